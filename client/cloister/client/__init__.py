@@ -1,0 +1,1 @@
+"""The site: the Flower ClientApp, the policy guard and the trainer."""

@@ -1,0 +1,1 @@
+"""De-identification of notes and images: useful alone, without torch."""

@@ -1,0 +1,1 @@
+"""Patient-level differential privacy: plans, accounting, per-patient gradients, the ledger."""

@@ -1,0 +1,1 @@
+"""Whole federations on one machine: synthetic hospitals, engines and reports."""

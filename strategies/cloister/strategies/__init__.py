@@ -1,0 +1,1 @@
+"""How the coordinator combines the sites' updates, as Flower strategies."""

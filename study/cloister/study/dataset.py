@@ -1,0 +1,202 @@
+"""A dataset folder: what de-identification writes and training reads.
+
+    notes.parquet | images.parquet | table.parquet    one row an example, each with a `patient_key`
+    images/…                                          image files, named by pseudonym
+    population.sealed                                 see `population.py`
+    quarantine.jsonl                                  what could not be cleaned, with a reason code, without PHI
+    manifest.json                                     every file with its SHA-256, tables with rows and columns
+    certificate.json                                  how it was de-identified; signed with the site key
+
+The certificate holds the manifest's SHA-256 and the manifest holds the files', so one signature covers every byte.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cloister.study import atomic
+from cloister.study.canonical import canonical_json, sha256_of, sha256_of_file
+from cloister.study.errors import CertificateError, MissingFileError
+from cloister.study.keys import SiteKey
+
+MANIFEST_FILE = "manifest.json"
+CERTIFICATE_FILE = "certificate.json"
+QUARANTINE_FILE = "quarantine.jsonl"
+
+Kind = Literal["notes", "images", "table"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Table(_Document):
+    """One Parquet table of a dataset."""
+
+    kind: Kind
+    file: str
+    rows: Count
+    patients: Count
+    columns: tuple[str, ...]
+
+
+class File(_Document):
+    """One file of a dataset."""
+
+    sha256: Sha256
+    bytes: Count
+
+
+class Manifest(_Document):
+    """What a dataset folder holds. Paths are relative and use `/`."""
+
+    schema_version: Literal[1] = 1
+    collection: str
+    tables: tuple[Table, ...]
+    files: dict[str, File]
+
+
+class Engine(_Document):
+    """What de-identified the data."""
+
+    name: str
+    version: str
+    profile: str
+
+
+class Signature(_Document):
+    """HMAC-SHA256 under the site key's `certificate` sub-key, over the canonical unsigned certificate."""
+
+    algorithm: Literal["HMAC-SHA256"] = "HMAC-SHA256"
+    key_id: str
+    value: str
+
+
+class Certificate(_Document):
+    """How a dataset was de-identified and what may be left in it.
+
+    `basis` tells where the claim comes from: `cloister` if this engine cleaned the data, `declared` if the data
+    came de-identified from elsewhere and somebody vouches for it (public research data, for instance); a site's
+    policy may refuse the latter.
+    """
+
+    schema_version: Literal[1] = 1
+    collection: str
+    basis: Literal["cloister", "declared"]
+    engine: Engine
+    created: datetime
+    manifest_sha256: Sha256
+    records_in: Count
+    records_out: Count
+    quarantined: dict[str, Count] = Field(description="reason code -> how many records")
+    findings: dict[str, Count] = Field(description="identifier label -> how many were removed or replaced")
+    thresholds: dict[str, float] = Field(default_factory=dict, description="identifier label -> score")
+    known_identifiers_checked: Count = Field(description="identifiers of the patients' own records searched for")
+    known_identifiers_surviving: Count = Field(description="of these, found verbatim in that patient's data")
+    statement: str = Field(default="", description="for `declared`: origin, licence, who vouches")
+    signature: Signature | None = None
+
+
+def build_manifest(folder: Path, collection: str, tables: tuple[Table, ...]) -> Manifest:
+    """Hash every file of a dataset folder, except the manifest, the certificate and what is sealed."""
+    left_out = {MANIFEST_FILE, CERTIFICATE_FILE}
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in left_out and not path.name.startswith("."):
+            files[name] = File(sha256=sha256_of_file(path), bytes=path.stat().st_size)
+    return Manifest(collection=collection, tables=tables, files=files)
+
+
+def write_certified(folder: Path, manifest: Manifest, certificate: Certificate, site_key: SiteKey) -> Certificate:
+    """Write manifest and signed certificate. The certificate comes last: a folder without it is unfinished."""
+    atomic.write_json(folder / MANIFEST_FILE, manifest.model_dump(mode="json"))
+    bound = certificate.model_copy(update={"manifest_sha256": manifest_sha256(manifest), "signature": None})
+    signed = bound.model_copy(update={"signature": _sign(bound, site_key)})
+    atomic.write_json(folder / CERTIFICATE_FILE, signed.model_dump(mode="json"))
+    return signed
+
+
+def manifest_sha256(manifest: Manifest) -> str:
+    """The identity of a dataset's content."""
+    return sha256_of(manifest.model_dump(mode="json"))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a dataset's manifest without verifying anything.
+
+    Raises:
+        MissingFileError: there is none.
+        CertificateError: it is not a manifest.
+    """
+    return _read(folder / MANIFEST_FILE, Manifest)
+
+
+def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certificate]:
+    """Check a dataset folder: signature, manifest, and every byte of every file.
+
+    Returns:
+        The manifest and the certificate, which may then be trusted as far as the site key is.
+
+    Raises:
+        MissingFileError: manifest, certificate or a listed file is missing.
+        CertificateError: anything was altered, added, or signed with another key.
+    """
+    manifest = _read(folder / MANIFEST_FILE, Manifest)
+    certificate = _read(folder / CERTIFICATE_FILE, Certificate)
+    remedy = "Run the de-identification again; a certificate holds for unchanged files only."
+    _check_signature(folder, certificate, site_key)
+    if certificate.manifest_sha256 != manifest_sha256(manifest):
+        raise CertificateError(f"{folder / MANIFEST_FILE}: not the manifest that was certified.", remedy)
+    if certificate.collection != manifest.collection:
+        raise CertificateError(f"{folder}: manifest and certificate name different collections.", remedy)
+    for name, entry in manifest.files.items():
+        path = folder / name
+        if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
+            raise CertificateError(f"{path}: leads out of the dataset folder.", remedy)
+        if not path.is_file():
+            raise MissingFileError(path, "dataset file", remedy)
+        if sha256_of_file(path) != entry.sha256:
+            raise CertificateError(f"{path}: changed since it was certified.", remedy)
+    unlisted = build_manifest(folder, manifest.collection, ()).files.keys() - manifest.files.keys()
+    if unlisted:
+        raise CertificateError(f"{folder / min(unlisted)}: was added after the certificate.", remedy)
+    return manifest, certificate
+
+
+def _check_signature(folder: Path, certificate: Certificate, site_key: SiteKey) -> None:
+    unsigned = certificate.model_copy(update={"signature": None})
+    expected = _sign(unsigned, site_key)
+    given = certificate.signature
+    if given is None or not hmac.compare_digest(given.value, expected.value):
+        raise CertificateError(
+            f"{folder / CERTIFICATE_FILE}: the signature is not this site's (key id {site_key.key_id}).",
+            "The certificate was altered or made with another key: run the de-identification again.",
+        )
+
+
+def _sign(unsigned: Certificate, site_key: SiteKey) -> Signature:
+    message = b"cloister/v1/certificate\n" + canonical_json(unsigned.model_dump(mode="json"))
+    mac = hmac.digest(site_key.subkey("certificate"), message, hashlib.sha256)
+    return Signature(key_id=site_key.key_id, value=base64.b64encode(mac).decode())
+
+
+def _read(path: Path, model: type[Model]) -> Model:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise MissingFileError(path, "file of a dataset", "Run the de-identification; it did not finish.") from None
+    except (ValidationError, json.JSONDecodeError):
+        what = model.__name__.lower()
+        raise CertificateError(f"{path}: not a valid {what}.", "Run the de-identification again.") from None

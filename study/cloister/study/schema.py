@@ -1,0 +1,453 @@
+"""The study: one TOML document that says what a federation trains, on what, and how privately.
+
+Sites approve a study by its SHA-256 (`Study.sha256`), the hash of its canonical form: comments, white space and
+the order of keys do not change it, any value does. Values are requests: a site's policy may be stricter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from cloister.study.canonical import canonical_json, sha256_of
+from cloister.study.document import Document, check, read_toml
+from cloister.study.errors import StudyError
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Positive = Annotated[int, Field(ge=1)]
+PositiveReal = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class Federation(Document):
+    """Who takes part."""
+
+    sites: tuple[Name, ...] = Field(min_length=1)
+    """The roster. Only these sites are asked; their order has no meaning."""
+    minimum_sites: Positive | None = None
+    """Replies without which a round fails; all sites if absent."""
+    round_timeout: PositiveReal = 3600.0
+    """Seconds after which a round goes on without those who have not answered."""
+    connect_timeout: PositiveReal = 600.0
+    """Seconds to wait for the minimum number of sites to connect before the study fails."""
+
+    @field_validator("sites")
+    @classmethod
+    def _unique(cls, sites: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(sites)) != len(sites):
+            raise ValueError("a site is named twice")
+        return sites
+
+    @property
+    def required_sites(self) -> int:
+        """How many replies a round needs."""
+        return len(self.sites) if self.minimum_sites is None else self.minimum_sites
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.required_sites > len(self.sites):
+            raise ValueError(f"minimum_sites = {self.minimum_sites}, but the roster has {len(self.sites)} sites")
+        return self
+
+
+class Column(Document):
+    """One numeric feature of a table, with the public constants that standardise it."""
+
+    name: str
+    mean: float = 0.0
+    scale: PositiveReal = 1.0
+
+
+class Data(Document):
+    """The data contract: what a site's dataset must hold for this study."""
+
+    kind: Literal["table", "notes", "images", "notes-and-images"]
+    collection: str | None = None
+    """The collection to use, where a site has several; any if absent."""
+    label: str = "label"
+    """The column that holds the label (for survival: the time)."""
+    event: str | None = None
+    """For survival: the column that is 1 where the event was seen and 0 where the patient was censored."""
+    classes: tuple[str, ...] = ()
+    """The label's values, in the order of the model's outputs."""
+    features: tuple[Column, ...] = ()
+    """For tables: the feature columns in the model's order."""
+    standardise: Literal["public", "per-site"] = "public"
+    """`public`: by each feature's mean and scale above. `per-site`: by statistics of the site's own training
+    rows, which no privacy accountant covers; refused under differential privacy."""
+    test_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of a site's patients that the simulator holds out as that site's own test set."""
+
+
+class LinearModel(Document):
+    """Logistic, softmax or Cox regression on standardised features."""
+
+    architecture: Literal["linear"]
+
+
+class BertModel(Document):
+    """A BERT encoder built from this configuration, with a WordPiece tokenizer of its own."""
+
+    architecture: Literal["bert"]
+    hidden_size: Positive = 128
+    layers: Positive = 2
+    heads: Positive = 2
+    intermediate_size: Positive = 256
+    vocabulary: Annotated[int, Field(ge=300, le=60_000)] = 4_000
+    max_tokens: Annotated[int, Field(ge=16, le=4096)] = 128
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if self.hidden_size % self.heads:
+            raise ValueError(f"hidden_size = {self.hidden_size} is not a multiple of heads = {self.heads}")
+        return self
+
+
+class CnnModel(Document):
+    """A convolutional network with group normalisation (batch normalisation would couple patients)."""
+
+    architecture: Literal["groupnorm-cnn"]
+    channels: tuple[Positive, ...] = Field(default=(16, 32, 64), min_length=1)
+    image_size: Annotated[int, Field(ge=16, le=1024)] = 64
+    groups: Positive = 4
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if any(channels % self.groups for channels in self.channels):
+            raise ValueError(f"every number of channels must be a multiple of groups = {self.groups}")
+        return self
+
+
+class VitModel(Document):
+    """A vision transformer built from this configuration."""
+
+    architecture: Literal["vit"]
+    hidden_size: Positive = 96
+    layers: Positive = 4
+    heads: Positive = 4
+    intermediate_size: Positive = 192
+    image_size: Annotated[int, Field(ge=16, le=1024)] = 64
+    patch_size: Positive = 8
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if self.hidden_size % self.heads:
+            raise ValueError(f"hidden_size = {self.hidden_size} is not a multiple of heads = {self.heads}")
+        if self.image_size % self.patch_size:
+            raise ValueError(f"image_size = {self.image_size} is not a multiple of patch_size = {self.patch_size}")
+        return self
+
+
+class NoteImageModel(Document):
+    """A BERT encoder for the note and a convolutional network for the image, joined before the classifier."""
+
+    architecture: Literal["bert-and-cnn"]
+    text: BertModel
+    image: CnnModel
+
+
+class FolderModel(Document):
+    """A checkpoint in the Hugging Face layout (config.json, safetensors, tokenizer) on the local disk."""
+
+    architecture: Literal["folder"]
+    path: str
+    """The folder, relative to the study file; at a site, relative to its model store."""
+    max_tokens: Annotated[int, Field(ge=16, le=4096)] = 256
+
+
+Architecture = Annotated[
+    LinearModel | BertModel | CnnModel | VitModel | NoteImageModel | FolderModel,
+    Field(discriminator="architecture"),
+]
+
+
+class Lora(Document):
+    """Low-rank adapters (Hu et al. 2021) on the named modules; the rest of the encoder stays frozen."""
+
+    rank: Positive = 8
+    alpha: PositiveReal = 16.0
+    target_modules: tuple[str, ...] = Field(min_length=1)
+    """Names of linear modules, such as ["query", "value"] for BERT or ["q_proj", "v_proj"] for ViT."""
+
+
+class WarmStart(Document):
+    """Training of the base on public data before the first round. It costs no privacy."""
+
+    patients: Positive = 400
+    steps: Positive = 200
+    batch_size: Positive = 32
+    learning_rate: PositiveReal = 1e-3
+
+
+class Task(Document):
+    """What is learned."""
+
+    name: Literal[
+        "tabular_classification",
+        "survival",
+        "note_classification",
+        "image_classification",
+        "note_image_classification",
+    ]
+    model: Architecture
+    adapter: Lora | None = None
+    """Adapters to train instead of all parameters."""
+    warm_start: WarmStart | None = None
+
+
+class Training(Document):
+    """What a site does in one round."""
+
+    steps_per_round: Positive
+    sampling: Literal["poisson", "shuffle"] = "poisson"
+    """`poisson`: every patient joins every step independently with probability `sample_rate`, as the accountant
+    assumes. `shuffle`: batches of `batch_size` examples from a shuffled order; not private."""
+    sample_rate: Share | None = None
+    batch_size: Positive | None = None
+    max_examples_per_patient: Positive = 16
+    """Of a patient with more examples, this many are drawn anew at each step."""
+    micro_batch: Positive = 64
+    """Examples that go through the model at once; bounds memory, changes nothing else."""
+    optimizer: Literal["sgd", "adam"] = "sgd"
+    learning_rate: PositiveReal
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = "sample_rate" if self.sampling == "poisson" else "batch_size"
+        unused = "batch_size" if self.sampling == "poisson" else "sample_rate"
+        if getattr(self, needed) is None:
+            raise ValueError(f"sampling = {self.sampling!r} needs {needed}")
+        if getattr(self, unused) is not None:
+            raise ValueError(f"sampling = {self.sampling!r} does not use {unused}; remove it")
+        return self
+
+
+class Strategy(Document):
+    """How the coordinator combines the sites' updates."""
+
+    name: Literal["fedavg", "fedadam"] = "fedavg"
+    weights: dict[Name, PositiveReal] | None = None
+    """Public weights of the sites; equal if absent. Never derived from private example counts."""
+    server_learning_rate: PositiveReal = 1.0
+    beta_1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    beta_2: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    tau: PositiveReal = 1e-3
+    """FedAdam's adaptivity (Reddi et al. 2021, algorithm 2)."""
+
+
+class DpSgd(Document):
+    """Patient-level DP-SGD (Abadi et al. 2016 with the patient as unit), add/remove relation."""
+
+    mechanism: Literal["dp-sgd"]
+    delta: Annotated[float, Field(gt=0, lt=0.1)] = 1e-5
+    max_grad_norm: PositiveReal = 1.0
+    noise_multiplier: PositiveReal | None = None
+    """Standard deviation of the noise, in units of max_grad_norm. Give this or target_epsilon."""
+    target_epsilon: PositiveReal | None = None
+    """Epsilon of the whole study at each site; the noise multiplier is calibrated to it."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.noise_multiplier is None) == (self.target_epsilon is None):
+            raise ValueError("give exactly one of noise_multiplier and target_epsilon")
+        return self
+
+
+class NoPrivacy(Document):
+    """Training without differential privacy. The report and the evidence say so."""
+
+    mechanism: Literal["none"]
+
+
+Privacy = Annotated[DpSgd | NoPrivacy, Field(discriminator="mechanism")]
+Arm = Literal["base", "alone", "federated", "federated-without-dp", "pooled"]
+
+
+class Evaluation(Document):
+    """How models are judged, on the coordinator's own held-out set."""
+
+    metric: Literal["accuracy", "auroc", "concordance"] = "auroc"
+    """The metric of the curves and of the comparison; the others that apply are reported as well."""
+    bootstrap_samples: Annotated[int, Field(ge=100, le=100_000)] = 1000
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    arms: tuple[Arm, ...] = ("base", "alone", "federated", "federated-without-dp", "pooled")
+    """What the simulator compares at the end."""
+    centralised_steps: Positive | None = None
+    """Optimizer steps of the `alone` and `pooled` arms; rounds x steps_per_round if absent."""
+    centralised_optimizer: Literal["sgd", "adam"] | None = None
+    centralised_learning_rate: PositiveReal | None = None
+    """Optimizer and learning rate of the `alone` and `pooled` arms; the sites' if absent."""
+
+
+class SyntheticHospitals(Document):
+    """Hospitals that the simulator makes up: see `cloister.simulation.hospitals`."""
+
+    source: Literal["synthetic-hospitals"]
+    patients: dict[Name, Positive]
+    """How many patients each site of the roster has."""
+    heldout_patients: Positive = 300
+    """Patients of the coordinator's own held-out set."""
+
+
+class FolderData(Document):
+    """Real data in the folder given by `--data`, one of the layouts Cloister knows."""
+
+    source: Literal["heart-disease", "tcga-brca", "mts-dialog"]
+    dirichlet_alpha: PositiveReal | None = None
+    """Where the data has no natural sites: concentration of the label shares over sites (Hsu et al. 2019)."""
+
+
+class Simulation(Document):
+    """Where the sites' data come from when the federation runs on one machine. Deployments ignore it."""
+
+    data: Annotated[SyntheticHospitals | FolderData, Field(discriminator="source")]
+
+
+class Seeds(Document):
+    """Seeds of what need not be secret. Noise and sampling at a real site never use them."""
+
+    model: int = 42
+    data: int = 42
+    training: int = 42
+
+
+class Study(Document):
+    """A study. `Study.read` is the way in."""
+
+    schema_version: Literal[1] = 1
+    name: Name
+    title: str
+    federation: Federation
+    data: Data
+    task: Task
+    rounds: Positive
+    training: Training
+    strategy: Strategy = Strategy()
+    privacy: Privacy
+    evaluation: Evaluation = Evaluation()
+    simulation: Simulation | None = None
+    seeds: Seeds = Seeds()
+
+    @classmethod
+    def read(cls, path: Path) -> Study:
+        """Read a study document.
+
+        Raises:
+            MissingFileError: there is no such file.
+            StudyError: it is not a valid study; every fault is named with line, key, value and remedy.
+        """
+        return read_toml(path, cls, StudyError)
+
+    @classmethod
+    def from_canonical(cls, text: str) -> Study:
+        """A study from the canonical JSON that crosses the network.
+
+        Raises:
+            StudyError: it is not a valid study.
+        """
+        import json
+
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError:
+            raise StudyError("The study received is not JSON.", "Check the coordinator's version.") from None
+        return check(values, cls, StudyError, "the study received")
+
+    @property
+    def canonical(self) -> str:
+        """The canonical form: JSON with sorted keys and every default written out."""
+        return canonical_json(self.model_dump(mode="json")).decode()
+
+    @property
+    def sha256(self) -> str:
+        """The study's identity."""
+        return sha256_of(self.model_dump(mode="json"))
+
+    @property
+    def total_steps(self) -> int:
+        """Optimizer steps that a site takes if it joins every round."""
+        return self.rounds * self.training.steps_per_round
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the study trains with differential privacy."""
+        return isinstance(self.privacy, DpSgd)
+
+    def without_privacy(self) -> Study:
+        """The same study without differential privacy, for comparison on one machine."""
+        return self.model_copy(update={"privacy": NoPrivacy(mechanism="none")})
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for rule in (_task_fits_data, _model_fits_task, _private_needs, _names_known):
+            fault = rule(self)
+            if fault:
+                raise ValueError(fault)
+        return self
+
+
+_KIND_OF_TASK: Mapping[str, str] = {
+    "tabular_classification": "table",
+    "survival": "table",
+    "note_classification": "notes",
+    "image_classification": "images",
+    "note_image_classification": "notes-and-images",
+}
+_ARCHITECTURES_OF_TASK: Mapping[str, tuple[str, ...]] = {
+    "tabular_classification": ("linear",),
+    "survival": ("linear",),
+    "note_classification": ("bert", "folder"),
+    "image_classification": ("groupnorm-cnn", "vit", "folder"),
+    "note_image_classification": ("bert-and-cnn",),
+}
+
+
+def _task_fits_data(study: Study) -> str | None:
+    task, data = study.task.name, study.data
+    if data.kind != _KIND_OF_TASK[task]:
+        return f"task.name = {task!r} needs data.kind = {_KIND_OF_TASK[task]!r}, not {data.kind!r}"
+    if task == "survival" and data.event is None:
+        return "task.name = 'survival' needs data.event, the column of the event indicator"
+    if task != "survival" and len(data.classes) < 2:
+        return f"task.name = {task!r} needs at least two data.classes"
+    if data.kind == "table" and not data.features:
+        return "data.kind = 'table' needs data.features"
+    if (study.evaluation.metric == "concordance") != (task == "survival"):
+        return f"evaluation.metric = {study.evaluation.metric!r} does not fit task.name = {task!r}"
+    return None
+
+
+def _model_fits_task(study: Study) -> str | None:
+    architecture = study.task.model.architecture
+    allowed = _ARCHITECTURES_OF_TASK[study.task.name]
+    if architecture not in allowed:
+        return f"task.name = {study.task.name!r} takes architecture {' or '.join(allowed)}, not {architecture!r}"
+    if study.task.adapter is not None and architecture in {"linear", "groupnorm-cnn"}:
+        return f"task.adapter: {architecture!r} is trained in full; remove the adapter"
+    return None
+
+
+def _private_needs(study: Study) -> str | None:
+    if not isinstance(study.privacy, DpSgd):
+        return None
+    if study.training.sampling != "poisson":
+        return "privacy.mechanism = 'dp-sgd' needs training.sampling = 'poisson', which its accountant assumes"
+    if study.data.standardise == "per-site":
+        return "data.standardise = 'per-site' uses statistics that no accountant covers; use 'public' with dp-sgd"
+    if study.task.name == "survival":
+        return "task.name = 'survival': the Cox loss couples patients, so dp-sgd would not protect any of them"
+    return None
+
+
+def _names_known(study: Study) -> str | None:
+    roster = set(study.federation.sites)
+    weights = study.strategy.weights
+    if weights is not None and set(weights) != roster:
+        return f"strategy.weights must name exactly the sites of the roster: {', '.join(sorted(roster))}"
+    if study.simulation and isinstance(study.simulation.data, SyntheticHospitals):
+        if set(study.simulation.data.patients) != roster:
+            return f"simulation.data.patients must name exactly the sites of the roster: {', '.join(sorted(roster))}"
+    return None

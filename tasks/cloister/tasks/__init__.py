@@ -1,0 +1,1 @@
+"""What is learned: one file per task, and the loading of models and adapters."""
