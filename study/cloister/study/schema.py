@@ -75,11 +75,6 @@ class Data(Document):
     """The label's values, in the order of the model's outputs."""
     features: tuple[Column, ...] = ()
     """For tables: the feature columns in the model's order."""
-    standardise: Literal["public", "per-site"] = "public"
-    """`public`: by each feature's mean and scale above. `per-site`: by statistics of the site's own training
-    rows, which no privacy accountant covers; refused under differential privacy."""
-    test_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of a site's patients that the simulator holds out as that site's own test set."""
 
 
 class LinearModel(Document):
@@ -296,8 +291,13 @@ class FolderData(Document):
     """Real data in the folder given by `--data`, one of the layouts Cloister knows."""
 
     source: Literal["heart-disease", "tcga-brca", "mts-dialog"]
-    dirichlet_alpha: PositiveReal | None = None
+    dirichlet_alpha: PositiveReal = 1.0
     """Where the data has no natural sites: concentration of the label shares over sites (Hsu et al. 2019)."""
+    heldout_share: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    """Where the data has no published test set: share of the patients that the coordinator holds out."""
+    standardise: Literal["none", "per-site"] = "none"
+    """`per-site` standardises a table by statistics of each site's own training rows, as published benchmarks do.
+    No privacy accountant covers these, so differential privacy excludes it: give `data.features` public constants."""
 
 
 class Simulation(Document):
@@ -435,8 +435,9 @@ def _private_needs(study: Study) -> str | None:
         return None
     if study.training.sampling != "poisson":
         return "privacy.mechanism = 'dp-sgd' needs training.sampling = 'poisson', which its accountant assumes"
-    if study.data.standardise == "per-site":
-        return "data.standardise = 'per-site' uses statistics that no accountant covers; use 'public' with dp-sgd"
+    data = study.simulation.data if study.simulation else None
+    if isinstance(data, FolderData) and data.standardise == "per-site":
+        return "simulation.data.standardise = 'per-site' uses statistics that no accountant covers"
     if study.task.name == "survival":
         return "task.name = 'survival': the Cox loss couples patients, so dp-sgd would not protect any of them"
     return None
@@ -447,7 +448,7 @@ def _names_known(study: Study) -> str | None:
     weights = study.strategy.weights
     if weights is not None and set(weights) != roster:
         return f"strategy.weights must name exactly the sites of the roster: {', '.join(sorted(roster))}"
-    if study.simulation and isinstance(study.simulation.data, SyntheticHospitals):
-        if set(study.simulation.data.patients) != roster:
-            return f"simulation.data.patients must name exactly the sites of the roster: {', '.join(sorted(roster))}"
+    data = study.simulation.data if study.simulation else None
+    if isinstance(data, SyntheticHospitals) and set(data.patients) != roster:
+        return f"simulation.data.patients must name exactly the sites of the roster: {', '.join(sorted(roster))}"
     return None

@@ -1,0 +1,83 @@
+"""Classification of images with a GroupNorm CNN, a vision transformer, or a local checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from cloister.study.schema import CnnModel, FolderModel, Study, VitModel
+from cloister.tasks.base_folder import load_base_weights, require_base
+from cloister.tasks.classification import cross_entropy, probabilities
+from cloister.tasks.dataset_rows import class_indices, read_rows
+from cloister.tasks.examples import Batch, Examples
+from cloister.tasks.image_files import read_image
+from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
+from cloister.tasks.models.groupnorm_cnn import GroupNormCnn
+from cloister.tasks.models.lora import train_adapters_only
+from cloister.tasks.models.vit import vit_classifier
+
+
+class ImageClassification:
+    """See the module."""
+
+    couples_patients = False
+
+    def __init__(self, study: Study) -> None:
+        model = study.task.model
+        assert isinstance(model, CnnModel | VitModel | FolderModel)  # noqa: S101 (the study schema holds it)
+        self.data = study.data
+        self.model = model
+        self.adapter = study.task.adapter
+        self.needs_base = isinstance(model, FolderModel) or study.task.adapter is not None
+
+    def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
+        """One example an image: `pixel_values` (examples, 1, size, size), `label` (examples,)."""
+        rows, folders = read_rows(datasets, "images", ["patient_key", "file", self.data.label])
+        size = self._image_size(base)
+        pixels = [read_image(folder / file, size) for folder, file in zip(folders, rows["file"], strict=True)]
+        label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
+        columns = {"pixel_values": torch.stack(pixels), "label": label}
+        return Examples.of(columns, rows["patient_key"], rows["site"])
+
+    def build_model(self, base: Path | None, seed: int) -> nn.Module:
+        """The classifier with the base's weights, its adapters in place."""
+        classes = len(self.data.classes)
+        if isinstance(self.model, FolderModel):
+            model = load_classifier(require_base(base), "image", classes, seed)
+        else:
+            torch.manual_seed(seed)
+            if isinstance(self.model, CnnModel):
+                model = GroupNormCnn(self.model, classes)
+            else:
+                model = vit_classifier(self.model, classes)
+            load_base_weights(model, base)
+            freeze_position_embeddings(model)
+        if self.adapter is not None:
+            train_adapters_only(model, self.adapter, HEADS)
+        return model
+
+    def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy."""
+        return cross_entropy(_forward(model, batch), batch["label"])
+
+    def scores(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Class probabilities, shape (examples, classes)."""
+        return probabilities(_forward(model, batch))
+
+    def _image_size(self, base: Path | None) -> int:
+        if isinstance(self.model, FolderModel):
+            from transformers import AutoConfig
+
+            return int(AutoConfig.from_pretrained(require_base(base), local_files_only=True).image_size)
+        return self.model.image_size
+
+
+def _forward(model: nn.Module, batch: Batch) -> object:
+    pixels = batch["pixel_values"]
+    config = getattr(model, "config", None)
+    if config is not None and getattr(config, "num_channels", 1) == 3:
+        pixels = pixels.expand(-1, 3, -1, -1).contiguous()
+    return model(pixels)

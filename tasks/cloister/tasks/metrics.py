@@ -1,0 +1,86 @@
+"""Metrics with a weight per example, so that one call judges a thousand bootstrap samples at once.
+
+Every function takes `weights` of shape (samples, examples): how often an example occurs in a sample. It returns
+one value per sample, NaN where a sample does not define the metric (no positive examples, for instance).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def accuracy(scores: Floats, labels: Integers, weights: Floats) -> Floats:
+    """Share of examples whose highest score is their label's.
+
+    Args:
+        scores: shape (examples, classes).
+        labels: shape (examples,).
+        weights: shape (samples, examples).
+
+    Returns:
+        Shape (samples,).
+    """
+    right = (scores.argmax(axis=1) == labels).astype(np.float64)
+    return _divide(weights @ right, weights.sum(axis=1))
+
+
+def auroc(scores: Floats, labels: Integers, weights: Floats) -> Floats:
+    """Area under the ROC curve; with more than two classes the mean over classes of one against the rest.
+
+    Arguments and result as for `accuracy`. A class that a sample lacks is left out of that sample's mean.
+    """
+    classes = scores.shape[1]
+    wanted = [1] if classes == 2 else range(classes)
+    per_class = np.stack([_binary_auroc(scores[:, k], labels == k, weights) for k in wanted])
+    defined = ~np.isnan(per_class)
+    return _divide(np.where(defined, per_class, 0.0).sum(axis=0), defined.sum(axis=0).astype(np.float64))
+
+
+def concordance(risks: Floats, times: Floats, events: NDArray[np.bool_], weights: Floats) -> Floats:
+    """Harrell's C: share of comparable pairs in which the one with the event earlier has the higher risk.
+
+    A pair is comparable if the earlier time is an event's; at equal times, if just one is an event. Ties of risk
+    count one half (as in lifelines.utils.concordance_index).
+
+    Args:
+        risks: shape (examples,); higher means earlier event.
+        times: shape (examples,).
+        events: shape (examples,); False where censored.
+        weights: shape (samples, examples).
+
+    Returns:
+        Shape (samples,).
+    """
+    earlier = times[:, None] < times[None, :]
+    tied_censored = (times[:, None] == times[None, :]) & ~events[None, :]
+    comparable = (events[:, None] & (earlier | tied_censored)).astype(np.float64)
+    right = comparable * ((risks[:, None] > risks[None, :]) + 0.5 * (risks[:, None] == risks[None, :]))
+    return _divide(_pair_sum(weights, right), _pair_sum(weights, comparable))
+
+
+def _pair_sum(weights: Floats, pairs: Floats) -> Floats:
+    total: Floats = ((weights @ pairs) * weights).sum(axis=1)
+    return total
+
+
+def _binary_auroc(scores: Floats, positive: NDArray[np.bool_], weights: Floats) -> Floats:
+    order = np.argsort(scores, kind="stable")
+    _, group = np.unique(scores[order], return_inverse=True)
+    sorted_weights = weights[:, order]
+    positives = sorted_weights * positive[order]
+    negatives = sorted_weights * ~positive[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    tied_negatives = np.add.reduceat(negatives, starts, axis=1)
+    below = np.cumsum(tied_negatives, axis=1) - tied_negatives
+    tied_positives = np.add.reduceat(positives, starts, axis=1)
+    won = (tied_positives * (below + 0.5 * tied_negatives)).sum(axis=1)
+    return _divide(won, positives.sum(axis=1) * negatives.sum(axis=1))
+
+
+def _divide(numerator: Floats, denominator: Floats) -> Floats:
+    undefined = np.full_like(numerator, np.nan, dtype=np.float64)
+    return np.divide(numerator, denominator, out=undefined, where=denominator > 0)

@@ -1,0 +1,44 @@
+"""Low-rank adapters (LoRA, Hu et al. 2021) through peft: a few trainable matrices beside frozen weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from cloister.study.errors import ModelMismatchError
+from cloister.study.schema import Lora
+
+
+def train_adapters_only(model: nn.Module, adapter: Lora, heads: Sequence[str]) -> None:
+    """Put adapters beside the target modules, in place; then only they and the heads require gradients.
+
+    Args:
+        model: the model to change. Its modules keep their names; adapted linear layers gain `lora_A` and `lora_B`.
+        adapter: rank, alpha and targets.
+        heads: prefixes of parameter names that are trained in full, such as "classifier.".
+
+    Raises:
+        ModelMismatchError: a target names no module of the model.
+    """
+    from peft import LoraConfig, inject_adapter_in_model
+
+    names = [name for name, _ in model.named_modules()]
+    for target in adapter.target_modules:
+        if not any(name == target or name.endswith(f".{target}") for name in names):
+            linear = sorted(
+                {n.rpartition(".")[2] for n, module in model.named_modules() if isinstance(module, nn.Linear)}
+            )
+            raise ModelMismatchError(
+                f"task.adapter.target_modules: {target!r} names no module of the model.",
+                f"Choose among: {', '.join(linear)}.",
+            )
+    config = LoraConfig(
+        r=adapter.rank,
+        lora_alpha=adapter.alpha,
+        target_modules=list(adapter.target_modules),
+        lora_dropout=0.0,
+    )
+    inject_adapter_in_model(config, model)
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_("lora_" in name or name.startswith(tuple(heads)))

@@ -1,0 +1,67 @@
+"""Classification of clinical notes with a transformer encoder, trained in full or through adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from cloister.study.schema import BertModel, FolderModel, Study
+from cloister.tasks.base_folder import load_base_weights, require_base
+from cloister.tasks.classification import cross_entropy, probabilities
+from cloister.tasks.dataset_rows import class_indices, read_rows
+from cloister.tasks.examples import Batch, Examples
+from cloister.tasks.models.bert import bert_classifier
+from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
+from cloister.tasks.models.lora import train_adapters_only
+from cloister.tasks.models.tokenizer import encode, load_tokenizer
+
+
+class NoteClassification:
+    """See the module."""
+
+    couples_patients = False
+    needs_base = True
+
+    def __init__(self, study: Study) -> None:
+        model = study.task.model
+        assert isinstance(model, BertModel | FolderModel)  # noqa: S101 (the study schema holds it)
+        self.data = study.data
+        self.model = model
+        self.adapter = study.task.adapter
+
+    def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
+        """One example a note: `input_ids` and `attention_mask` (examples, tokens), `label` (examples,)."""
+        rows, _ = read_rows(datasets, "notes", ["patient_key", "text", self.data.label])
+        columns = encode(load_tokenizer(require_base(base)), rows["text"], self.model.max_tokens)
+        label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
+        return Examples.of({**columns, "label": label}, rows["patient_key"], rows["site"])
+
+    def build_model(self, base: Path | None, seed: int) -> nn.Module:
+        """The classifier with the base's weights, its adapters in place."""
+        folder = require_base(base)
+        classes = len(self.data.classes)
+        if isinstance(self.model, FolderModel):
+            model = load_classifier(folder, "text", classes, seed)
+        else:
+            torch.manual_seed(seed)
+            model = bert_classifier(self.model, len(load_tokenizer(folder)), classes)
+            load_base_weights(model, folder)
+            freeze_position_embeddings(model)
+        if self.adapter is not None:
+            train_adapters_only(model, self.adapter, HEADS)
+        return model
+
+    def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Cross-entropy."""
+        return cross_entropy(_forward(model, batch), batch["label"])
+
+    def scores(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Class probabilities, shape (examples, classes)."""
+        return probabilities(_forward(model, batch))
+
+
+def _forward(model: nn.Module, batch: Batch) -> object:
+    return model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])

@@ -1,0 +1,64 @@
+"""Survival: Cox's proportional hazards (Cox 1972) with a linear risk, on the risk sets within a batch.
+
+A patient's term of the partial likelihood depends on who else is at risk, so the loss couples patients and no
+clipping of single gradients can protect one: studies of this task run without differential privacy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from cloister.study.errors import DataError
+from cloister.study.schema import Study
+from cloister.tasks.examples import Batch, Examples
+from cloister.tasks.tabular_classification import read_table, standardised
+
+
+class Survival:
+    """See the module."""
+
+    couples_patients = True
+    needs_base = False
+
+    def __init__(self, study: Study) -> None:
+        self.data = study.data
+        self.event_column = study.data.event or ""
+
+    def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:  # noqa: ARG002 (the tasks' shape)
+        """One example a row: `features` (examples, features), `time` and `event` (examples,)."""
+        rows = read_table(datasets, self.data, [self.data.label, self.event_column])
+        time = torch.tensor([float(value) for value in rows[self.data.label]])
+        event = torch.tensor([bool(value) for value in rows[self.event_column]])
+        if not torch.isfinite(time).all() or (time < 0).any():
+            raise DataError(
+                f"Column {self.data.label!r} holds times that are negative or not finite.",
+                "Correct or drop such rows when the dataset is made.",
+            )
+        columns = {"features": standardised(rows, self.data), "time": time, "event": event}
+        return Examples.of(columns, rows["patient_key"], rows["site"])
+
+    def build_model(self, base: Path | None, seed: int) -> nn.Module:  # noqa: ARG002 (the tasks' shape)
+        """One linear layer with one output, the log hazard ratio."""
+        torch.manual_seed(seed)
+        return nn.Linear(len(self.data.features), 1)
+
+    def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Negative log partial likelihood terms, shape (examples,); zero where censored.
+
+        Ties are broken by order (Breslow's risk set up to and including the row, times falling), as FLamby does.
+        """
+        risk = model(batch["features"])[:, 0]
+        order = torch.argsort(batch["time"], descending=True, stable=True)
+        sorted_risk = risk[order]
+        terms: Tensor = (torch.logcumsumexp(sorted_risk, dim=0) - sorted_risk) * batch["event"][order]
+        back: Tensor = torch.argsort(order)
+        return terms[back]
+
+    def scores(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Log hazard ratios, shape (examples,): higher means an earlier event."""
+        scores: Tensor = model(batch["features"])[:, 0]
+        return scores
