@@ -15,12 +15,16 @@ import click
 
 from cloister.study.errors import CloisterError
 
-# name -> (where its typer app or click command is, the line in --help, the extra that installs its dependencies)
+# name -> (typer apps that make it up, the line in --help, the extra that installs its dependencies)
 _COMMANDS = {
-    "deid": ("cloister.deid.cli:app", "De-identify notes and images.", "deid"),
-    "privacy": ("cloister.privacy.cli:app", "Plan what a study costs; check a model's gradients.", "training"),
-    "simulate": ("cloister.simulation.cli:app", "Run a whole federation on this machine.", "simulation"),
-    "site": ("cloister.client.cli:app", "Run a hospital's side: approve studies, read the ledger.", "site"),
+    "deid": (("cloister.deid.cli:app",), "De-identify notes and images.", "deid"),
+    "privacy": (
+        ("cloister.privacy.cli:app", "cloister.client.preflight_command:app"),
+        "Plan what a study costs; check a model's gradients.",
+        "training",
+    ),
+    "simulate": (("cloister.simulation.cli:app",), "Run a whole federation on this machine.", "simulation"),
+    "site": (("cloister.client.cli:app",), "Run a hospital's side: approve studies, read the ledger.", "site"),
 }
 
 EXIT_FAILURE, EXIT_USAGE = 1, 2
@@ -68,20 +72,25 @@ def main() -> None:
 
 
 def _load(name: str) -> click.Command:
-    target, _, extra = _COMMANDS[name]
-    module_name, _, attribute = target.partition(":")
+    from typer.main import get_command
+
+    targets, _, extra = _COMMANDS[name]
     try:
-        command: Any = getattr(importlib.import_module(module_name), attribute)
+        first, *others = [get_command(_attribute(target)) for target in targets]
     except ModuleNotFoundError as problem:
         raise click.ClickException(
             f"`cloister {name}` needs {problem.name!r}, which is not installed.\n"
             f"  Remedy: pip install 'cloister[{extra}]'"
         ) from None
-    if isinstance(command, click.Command):
-        return command
-    from typer.main import get_command
+    for other in others:
+        if isinstance(first, click.Group) and isinstance(other, click.Group):
+            first.commands.update(other.commands)
+    return first
 
-    return get_command(command)
+
+def _attribute(target: str) -> Any:
+    module_name, _, attribute = target.partition(":")
+    return getattr(importlib.import_module(module_name), attribute)
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -105,16 +105,19 @@ class Certificate(_Document):
     known_identifiers_checked: Count = Field(description="identifiers of the patients' own records searched for")
     known_identifiers_surviving: Count = Field(description="of these, found verbatim in that patient's data")
     statement: str = Field(default="", description="for `declared`: origin, licence, who vouches")
+    input_digest: Sha256 | None = Field(
+        default=None, description="keyed digest of the raw input and the settings: the same work is not redone"
+    )
     signature: Signature | None = None
 
 
 def build_manifest(folder: Path, collection: str, tables: tuple[Table, ...]) -> Manifest:
-    """Hash every file of a dataset folder, except the manifest, the certificate and what is sealed."""
+    """Hash every file of a dataset folder but the manifest and the certificate themselves."""
     left_out = {MANIFEST_FILE, CERTIFICATE_FILE}
     files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in left_out and not path.name.startswith("."):
+        if path.is_file() and name not in left_out:
             files[name] = File(sha256=sha256_of_file(path), bytes=path.stat().st_size)
     return Manifest(collection=collection, tables=tables, files=files)
 

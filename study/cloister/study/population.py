@@ -32,7 +32,7 @@ def canonical_patient(issuer: str, record_number: str) -> tuple[str, str]:
     Case, white space, punctuation and leading zeros do not distinguish patients.
     """
     kept = "".join(character for character in record_number.upper() if character.isalnum())
-    return issuer.strip().casefold(), kept.lstrip("0") or kept
+    return issuer.strip().casefold(), kept.lstrip("0") or kept[:1]
 
 
 def patient_key(site_key: SiteKey, collection: str, issuer: str, record_number: str) -> str:

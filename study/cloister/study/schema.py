@@ -201,6 +201,9 @@ class Training(Document):
     """`poisson`: every patient joins every step independently with probability `sample_rate`, as the accountant
     assumes. `shuffle`: batches of `batch_size` examples from a shuffled order; not private."""
     sample_rate: Share | None = None
+    batch_divisor: PositiveReal | None = None
+    """With `poisson`: the public constant that divides a step's (noisy) sum over patients, about `sample_rate` times
+    the patients of a typical site. A constant, because a site's number of patients is itself private."""
     batch_size: Positive | None = None
     max_examples_per_patient: Positive = 16
     """Of a patient with more examples, this many are drawn anew at each step."""
@@ -211,12 +214,14 @@ class Training(Document):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = "sample_rate" if self.sampling == "poisson" else "batch_size"
-        unused = "batch_size" if self.sampling == "poisson" else "sample_rate"
-        if getattr(self, needed) is None:
-            raise ValueError(f"sampling = {self.sampling!r} needs {needed}")
-        if getattr(self, unused) is not None:
-            raise ValueError(f"sampling = {self.sampling!r} does not use {unused}; remove it")
+        poisson, shuffle = ("sample_rate", "batch_divisor"), ("batch_size",)
+        needed, unused = (poisson, shuffle) if self.sampling == "poisson" else (shuffle, poisson)
+        for name in needed:
+            if getattr(self, name) is None:
+                raise ValueError(f"sampling = {self.sampling!r} needs {name}")
+        for name in unused:
+            if getattr(self, name) is not None:
+                raise ValueError(f"sampling = {self.sampling!r} does not use {name}; remove it")
         return self
 
 
@@ -333,12 +338,14 @@ class Study(Document):
 
     @classmethod
     def read(cls, path: Path) -> Study:
-        """Read a study document.
+        """Read a study document: TOML, or the canonical JSON where the file's name ends in `.json`.
 
         Raises:
             MissingFileError: there is no such file.
             StudyError: it is not a valid study; every fault is named with line, key, value and remedy.
         """
+        if path.suffix == ".json" and path.is_file():
+            return cls.from_canonical(path.read_text(encoding="utf-8"))
         return read_toml(path, cls, StudyError)
 
     @classmethod

@@ -59,6 +59,14 @@ class ImageClassification:
             train_adapters_only(model, self.adapter, HEADS)
         return model
 
+    def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:
+        """Noise images, labels in turn."""
+        generator = torch.Generator().manual_seed(seed)
+        config = getattr(model, "config", self.model)
+        size = int(getattr(config, "image_size", 0) or getattr(self.model, "image_size", 0))
+        pixels = torch.randn(examples, 1, size, size, generator=generator)
+        return {"pixel_values": pixels, "label": torch.arange(examples) % len(self.data.classes)}
+
     def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy."""
         return cross_entropy(_forward(model, batch), batch["label"])

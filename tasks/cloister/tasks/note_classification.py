@@ -54,6 +54,11 @@ class NoteClassification:
             train_adapters_only(model, self.adapter, HEADS)
         return model
 
+    def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:
+        """Random tokens in texts of different lengths, labels in turn."""
+        label = torch.arange(examples) % len(self.data.classes)
+        return {**synthetic_tokens(model, examples, self.model.max_tokens, seed), "label": label}
+
     def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy."""
         return cross_entropy(_forward(model, batch), batch["label"])
@@ -61,6 +66,17 @@ class NoteClassification:
     def scores(self, model: nn.Module, batch: Batch) -> Tensor:
         """Class probabilities, shape (examples, classes)."""
         return probabilities(_forward(model, batch))
+
+
+def synthetic_tokens(model: nn.Module, examples: int, max_tokens: int, seed: int) -> dict[str, Tensor]:
+    """Random `input_ids` and a ragged `attention_mask`, shape (examples, at most 16 tokens)."""
+    generator = torch.Generator().manual_seed(seed)
+    length = min(max_tokens, 16)
+    vocabulary = max(module.num_embeddings for module in model.modules() if isinstance(module, nn.Embedding))
+    input_ids = torch.randint(5, vocabulary, (examples, length), generator=generator)
+    lengths = length - torch.arange(examples) % (length // 2)
+    mask = (torch.arange(length)[None, :] < lengths[:, None]).long()
+    return {"input_ids": input_ids * mask, "attention_mask": mask}
 
 
 def _forward(model: nn.Module, batch: Batch) -> object:

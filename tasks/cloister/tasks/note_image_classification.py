@@ -25,6 +25,7 @@ from cloister.tasks.models.checkpoint_folder import freeze_position_embeddings
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.note_image import NoteImageClassifier
 from cloister.tasks.models.tokenizer import encode, load_tokenizer
+from cloister.tasks.note_classification import synthetic_tokens
 
 HEADS = ("classifier.", "text_norm.", "image_norm.", "network.")
 """Trained in full beside the adapters of the text encoder."""
@@ -70,6 +71,17 @@ class NoteImageClassification:
         if self.adapter is not None:
             train_adapters_only(model, self.adapter, HEADS)
         return model
+
+    def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:
+        """Random tokens beside noise images, every third image missing, labels in turn."""
+        generator = torch.Generator().manual_seed(seed)
+        size = self.model.image.image_size
+        return {
+            **synthetic_tokens(model, examples, self.model.text.max_tokens, seed),
+            "pixel_values": torch.randn(examples, 1, size, size, generator=generator),
+            "has_image": (torch.arange(examples) % 3 != 0).float(),
+            "label": torch.arange(examples) % len(self.data.classes),
+        }
 
     def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy."""

@@ -10,9 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from cloister.study.arrays import Arrays
 from cloister.study.errors import ModelMismatchError
-
-Arrays = dict[str, NDArray[np.float32]]
 
 
 def trainable_arrays(model: nn.Module) -> Arrays:

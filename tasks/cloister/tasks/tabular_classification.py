@@ -38,6 +38,12 @@ class TabularClassification:
         torch.manual_seed(seed)
         return nn.Linear(len(self.data.features), self.outputs)
 
+    def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:  # noqa: ARG002 (the tasks' shape)
+        """Normally distributed features, labels in turn."""
+        generator = torch.Generator().manual_seed(seed)
+        features = torch.randn(examples, len(self.data.features), generator=generator)
+        return {"features": features, "label": torch.arange(examples) % len(self.data.classes)}
+
     def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Cross-entropy."""
         logits = model(batch["features"])

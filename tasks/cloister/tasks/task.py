@@ -41,6 +41,10 @@ class Task(Protocol):
         """
         ...
 
+    def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:
+        """Made-up examples of the right shapes, for the pre-flight."""
+        ...
+
     def per_example_loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Losses of shape (examples,)."""
         ...

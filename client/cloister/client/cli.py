@@ -1,0 +1,89 @@
+"""`cloister site`: set up a hospital's folder, look at a study, approve it, read the ledger."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Run a hospital's side: approve studies, read the ledger.")
+
+SiteOption = Annotated[Path, typer.Option("--site", help="The site's folder.")]
+StudyArgument = Annotated[Path, typer.Argument(help="The study's TOML file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(epilog="Example: cloister site init st-mary --site /srv/cloister")
+def init(
+    name: Annotated[str, typer.Argument(help="The site's public name, as studies will call it.")],
+    site: SiteOption,
+) -> None:
+    """Create a site's folder: key, policy, empty ledger. Nothing that exists is overwritten."""
+    from cloister.client.site_setup import create_site
+
+    created = create_site(site, name)
+    typer.echo(f"Created {site} (key id {created.key.key_id}).")
+    typer.echo("Next: back up site.key, read policy.toml, de-identify data and register it under `datasets`.")
+
+
+@app.command(epilog="Example: cloister site check study.toml --site /srv/cloister")
+def check(study: StudyArgument, site: SiteOption) -> None:
+    """Say in plain words what a study asks for, and whether this site's policy allows it."""
+    from cloister.client.site_folder import SiteFolder
+    from cloister.client.study_summary import summarise
+    from cloister.study.policy import check_study
+    from cloister.study.schema import Study
+
+    opened, document = SiteFolder.open(site), Study.read(study)
+    for line in summarise(document):
+        typer.echo(line)
+    check_study(document, opened.policy)
+    typer.echo("The policy allows this study.")
+
+
+@app.command(epilog="Example: cloister site approve study.toml --site /srv/cloister --by 'Dr. A. Officer'")
+def approve(
+    study: StudyArgument,
+    site: SiteOption,
+    by: Annotated[str, typer.Option(help="Who approves; the login name if not given.")] = "",
+) -> None:
+    """Approve exactly this study; any change to it needs a new approval."""
+    from cloister.client.approvals import approve as record_approval
+    from cloister.client.site_folder import SiteFolder
+    from cloister.client.study_summary import summarise
+    from cloister.study.schema import Study
+
+    opened, document = SiteFolder.open(site), Study.read(study)
+    for line in summarise(document):
+        typer.echo(line)
+    record_approval(opened, document, by or getpass.getuser())
+    typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
+
+
+@app.command(epilog="Example: cloister site ledger --site /srv/cloister --json")
+def ledger(site: SiteOption, as_json: JsonOption = False) -> None:
+    """Verify the privacy ledger and show what was spent, by study and in all."""
+    from cloister.privacy.ledger import Ledger
+
+    from cloister.client.site_folder import SiteFolder
+
+    opened = SiteFolder.open(site)
+    with Ledger.open(opened.ledger, opened.key) as book:
+        verified = book.verify()
+        studies = {
+            str(entry.content["study_sha256"]): str(entry.content["study_name"])
+            for entry in book.entries()
+            if entry.kind == "reservation"
+        }
+        by_study = [{"study": name, "sha256": sha, "epsilon": book.epsilon(sha)} for sha, name in studies.items()]
+        total = book.spent()
+    ceiling = opened.policy.ceilings.epsilon_lifetime
+    if as_json:
+        typer.echo(json.dumps({"entries": verified, "studies": by_study, "spent": total, "ceiling": ceiling}, indent=2))
+        return
+    for entry in by_study:
+        typer.echo(f"{entry['study']:<32} epsilon {entry['epsilon']:.3f}  ({str(entry['sha256'])[:12]})")
+    typer.echo(f"In all: epsilon {total:.3f} of at most {ceiling:g} for any one patient; {verified} entries verified.")

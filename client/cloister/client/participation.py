@@ -1,0 +1,153 @@
+"""A site's part in one round: admit, reserve, train, settle, check.
+
+The order is the promise: nothing of the data is read before the study is admitted, and the privacy that the round
+will cost is durably reserved before the first batch is drawn.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from cloister.privacy.ledger import Ledger, Reservation
+from cloister.privacy.patient_gradients import Engine
+from flwr.app import RecordDict
+
+from cloister.client.egress import check_update
+from cloister.client.guard import Admission, admit
+from cloister.client.preflight import preflight_study
+from cloister.client.site_folder import SiteFolder
+from cloister.client.trainer import Streams, difference, gradient_for, train
+from cloister.privacy.plan import PrivatePlan
+from cloister.study.arrays import Arrays, from_record
+from cloister.study.errors import ModelMismatchError, RefusedByPolicyError, StudyError
+from cloister.study.schema import Study
+from cloister.tasks.catalogue import task_of
+from cloister.tasks.examples import Examples
+from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
+
+
+class Participation:
+    """What a site does when it is asked to train."""
+
+    def __init__(self, site: SiteFolder) -> None:
+        self.site = site
+
+    def train(self, content: RecordDict) -> Arrays:
+        """Take part in a round.
+
+        Args:
+            content: the coordinator's message: `arrays`, and `config` with study, run-id, server-round and hashes.
+
+        Returns:
+            The difference to the arrays received, float32.
+
+        Raises:
+            CloisterError: of the kind that says which condition does not hold.
+        """
+        request = _Request(content)
+        study = request.study
+        admission = admit(self.site, study, request.base_sha256)
+        task = task_of(study)
+        model = task.build_model(admission.base, study.seeds.model)
+        if frozen_sha256(model) != request.frozen_sha256:
+            raise ModelMismatchError(
+                "The frozen weights here are not the coordinator's.", "Use the same base model and library versions."
+            )
+        received = from_record(content.array_records["arrays"], trainable_arrays(model))
+        load_trainable(model, received)
+        plan, engine = _private_parts(study, admission)
+        reservation = self._reserve(study, plan, admission, request) if plan else None
+        examples = _read_examples(study.canonical, admission.datasets, admission.content, admission.base)
+        streams = Streams.of(self._seed, self.site.config.name, str(request.round))
+        train(
+            model,
+            gradient_for(task, examples, study, streams, engine, plan),
+            steps=study.training.steps_per_round,
+            optimizer=study.training.optimizer,
+            learning_rate=study.training.learning_rate,
+        )
+        if reservation is not None:
+            with self._ledger() as ledger:
+                ledger.settle(reservation, study.training.steps_per_round)
+        update = difference(model, received)
+        check_update(update, received)
+        return update
+
+    @property
+    def _seed(self) -> int | None:
+        return self.site.config.simulation.seed if self.site.config.simulation else None
+
+    def _ledger(self) -> Ledger:
+        return Ledger.open(self.site.ledger, self.site.key)
+
+    def _reserve(self, study: Study, plan: PrivatePlan, admission: Admission, request: _Request) -> Reservation:
+        ceilings, floor = self.site.policy.ceilings, self.site.policy.floors.noise_multiplier
+        if plan.noise_multiplier < floor:
+            raise RefusedByPolicyError(
+                f"The study's noise multiplier {plan.noise_multiplier:.3f} is below the policy's floor of {floor}.",
+                "Raise the noise or lower the number of steps; or have the policy changed.",
+            )
+        with self._ledger() as ledger:
+            return ledger.reserve(
+                study_sha256=study.sha256,
+                study_name=study.name,
+                run_id=request.run_id,
+                round_number=request.round,
+                members=set(admission.members.values()),
+                mechanism=plan.for_steps(study.training.steps_per_round).mechanism,
+                delta=plan.delta,
+                max_epsilon_study=ceilings.epsilon_per_study,
+                max_epsilon_lifetime=ceilings.epsilon_lifetime,
+            )
+
+
+class _Request:
+    """The coordinator's request, checked."""
+
+    def __init__(self, content: RecordDict) -> None:
+        config: Mapping[str, object] = content.config_records.get("config") or {}
+        self.study = Study.from_canonical(_text(config, "study"))
+        self.run_id = _text(config, "run-id")
+        self.base_sha256 = _text(config, "base-sha256")
+        self.frozen_sha256 = _text(config, "frozen-sha256")
+        number = config.get("server-round")
+        if not isinstance(number, int) or not 1 <= number <= self.study.rounds:
+            raise StudyError("The request's round is not one of the study's.", "Check the coordinator's version.")
+        self.round = number
+        if "arrays" not in content.array_records:
+            raise StudyError("The request holds no arrays.", "Check the coordinator's version.")
+
+
+def _text(config: Mapping[str, object], key: str) -> str:
+    value = config.get(key)
+    if not isinstance(value, str):
+        raise StudyError(f"The request holds no {key!r}.", "Check the coordinator's version.")
+    return value
+
+
+def _private_parts(study: Study, admission: Admission) -> tuple[PrivatePlan | None, Engine]:
+    if not study.is_private:
+        return None, "one-patient"
+    return _plan(study.canonical), _engine(study.canonical, admission.base)
+
+
+@functools.lru_cache(maxsize=8)
+def _plan(study: str) -> PrivatePlan:
+    return PrivatePlan.of_study(Study.from_canonical(study))
+
+
+@functools.lru_cache(maxsize=8)
+def _engine(study: str, base: Path | None) -> Engine:
+    """The pre-flight's answer, asked once for each study and base in a process."""
+    with torch.random.fork_rng():
+        return preflight_study(Study.from_canonical(study), base).engine
+
+
+@functools.lru_cache(maxsize=16)
+def _read_examples(study: str, datasets: tuple[Path, ...], content: tuple[str, ...], base: Path | None) -> Examples:
+    """A dataset's examples, read once in a process; `content`, the manifests' hashes, keys the cache."""
+    del content
+    return task_of(Study.from_canonical(study)).read(datasets, base)

@@ -1,0 +1,38 @@
+"""The pre-flight of a study: its own model and loss, on synthetic inputs, before any private step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from cloister.privacy.preflight import PreflightReport, preflight
+
+from cloister.study.errors import UnsafeGradientsError
+from cloister.study.schema import Study
+from cloister.tasks.catalogue import task_of
+
+_PATIENTS, _EXAMPLES_OF_EACH = 4, 2
+
+
+def preflight_study(study: Study, base: Path | None) -> PreflightReport:
+    """Check that a study's per-patient gradients are right, and find the fastest engine that takes them.
+
+    Args:
+        study: the study.
+        base: its base folder, if it has one.
+
+    Raises:
+        UnsafeGradientsError: no engine gives right per-patient gradients; names the module and the remedy.
+        ModelMismatchError: the model cannot be built.
+    """
+    task = task_of(study)
+    if task.couples_patients:
+        raise UnsafeGradientsError(
+            f"task.name = {study.task.name!r}: the loss of one patient depends on the others.",
+            "Use a task whose loss is each patient's own, or privacy.mechanism = 'none' on public data.",
+        )
+    model = task.build_model(base, study.seeds.model)
+    model.train()
+    batch = task.synthetic_batch(model, _PATIENTS * _EXAMPLES_OF_EACH, study.seeds.model)
+    patients = torch.arange(_PATIENTS).repeat_interleave(_EXAMPLES_OF_EACH)
+    return preflight(model, task.per_example_loss, batch, patients, _PATIENTS)

@@ -1,0 +1,38 @@
+"""`cloister privacy preflight`: is it safe to train this study privately, and by which engine?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Plan what a study costs; check a model's gradients."""
+
+
+@app.command(epilog="Example: cloister privacy preflight examples/heart-disease.toml")
+def preflight(
+    study: Annotated[Path, typer.Argument(help="The study's TOML file.")],
+    base: Annotated[Path | None, typer.Option(help="The study's base folder (weights, tokenizer).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare per-patient gradients with those of each patient alone, on synthetic inputs.
+
+    Exits 0 if the study can be trained privately, 1 if it is refused.
+    """
+    from cloister.client.preflight import preflight_study
+    from cloister.study.schema import Study
+
+    report = preflight_study(Study.read(study), base)
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), indent=2))
+        return
+    for check in report.checks:
+        typer.echo(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}")
+    typer.echo(f"Engine: {report.engine}." + (f" {report.reason}" if report.reason else ""))

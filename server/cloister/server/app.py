@@ -1,0 +1,34 @@
+"""The coordinator's Flower ServerApp: `cloister.server.app:app`.
+
+It finds its folder in the run's configuration (`coordinator-folder`) or, where Flower passes none, in the
+environment variable CLOISTER_COORDINATOR.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flwr.app import Context
+from flwr.serverapp import Grid, ServerApp
+
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.run import run_study
+from cloister.study.errors import InputError
+
+FOLDER_KEY = "coordinator-folder"
+FOLDER_VARIABLE = "CLOISTER_COORDINATOR"
+
+app = ServerApp()
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    """Run the study of the coordinator's folder."""
+    folder = context.run_config.get(FOLDER_KEY) or os.environ.get(FOLDER_VARIABLE)
+    if not folder:
+        raise InputError(
+            "The coordinator's folder is not known.",
+            f"Set {FOLDER_KEY} in the run's configuration, or {FOLDER_VARIABLE} in the environment.",
+        )
+    run_study(grid, CoordinatorFolder.open(Path(str(folder))))

@@ -1,0 +1,91 @@
+"""An opened coordinator: its study, its held-out datasets, and its checkpoints."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloister.strategies.server_state import ServerState
+from cloister.study.arrays import Arrays
+from cloister.study.coordinator import Coordinator
+from cloister.study.dataset import verify_dataset
+from cloister.study.errors import InputError
+from cloister.study.keys import SiteKey
+from cloister.study.schema import Study
+
+_KEPT = 2
+"""Checkpoints that are kept: the newest, and the one before in case the newest is damaged."""
+
+
+@dataclass(frozen=True)
+class CoordinatorFolder:
+    """A coordinator's folder; `CoordinatorFolder.open` is the way in."""
+
+    folder: Path
+    config: Coordinator
+    study: Study
+
+    @classmethod
+    def open(cls, folder: Path) -> CoordinatorFolder:
+        """Read configuration and study.
+
+        Raises:
+            MissingFileError: one of them is missing.
+            StudyError: the study is not valid.
+        """
+        config = Coordinator.read(folder)
+        return cls(folder, config, Study.read(folder / config.study))
+
+    @property
+    def base(self) -> Path | None:
+        """The base folder, if the study has one."""
+        return None if self.config.base is None else self.folder / self.config.base
+
+    def verified_heldout(self) -> list[Path]:
+        """The held-out dataset folders, every byte checked against their certificates.
+
+        Raises:
+            CertificateError: one of them was altered.
+        """
+        key = SiteKey.read(self.folder / self.config.key)
+        folders = [self.folder / dataset for dataset in self.config.heldout]
+        for folder in folders:
+            verify_dataset(folder, key)
+        return folders
+
+    def save(self, state: ServerState) -> None:
+        """Write a checkpoint, then remove those that are no longer needed."""
+        checkpoints = self.folder / self.config.checkpoints
+        state.save(checkpoints / f"round-{state.round:05d}.safetensors")
+        for old in self._checkpoints()[:-_KEPT]:
+            old.unlink()
+
+    def latest(self) -> ServerState | None:
+        """The newest readable checkpoint, or None before the first.
+
+        Raises:
+            InputError: there are checkpoints, but none is readable, or they belong to another study.
+        """
+        paths = self._checkpoints()
+        for path in reversed(paths):
+            try:
+                state = ServerState.load(path)
+            except InputError:
+                if path == paths[0]:
+                    raise
+                continue
+            if state.study_sha256 != self.study.sha256:
+                raise InputError(
+                    f"{path}: belongs to another study, or to this one before it was changed.",
+                    "Resume with the unchanged study, or begin in an empty folder.",
+                )
+            return state
+        return None
+
+    def fresh(self, model: Arrays) -> ServerState:
+        """The state of a run that begins now, under a new run id."""
+        return ServerState(study_sha256=self.study.sha256, run_id=secrets.token_hex(16), round=0, model=model)
+
+    def _checkpoints(self) -> list[Path]:
+        return sorted((self.folder / self.config.checkpoints).glob("round-*.safetensors"))

@@ -1,0 +1,118 @@
+"""How good a model is on held-out patients, with bootstrap confidence intervals.
+
+Patients are resampled, not examples: notes of one patient are not independent (the cluster bootstrap, Field and
+Welsh 2007). The same resamples judge every model, so differences between models are paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from cloister.study.schema import Study
+from cloister.tasks import metrics
+from cloister.tasks.examples import Examples
+from cloister.tasks.task import Task
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its percentile bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model's metrics on a held-out set."""
+
+    metrics: Mapping[str, Interval]
+    by_site: Mapping[str, Mapping[str, float]]
+    """Where the held-out set tells its examples' sites: site -> metric -> value."""
+    bootstrap: Mapping[str, Floats]
+    """Each metric on every resample, for paired comparisons."""
+
+    def difference(self, other: Evaluation, metric: str, confidence: float) -> Interval:
+        """How much better this model is than another on the same patients, with a paired interval."""
+        value = self.metrics[metric].value - other.metrics[metric].value
+        return _interval(value, self.bootstrap[metric] - other.bootstrap[metric], confidence)
+
+
+def evaluate(task: Task, model: nn.Module, examples: Examples, study: Study) -> Evaluation:
+    """Judge a model.
+
+    Args:
+        task: the study's task.
+        model: the model, in any mode; its mode is kept.
+        examples: the held-out examples.
+        study: its evaluation settings and its data seed.
+    """
+    settings = study.evaluation
+    scores = predict(task, model, examples)
+    everyone = np.ones((1, len(examples)))
+    values = _metrics(scores, examples, everyone)
+    resampled = _metrics(scores, examples, bootstrap_weights(examples, settings.bootstrap_samples, study.seeds.data))
+    intervals = {
+        name: _interval(float(value[0]), resampled[name], settings.confidence) for name, value in values.items()
+    }
+    return Evaluation(intervals, _by_site(scores, examples), resampled)
+
+
+def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 256) -> Floats:
+    """Scores of all examples, in batches, without gradients."""
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        parts = [
+            task.scores(model, examples.batch(indices)).double().cpu().numpy()
+            for indices in torch.split(torch.arange(len(examples)), batch_size)
+        ]
+    model.train(was_training)
+    return np.concatenate(parts)
+
+
+def bootstrap_weights(examples: Examples, samples: int, seed: int) -> Floats:
+    """How often each example is drawn when patients are resampled with replacement: shape (samples, examples)."""
+    patients = len(examples.patients)
+    generator = np.random.default_rng(seed)
+    counts = generator.multinomial(patients, np.full(patients, 1 / patients), size=samples)
+    return counts[:, examples.patient_index.numpy()].astype(np.float64)
+
+
+def _metrics(scores: Floats, examples: Examples, weights: Floats) -> dict[str, Floats]:
+    columns = examples.columns
+    if "event" in columns:
+        times, events = columns["time"].double().numpy(), columns["event"].numpy()
+        return {"concordance": metrics.concordance(scores, times, events, weights)}
+    labels = columns["label"].numpy()
+    return {
+        "auroc": metrics.auroc(scores, labels, weights),
+        "accuracy": metrics.accuracy(scores, labels, weights),
+    }
+
+
+def _by_site(scores: Floats, examples: Examples) -> dict[str, dict[str, float]]:
+    sites = np.array(examples.sites)
+    weights = {site: (sites == site).astype(np.float64)[None, :] for site in sorted(set(examples.sites))}
+    return {
+        site: {name: float(value[0]) for name, value in _metrics(scores, examples, weight).items()}
+        for site, weight in weights.items()
+    }
+
+
+def _interval(value: float, resampled: Floats, confidence: float) -> Interval:
+    defined = resampled[~np.isnan(resampled)]
+    if not len(defined):
+        return Interval(value, float("nan"), float("nan"))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(defined, [tail, 1 - tail])
+    return Interval(value, float(low), float(high))

@@ -1,0 +1,81 @@
+"""One run of a study at the coordinator: from the newest checkpoint, or from the base, to the last round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from flwr.app import ArrayRecord, ConfigRecord, MetricRecord
+from flwr.serverapp import Grid
+
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.evaluation import Evaluation, evaluate
+from cloister.strategies.catalogue import strategy_of
+from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.study.arrays import from_record, to_record
+from cloister.tasks.base_folder import base_sha256
+from cloister.tasks.catalogue import task_of
+from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
+
+OnRound = Callable[[RoundRecord], None]
+
+
+def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None = None) -> ServerState:
+    """Run all rounds that are missing.
+
+    Args:
+        grid: the connection to the sites.
+        coordinator: the opened folder; checkpoints are read from and written to it.
+        on_round: called after every checkpoint, round 0 (the untouched base) included.
+
+    Returns:
+        The state after the last round.
+
+    Raises:
+        TooFewSitesError: the run stopped early; the last checkpoint is kept, and running again resumes from it.
+    """
+    study = coordinator.study
+    task = task_of(study)
+    heldout = task.read(coordinator.verified_heldout(), coordinator.base)
+    model = task.build_model(coordinator.base, study.seeds.model)
+    state = coordinator.latest() or coordinator.fresh(trainable_arrays(model))
+
+    def judge(server_round: int, arrays: ArrayRecord) -> MetricRecord:
+        del server_round
+        load_trainable(model, from_record(arrays, state.model))
+        with torch.random.fork_rng():
+            return MetricRecord({**flat_metrics(evaluate(task, model, heldout, study))})
+
+    def keep(reached: ServerState) -> None:
+        coordinator.save(reached)
+        if on_round is not None:
+            on_round(reached.history[-1])
+
+    strategy = strategy_of(study, state, keep)
+    config = ConfigRecord(
+        {
+            "study": study.canonical,
+            "run-id": state.run_id,
+            "base-sha256": base_sha256(coordinator.base) if coordinator.base else "",
+            "frozen-sha256": frozen_sha256(model),
+        }
+    )
+    strategy.start(
+        grid,
+        to_record(state.model),
+        num_rounds=study.rounds,
+        timeout=study.federation.round_timeout,
+        train_config=config,
+        evaluate_fn=judge,
+    )
+    return strategy.state
+
+
+def flat_metrics(evaluation: Evaluation) -> dict[str, float]:
+    """Metrics as names and numbers: `auroc`, `auroc.low`, `auroc.high`, `auroc@site`; undefined ones left out."""
+    flat: dict[str, float] = {}
+    for name, interval in evaluation.metrics.items():
+        flat |= {name: interval.value, f"{name}.low": interval.low, f"{name}.high": interval.high}
+    for site, values in evaluation.by_site.items():
+        flat |= {f"{name}@{site}": value for name, value in values.items()}
+    return {name: value for name, value in flat.items() if value == value}

@@ -1,0 +1,96 @@
+"""What the coordinator must not lose: the global model, the server optimizer's state, and where the run stands.
+
+One safetensors file per round holds both the arrays and, in its header, the rest, so that a checkpoint is written
+by one atomic rename and can never be half of one round and half of another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cloister.study import atomic
+from cloister.study.arrays import Arrays
+from cloister.study.errors import InputError
+
+
+@dataclass(frozen=True)
+class RoundRecord:
+    """What happened in one round, as far as the coordinator can know it."""
+
+    round: int
+    replied: tuple[str, ...]
+    failed: dict[str, str]
+    """Site -> code of its failure ("no-reply" if nothing came)."""
+    seconds: float
+    bytes_down: int
+    bytes_up: int
+    metrics: dict[str, float] = field(default_factory=dict)
+    """Of the new global model on the coordinator's held-out set."""
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """The run after `round` completed rounds."""
+
+    study_sha256: str
+    run_id: str
+    round: int
+    model: Arrays
+    optimizer: Arrays = field(default_factory=dict)
+    history: tuple[RoundRecord, ...] = ()
+
+    def save(self, path: Path) -> None:
+        """Write the state, atomically."""
+        from safetensors.numpy import save
+
+        tensors = {f"model/{name}": value for name, value in self.model.items()}
+        tensors |= {f"optimizer/{name}": value for name, value in self.optimizer.items()}
+        header = {
+            "format": _FORMAT,
+            "study_sha256": self.study_sha256,
+            "run_id": self.run_id,
+            "round": str(self.round),
+            "history": json.dumps([vars(record) for record in self.history]),
+        }
+        atomic.write_bytes(path, save(tensors, metadata=header))
+
+    @classmethod
+    def load(cls, path: Path) -> ServerState:
+        """Read a state.
+
+        Raises:
+            InputError: the file is not a checkpoint of Cloister.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="numpy") as file:
+                header = file.metadata() or {}
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        except (OSError, SafetensorError) as problem:
+            raise InputError(
+                f"{path}: not a readable checkpoint ({type(problem).__name__}).",
+                "Remove it; the run then resumes from the checkpoint before.",
+            ) from None
+        if header.get("format") != _FORMAT:
+            raise InputError(f"{path}: not a checkpoint of this version.", "Resume with the version that wrote it.")
+        history = [
+            RoundRecord(**{**entry, "replied": tuple(entry["replied"])}) for entry in json.loads(header["history"])
+        ]
+        return cls(
+            study_sha256=header["study_sha256"],
+            run_id=header["run_id"],
+            round=int(header["round"]),
+            model=_part(tensors, "model/"),
+            optimizer=_part(tensors, "optimizer/"),
+            history=tuple(history),
+        )
+
+
+_FORMAT = "cloister-server-state-1"
+
+
+def _part(tensors: Arrays, prefix: str) -> Arrays:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

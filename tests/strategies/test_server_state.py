@@ -1,0 +1,41 @@
+"""A checkpoint gives back exactly what was saved, or says that it cannot."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.study.errors import InputError
+
+
+def state() -> ServerState:
+    record = RoundRecord(1, ("a", "b"), {"c": "no-reply"}, 1.5, 100, 200, {"auroc": 0.75})
+    model = {"layer.weight": np.arange(6, dtype=np.float32).reshape(2, 3)}
+    return ServerState("0" * 64, "run", 1, model, {"m/layer.weight": model["layer.weight"] * 2}, (record,))
+
+
+def test_a_checkpoint_returns_what_was_saved(tmp_path: Path) -> None:
+    saved = state()
+    saved.save(tmp_path / "round.safetensors")
+    loaded = ServerState.load(tmp_path / "round.safetensors")
+    assert (loaded.study_sha256, loaded.run_id, loaded.round) == (saved.study_sha256, saved.run_id, saved.round)
+    assert loaded.history == saved.history
+    for part in ("model", "optimizer"):
+        for name, value in getattr(saved, part).items():
+            np.testing.assert_array_equal(getattr(loaded, part)[name], value)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\x10\x00\x00\x00\x00\x00\x00\x00" + b"x" * 16])
+def test_what_is_no_checkpoint_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "round.safetensors").write_bytes(content)
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(tmp_path / "round.safetensors")
+
+
+def test_a_truncated_checkpoint_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "round.safetensors"
+    state().save(path)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(InputError):
+        ServerState.load(path)

@@ -1,0 +1,97 @@
+"""A certified dataset folder is exactly what was certified, or it is refused."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cloister.study.dataset import (
+    Certificate,
+    Engine,
+    Table,
+    build_manifest,
+    verify_dataset,
+    write_certified,
+)
+from cloister.study.errors import CertificateError, CloisterError, MissingFileError
+from cloister.study.keys import SiteKey
+
+KEY = SiteKey(bytes(range(32)))
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "dataset"
+    (folder / "images").mkdir(parents=True)
+    (folder / "notes.parquet").write_bytes(b"rows")
+    (folder / "images" / "a.dcm").write_bytes(b"pixels")
+    table = Table(kind="notes", file="notes.parquet", rows=1, patients=1, columns=("patient_key", "text"))
+    manifest = build_manifest(folder, "records", (table,))
+    certificate = Certificate(
+        collection="records",
+        basis="cloister",
+        engine=Engine(name="test", version="1", profile="safe-harbor"),
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        manifest_sha256="0" * 64,
+        records_in=1,
+        records_out=1,
+        quarantined={},
+        findings={"NAME": 2},
+        known_identifiers_checked=3,
+        known_identifiers_surviving=0,
+    )
+    write_certified(folder, manifest, certificate, KEY)
+    return folder
+
+
+def edit(name: str, change: Callable[[dict[str, object]], None]) -> Callable[[Path], None]:
+    def attack(folder: Path) -> None:
+        document = json.loads((folder / name).read_text())
+        change(document)
+        (folder / name).write_text(json.dumps(document))
+
+    return attack
+
+
+def link_out(folder: Path) -> None:
+    outside = folder.parent / "outside.parquet"
+    outside.write_bytes((folder / "notes.parquet").read_bytes())
+    (folder / "notes.parquet").unlink()
+    (folder / "notes.parquet").symlink_to(outside)
+
+
+ATTACKS: dict[str, Callable[[Path], object]] = {
+    "a changed row": lambda folder: (folder / "notes.parquet").write_bytes(b"rowz"),
+    "a changed image": lambda folder: (folder / "images" / "a.dcm").write_bytes(b""),
+    "a removed image": lambda folder: (folder / "images" / "a.dcm").unlink(),
+    "an added image": lambda folder: (folder / "images" / "b.dcm").write_bytes(b"more"),
+    "an added hidden file": lambda folder: (folder / "images" / ".b.dcm").write_bytes(b"more"),
+    "a file that leads out of the folder": link_out,
+    "another manifest": edit("manifest.json", lambda document: document.update(collection="other")),
+    "fewer survivors claimed": edit("certificate.json", lambda document: document.update(known_identifiers_checked=9)),
+    "another basis": edit("certificate.json", lambda document: document.update(basis="declared")),
+    "no signature": edit("certificate.json", lambda document: document.update(signature=None)),
+    "an unknown field": edit("certificate.json", lambda document: document.update(extra=1)),
+    "no certificate": lambda folder: (folder / "certificate.json").unlink(),
+    "half a manifest": lambda folder: (folder / "manifest.json").write_bytes(b"{"),
+}
+
+
+def test_an_untouched_dataset_verifies(dataset: Path) -> None:
+    manifest, certificate = verify_dataset(dataset, KEY)
+    assert set(manifest.files) == {"notes.parquet", "images/a.dcm"}
+    assert certificate.signature is not None
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_an_altered_dataset_is_refused(dataset: Path, attack: Callable[[Path], object]) -> None:
+    attack(dataset)
+    with pytest.raises((CertificateError, MissingFileError)):
+        verify_dataset(dataset, KEY)
+
+
+def test_another_sites_key_does_not_verify(dataset: Path) -> None:
+    with pytest.raises(CloisterError, match="signature is not this site's"):
+        verify_dataset(dataset, SiteKey(bytes(32)))

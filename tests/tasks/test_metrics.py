@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from lifelines.utils import concordance_index
+from sklearn.metrics import accuracy_score, roc_auc_score
+
+from cloister.tasks.metrics import accuracy, auroc, concordance
+
+# Few distinct values, so that ties of scores and of times are the rule.
+levels = st.integers(0, 4).map(lambda level: level / 4)
+seeds = st.integers(0, 2**31)
+
+
+def counts(seed: int, examples: int) -> np.ndarray:
+    """Bootstrap weights of shape (4, examples): everyone once, then three resamples."""
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(examples, np.full(examples, 1 / examples), size=3)
+    return np.concatenate([np.ones((1, examples)), drawn])
+
+
+def repeated(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The resample itself, with every example as often as its weight says."""
+    return np.repeat(values, weights.astype(int), axis=0)
+
+
+@given(st.lists(st.tuples(levels, st.booleans()), min_size=2, max_size=40), seeds)
+def test_binary_auroc_is_that_of_scikit_learn_on_the_resample(rows: list[tuple[float, bool]], seed: int) -> None:
+    positive = np.array([score for score, _ in rows])
+    labels = np.array([label for _, label in rows], dtype=np.int64)
+    weights = counts(seed, len(rows))
+
+    ours = auroc(np.stack([1 - positive, positive], axis=1), labels, weights)
+
+    for value, weight in zip(ours, weights, strict=True):
+        drawn = repeated(labels, weight)
+        if len(set(drawn.tolist())) < 2:
+            assert np.isnan(value)
+        else:
+            np.testing.assert_allclose(value, roc_auc_score(drawn, repeated(positive, weight)), atol=1e-12)
+
+
+@given(st.lists(st.tuples(levels, levels, levels, st.integers(0, 2)), min_size=2, max_size=40), seeds)
+def test_multiclass_auroc_is_the_mean_over_the_classes_present(
+    rows: list[tuple[float, float, float, int]], seed: int
+) -> None:
+    scores = np.array([row[:3] for row in rows])
+    labels = np.array([row[3] for row in rows], dtype=np.int64)
+    weights = counts(seed, len(rows))
+
+    ours = auroc(scores, labels, weights)
+
+    for value, weight in zip(ours, weights, strict=True):
+        drawn, drawn_scores = repeated(labels, weight), repeated(scores, weight)
+        present = [k for k in range(3) if 0 < (drawn == k).sum() < len(drawn)]
+        if not present:
+            assert np.isnan(value)
+        else:
+            expected = np.mean([roc_auc_score(drawn == k, drawn_scores[:, k]) for k in present])
+            np.testing.assert_allclose(value, expected, atol=1e-12)
+
+
+@given(st.lists(st.tuples(levels, st.integers(0, 6), st.booleans()), min_size=2, max_size=40), seeds)
+def test_concordance_is_that_of_lifelines_on_the_resample(rows: list[tuple[float, int, bool]], seed: int) -> None:
+    risks = np.array([row[0] for row in rows])
+    times = np.array([row[1] for row in rows], dtype=np.float64)
+    events = np.array([row[2] for row in rows])
+    weights = counts(seed, len(rows))
+
+    ours = concordance(risks, times, events, weights)
+
+    for value, weight in zip(ours, weights, strict=True):
+        drawn = [repeated(column, weight) for column in (times, -risks, events)]
+        try:
+            expected = concordance_index(*drawn)
+        except ZeroDivisionError:  # no comparable pair
+            assert np.isnan(value)
+        else:
+            np.testing.assert_allclose(value, expected, atol=1e-12)
+
+
+@given(st.lists(st.tuples(levels, st.booleans()), min_size=1, max_size=40), seeds)
+def test_accuracy_is_that_of_scikit_learn_on_the_resample(rows: list[tuple[float, bool]], seed: int) -> None:
+    positive = np.array([score for score, _ in rows])
+    labels = np.array([label for _, label in rows], dtype=np.int64)
+    weights = counts(seed, len(rows))
+
+    ours = accuracy(np.stack([1 - positive, positive], axis=1), labels, weights)
+
+    for value, weight in zip(ours, weights, strict=True):
+        expected = accuracy_score(repeated(labels, weight), repeated(positive > 0.5, weight))
+        np.testing.assert_allclose(value, expected, atol=1e-12)
