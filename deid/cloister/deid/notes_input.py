@@ -1,0 +1,189 @@
+"""Reading `notes.jsonl`, one JSON object a line, as a stream in constant memory.
+
+Keys: `id`, `text`, and optionally `patient_id`, `issuer`, `date`, `type`, `language`, `label`. Others are not read
+and therefore not carried on.
+
+A line that cannot be used does not stop the others: it comes out as a refusal with a reason code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+from cloister.deid.quarantine import Reason
+from cloister.study.errors import DataError, MissingFileError
+
+MAX_NOTE_CHARACTERS = 1_000_000
+MAX_LINE_BYTES = 16 * 1024 * 1024
+LANGUAGES = frozenset({"en"})
+"""Languages that the recognisers speak. A note in another one is kept back, not half-cleaned."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class Note:
+    """One usable note. Offsets into `text` are Unicode code points."""
+
+    line: int
+    id: str
+    text: str
+    patient_id: str | None
+    issuer: str
+    date: date | None
+    type: str | None
+    language: str
+    label: str | None
+
+
+@dataclass(frozen=True)
+class RefusedNote:
+    """A line that cannot be used. `id` is empty where the line has none that can be read."""
+
+    line: int
+    id: str
+    reason: Reason
+
+
+class _Refusal(Exception):
+    def __init__(self, reason: Reason, note_id: str = "") -> None:
+        self.reason: Reason = reason
+        self.note_id = note_id
+
+
+def read_notes(path: Path) -> Iterator[Note | RefusedNote]:
+    """Read notes, and refusals of lines that are none, in the order of the file.
+
+    The memory taken is that of one line, and 16 bytes a note to recognise duplicate ids.
+
+    Raises:
+        MissingFileError: there is no such file.
+        DataError: it is a folder.
+    """
+    seen: set[bytes] = set()
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise MissingFileError(path, "notes file") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder.", "Name the notes file itself (one JSON object a line).") from None
+    with file:
+        for number, raw in enumerate(_lines(file), 1):
+            if not raw.strip():
+                continue
+            try:
+                note = _read_note(raw, number)
+                fingerprint = blake2b(note.id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+                if fingerprint in seen:
+                    raise _Refusal("duplicate-id", note.id)
+                seen.add(fingerprint)
+                yield note
+            except _Refusal as refusal:
+                yield RefusedNote(number, refusal.note_id, refusal.reason)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines of at most MAX_LINE_BYTES + 1 bytes: what is longer is cut there and refused later."""
+    while raw := file.readline(MAX_LINE_BYTES + 1):
+        rest = raw
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES + 1)
+        yield raw
+
+
+def _read_note(raw: bytes, line: int) -> Note:
+    if len(raw) > MAX_LINE_BYTES:
+        raise _Refusal("too-large")
+    try:
+        values = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _Refusal("not-utf-8") from None
+    except (ValueError, RecursionError):
+        raise _Refusal("nul-bytes" if b"\0" in raw else "not-json") from None
+    if not isinstance(values, dict):
+        raise _Refusal("not-json")
+    note_id = _text(values.get("id")) or ""
+    if not note_id.strip():
+        raise _Refusal("missing-id")
+    text = values.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise _Refusal("missing-text", note_id)
+    if len(text) > MAX_NOTE_CHARACTERS:
+        raise _Refusal("too-large", note_id)
+    if any("\0" in value for value in values.values() if isinstance(value, str)):
+        raise _Refusal("nul-bytes", note_id)
+    if _has_lone_surrogate(text) or _has_lone_surrogate(note_id):
+        raise _Refusal("not-utf-8", note_id)
+    return Note(
+        line=line,
+        id=note_id,
+        text=text,
+        patient_id=_patient_id(values.get("patient_id"), note_id),
+        issuer=_optional(values.get("issuer"), "bad-patient-id", note_id) or "",
+        date=_date(values.get("date"), note_id),
+        type=_optional(values.get("type"), "type-not-a-category", note_id),
+        language=_language(values.get("language"), note_id),
+        label=_optional(values.get("label"), "label-not-a-category", note_id),
+    )
+
+
+def _text(value: object) -> str | None:
+    """A string, or a whole number as one; None for anything else."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _optional(value: object, reason: Reason, note_id: str) -> str | None:
+    if value is None:
+        return None
+    text = _text(value)
+    if text is None or _has_lone_surrogate(text):
+        raise _Refusal(reason, note_id)
+    return text
+
+
+def _patient_id(value: object, note_id: str) -> str | None:
+    patient_id = _optional(value, "bad-patient-id", note_id)
+    if patient_id is not None and not any(character.isalnum() for character in patient_id):
+        raise _Refusal("bad-patient-id", note_id)
+    return patient_id
+
+
+def _date(value: object, note_id: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value).date() if isinstance(value, str) else _no_date(note_id)
+    except ValueError:
+        return _no_date(note_id)
+
+
+def _no_date(note_id: str) -> date:
+    raise _Refusal("bad-date", note_id)
+
+
+def _language(value: object, note_id: str) -> str:
+    if value is None:
+        return "en"
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise _Refusal("unsupported-language", note_id)
+    language = re.split("[-_]", value)[0].lower()
+    if language not in LANGUAGES:
+        raise _Refusal("unsupported-language", note_id)
+    return language
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,161 @@
+"""What a hospital's own record knows of its patients: `patients.jsonl`, one JSON object a line.
+
+These are the identifiers that must not survive in a patient's cleaned data. Unknown keys are refused: an identifier
+under a misspelt key would be an identifier that nobody searches for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cloister.study.errors import DataError, MissingFileError
+from cloister.study.population import canonical_patient
+
+_REMEDY = (
+    "One JSON object a line with `patient_id` and, where known, issuer, names, birth_date, sex, addresses, phones, "
+    "emails, ids, relatives."
+)
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_name(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    family, comma, given = value.partition(",")
+    if comma:
+        return {"given": given.strip(), "family": family.strip()}
+    given, _, family = value.strip().rpartition(" ")
+    return {"given": given, "family": family}
+
+
+class PersonName(BaseModel):
+    """A person's name. A plain string is read as `Given Family` or `Family, Given`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    given: str = ""
+    family: str = ""
+
+    @property
+    def full(self) -> str:
+        """Given name and family name, in this order."""
+        return f"{self.given} {self.family}".strip()
+
+
+RecordNumber = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, pattern=r"[^\W_]")]
+Name = Annotated[PersonName, BeforeValidator(_as_name)]
+Text = Annotated[str, BeforeValidator(_as_text)]
+
+
+class PatientRecord(BaseModel):
+    """One line of `patients.jsonl`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    patient_id: RecordNumber
+    issuer: str = ""
+    names: tuple[Name, ...] = ()
+    birth_date: date | None = None
+    sex: Literal["F", "M", "O", "U"] | None = None
+    addresses: tuple[str, ...] = ()
+    phones: tuple[Text, ...] = ()
+    emails: tuple[str, ...] = ()
+    ids: dict[str, Text] = Field(default_factory=dict)
+    relatives: tuple[Name, ...] = ()
+
+    @property
+    def canonical(self) -> tuple[str, str]:
+        """Issuer and normalised record number."""
+        return canonical_patient(self.issuer, self.patient_id)
+
+
+@dataclass(frozen=True)
+class AmbiguousPatient:
+    """A record number that more than one issuer has given out, asked for without an issuer."""
+
+
+@dataclass(frozen=True)
+class PatientRegister:
+    """The records of a site's patients, found by issuer and record number."""
+
+    records: Mapping[tuple[str, str], PatientRecord] = field(default_factory=dict)
+    issuers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def find(self, issuer: str, record_number: str) -> PatientRecord | AmbiguousPatient:
+        """The record of a patient; one that holds the record number only, if the site lists none.
+
+        Args:
+            issuer: who issued the number; if empty, the only issuer that has given it out.
+            record_number: the number, in any spelling.
+        """
+        key = canonical_patient(issuer, record_number)
+        if key in self.records:
+            return self.records[key]
+        issuers = self.issuers.get(key[1], ())
+        if not issuer.strip() and len(issuers) > 1:
+            return AmbiguousPatient()
+        if not issuer.strip() and issuers:
+            return self.records[issuers[0], key[1]]
+        return PatientRecord(patient_id=record_number, issuer=issuer)
+
+
+def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:
+    """Read a `patients.jsonl` file.
+
+    Args:
+        path: the file.
+        default_issuer: the issuer of record numbers whose line names none.
+
+    Raises:
+        MissingFileError: there is no such file.
+        DataError: a line is not a patient record, or a patient is listed twice. The message names file, line and
+            key, never a value: values here identify people.
+    """
+    records: dict[tuple[str, str], PatientRecord] = {}
+    lines: dict[tuple[str, str], int] = {}
+    issuers: dict[str, tuple[str, ...]] = {}
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                if not raw.strip():
+                    continue
+                record = _read_record(raw, f"{path}, line {number}", default_issuer)
+                key = record.canonical
+                if key in records:
+                    raise DataError(
+                        f"{path}, line {number}: the patient of line {lines[key]} again.",
+                        "List each patient once, with all names and ids in that one line.",
+                    )
+                records[key], lines[key] = record, number
+                issuers[key[1]] = (*issuers.get(key[1], ()), key[0])
+    except FileNotFoundError:
+        raise MissingFileError(path, "patients file") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder, not a patients file.", _REMEDY) from None
+    return PatientRegister(records, issuers)
+
+
+def _read_record(raw: bytes, where: str, default_issuer: str) -> PatientRecord:
+    try:
+        values = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise DataError(f"{where}: not UTF-8.", "Save the file as UTF-8.") from None
+    except (json.JSONDecodeError, RecursionError):
+        raise DataError(f"{where}: not a JSON object.", _REMEDY) from None
+    try:
+        record = PatientRecord.model_validate(values)
+    except ValidationError as problem:
+        fault = problem.errors(include_url=False, include_input=False, include_context=False)[0]
+        key = ".".join(str(part) for part in fault["loc"]) or "the line"
+        raise DataError(f"{where}: {key}: {fault['msg']}.", _REMEDY) from None
+    return record if record.issuer or not default_issuer else record.model_copy(update={"issuer": default_issuer})

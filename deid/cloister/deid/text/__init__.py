@@ -1,0 +1,1 @@
+"""Finding identifiers in clinical text and replacing them."""

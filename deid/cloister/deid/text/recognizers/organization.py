@@ -1,0 +1,78 @@
+"""Hospitals, clinics and other institutions: capitalised words before a word that says what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cloister.deid.text.finding import Finding, Label
+
+_KIND = (
+    r"(?:Hospital|HOSPITAL|Hosp\.?|Clinics?|CLINIC|Medical[ ]Cent(?:er|re)|MEDICAL CENTER|Med[ ]Ctr|Health[ ]Cent(?:er|re)"
+    r"|Health[ ]?(?:System|[Cc]are|Partners|Network|Plan)|Infirmary|Hospice|Nursing[ ](?:Home|Facility)|Rehab(?:ilitation)?"
+    r"(?:[ ](?:Cent(?:er|re)|Hospital|Facility))?|Cancer[ ](?:Cent(?:er|re)|Institute)|Heart[ ](?:Cent(?:er|re)|Institute)"
+    r"|Imaging(?:[ ]Cent(?:er|re))?|Pharmacy|Laborator(?:y|ies)|Labs|University|Institute|Sanatorium|Memorial|Medical Group"
+    r"|Assisted Living|Senior Living|School of Medicine|Insurance|Mutual)"
+)
+_WORD = r"(?:St\.?|Saint|Mt\.?|[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
+_LINK = r"(?:of|the|and|de|for|&)"
+_INSTITUTION = re.compile(
+    rf"(?<![\w'’-])(?P<it>{_WORD}(?:[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}?[ ]{_KIND}(?:[ ]{_KIND}){{0,2}}"
+    rf"(?:[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD})?)?)(?![\w])"
+)
+_UNIVERSITY_OF = re.compile(
+    rf"\b(?P<it>(?:University|Hospital|Clinic|Institute)[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}})\b"
+)
+
+# Words that stand before "Hospital" or "Clinic" without naming one; a name starts after them.
+_LEADING = frozenset(
+    """
+    the this our her his their your a an at in to from by of on and or brief current prior previous discharge admitted admit
+    admission transferred transfer patient seen outside local same day private state any general community county
+    regional university children's emergency acute inpatient outpatient followup follow-up primary care pulmonary cardiology
+    oncology surgical surgery medicine internal family urgent walk-in specialty sleep pain wound heart failure lung
+    chest imaging radiology medical memorial facility date phone fax name hospital clinic dept department
+    """.split()  # noqa: SIM905
+)
+_NO_INSTITUTION = re.compile(
+    r"(?i)\s*(?:course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
+)
+
+
+@dataclass(frozen=True)
+class OrganizationRecognizer:
+    """Finds institutions that have a name of their own."""
+
+    name: str = "organization"
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """ORGANIZATION."""
+        return ("ORGANIZATION",)
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """Every named institution."""
+        for expression in (_INSTITUTION, _UNIVERSITY_OF):
+            for match in expression.finditer(text):
+                start, end = self._without_leading(text, *match.span("it"))
+                if start < end and not _NO_INSTITUTION.match(text, end):
+                    yield Finding(start, end, "ORGANIZATION", 0.85, self.name)
+
+    @staticmethod
+    def _without_leading(text: str, start: int, end: int) -> tuple[int, int]:
+        """Without words such as "The"; an empty span if nothing is left that names an institution."""
+        words = list(re.finditer(r"\S+", text[start:end]))
+        names = [word[0].lower() not in _LEADING for word in words]
+        named = any(names[:-1]) and not re.fullmatch(_KIND, text[start + words[names.index(True)].start() : end])
+        if not named:
+            return start, start
+        first = names.index(True)
+        # "University", "General" and the like belong to a name that follows them: only articles and verbs are cut.
+        keep = {"general", "community", "county", "regional", "university", "children's", "memorial", "state"}
+        while first > 0 and words[first - 1][0].lower() in keep:
+            first -= 1
+        return start + words[first].start(), end
+
+
+ORGANIZATION = OrganizationRecognizer()

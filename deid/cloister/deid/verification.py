@@ -1,0 +1,130 @@
+"""The check on what was written: does any identifier of the patient's own record survive verbatim?
+
+Separate code from the detectors on purpose: it reads the written output again and knows nothing of how it was made.
+An identifier survives if it stands in the output as the record lists it, in any case, bounded by anything but
+letters and digits; numbers also if they stand there without their separators or inside a longer code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cloister.deid.patient_record import PatientRecord
+from cloister.deid.text.known_identifiers import EVERYDAY_WORDS, PARTICLES
+
+_MIN_NUMBER = 6
+"""Numbers shorter than this are searched for between borders only: inside longer ones they mean nothing."""
+_MIN_ID, _MIN_PHONE = 3, 5
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The identifiers that one record lists, ready to be searched for.
+
+    `words`: in any case, between borders. `cased`: everyday words, only as written. `numbers`: letters and digits
+    only, searched for in the text without its separators.
+    """
+
+    words: tuple[str, ...]
+    cased: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many identifiers are searched for."""
+        return len(self.words) + len(self.cased) + len(self.numbers)
+
+
+def listed_identifiers(record: PatientRecord) -> Listed:
+    """What must not survive of one patient."""
+    values = {value for value in _values(record) if value}
+    everyday = EVERYDAY_WORDS | PARTICLES
+    cased = {value for value in values if value.casefold() in everyday}
+    numbers = {_bare(value) for value in _numbers(record)}
+    return Listed(
+        words=tuple(sorted({value.casefold() for value in values - cased})),
+        cased=tuple(sorted(cased)),
+        numbers=tuple(sorted(number for number in numbers if len(number) >= _MIN_NUMBER)),
+    )
+
+
+def survivors(text: str, listed: Listed, *, shortest: int = 1) -> int:
+    """How many of the listed identifiers stand in a text.
+
+    Args:
+        text: what was written.
+        listed: what must not be in it.
+        shortest: identifiers shorter than this are not searched for (in binary data, where two letters stand
+            everywhere).
+    """
+    lowered = text.casefold()
+    found = sum(len(value) >= shortest and _bounded(value, lowered) for value in listed.words)
+    found += sum(len(value) >= shortest and _bounded(value, text) for value in listed.cased)
+    if listed.numbers:
+        runs = [_bare(run) for run in _runs(lowered)]
+        found += sum(any(number in run for run in runs) for number in listed.numbers)
+    return found
+
+
+def _values(record: PatientRecord) -> Iterable[str]:
+    for person in (*record.names, *record.relatives):
+        yield person.full
+        if person.given and person.family:
+            yield f"{person.family}, {person.given}"
+            yield f"{person.family}^{person.given}"
+        for name in (person.given, person.family):
+            yield name if len(name) > 1 else ""
+            parts = [part for part in re.split(r"[\s\-'’.]+", name) if len(part) > 1]
+            yield from [part for part in parts if part.casefold() not in PARTICLES] or parts
+    if record.birth_date is not None:
+        yield from _date_layouts(record.birth_date)
+    for address in record.addresses:
+        yield address
+        yield address.split(",")[0].strip() if len(address.split(",")[0].split()) > 1 else ""
+        yield from re.findall(r"\b\d{5}\b", address.partition(",")[2])
+    yield from record.emails
+    yield from (phone for phone in record.phones if sum(map(str.isdigit, phone)) >= _MIN_PHONE)
+    yield from (value for value in (record.patient_id, *record.ids.values()) if len(_bare(value)) >= _MIN_ID)
+
+
+def _numbers(record: PatientRecord) -> Iterable[str]:
+    yield record.patient_id
+    yield from record.ids.values()
+    for phone in record.phones:
+        digits = _bare(phone)
+        yield digits
+        yield digits[-10:]
+
+
+def _date_layouts(day: date) -> Iterable[str]:
+    yield day.isoformat()
+    yield f"{day:%Y%m%d}"
+    for layout in ("{m:02d}/{d:02d}/{y}", "{m}/{d}/{y}", "{m:02d}-{d:02d}-{y}", "{d:02d}.{m:02d}.{y}"):
+        yield layout.format(y=day.year, m=day.month, d=day.day)
+    yield f"{day:%B} {day.day}, {day.year}"
+    yield f"{day.day} {day:%B} {day.year}"
+    yield f"{day.day} {day:%b} {day.year}"
+    yield f"{day:%b} {day.day}, {day.year}"
+
+
+def _bounded(value: str, text: str) -> bool:
+    position = text.find(value)
+    while position >= 0:
+        before, after = text[position - 1 : position] if position else "", text[position + len(value) :][:1]
+        if not (before.isalnum() and value[0].isalnum()) and not (after.isalnum() and value[-1].isalnum()):
+            return True
+        position = text.find(value, position + 1)
+    return False
+
+
+def _bare(text: str) -> str:
+    return "".join(_WORD.findall(text.casefold()))
+
+
+def _runs(text: str) -> list[str]:
+    """Stretches that could be one number: letters and digits with at most two separators at a time, a digit in it."""
+    return [run for run in re.findall(r"[^\W_]+(?:[\s().\-/_#:]{1,2}[^\W_]+)*", text) if any(map(str.isdigit, run))]

@@ -1,0 +1,276 @@
+"""All models of a run judged on the same held-out patients, and the ledgers read: the run's `Result`."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from cloister.privacy.ledger import Ledger
+from torch import nn
+
+from cloister.client.site_folder import SiteFolder
+from cloister.privacy.accounting import Mechanism, epsilon_of
+from cloister.server import evaluation as judging
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.simulation.comparison import CentralisedArm, load_arm
+from cloister.simulation.engine import Engine
+from cloister.simulation.federation import Federation
+from cloister.simulation.result import (
+    ComparedModel,
+    DeidentifiedDataset,
+    Interval,
+    Result,
+    Round,
+    SitePrivacy,
+    StudyFacts,
+    Timing,
+)
+from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.study.arrays import Arrays
+from cloister.study.dataset import verify_dataset
+from cloister.study.errors import CloisterError
+from cloister.study.keys import SiteKey
+from cloister.study.schema import DpSgd, Study
+from cloister.tasks.catalogue import task_of
+from cloister.tasks.examples import Examples
+from cloister.tasks.parameters import load_trainable, trainable_arrays
+
+_PACKAGES = ("cloister", "flwr", "torch", "transformers", "peft", "opacus", "dp-accounting", "pydicom", "numpy")
+
+
+def judge(
+    federation: Federation,
+    twin: Federation | None,
+    arms: Sequence[CentralisedArm],
+    engine: Engine,
+    seconds: Mapping[str, float],
+    peak_memory: int,
+    progress: Callable[[int, int], None],
+) -> Result:
+    """The result of a finished run.
+
+    Args:
+        federation: the run.
+        twin: the same without differential privacy, if it was run.
+        arms: the centralised models, trained.
+        engine: which engine ran the federation.
+        seconds: stage -> its duration.
+        peak_memory: bytes.
+        progress: called with models judged and models in all.
+    """
+    study = federation.study
+    judged = _Judge(federation)
+    state = _state(federation.coordinator)
+    models = _models(study, state, None if twin is None else _state(twin.coordinator), arms, judged)
+    comparison = []
+    for number, (describe, arrays, heldout) in enumerate(models, start=1):
+        comparison.append(judged.compare(describe, arrays, heldout))
+        progress(number, len(models))
+    return Result(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        engine=engine,
+        study=_facts(study, judged.model),
+        datasets=tuple(_datasets(federation)),
+        heldout_patients=len(judged.heldout.patients),
+        heldout_examples=len(judged.heldout),
+        privacy=tuple(_privacy(site, folder, study) for site, folder in sorted(federation.sites.items())),
+        rounds=tuple(_round(record) for record in state.history),
+        comparison=tuple(comparison),
+        timings=tuple(Timing(stage=stage, seconds=round(value, 3)) for stage, value in seconds.items()),
+        peak_memory_bytes=peak_memory,
+        model_sha256=_sha256(state.model),
+        versions={name: metadata.version(name) for name in _PACKAGES},
+        notices=tuple(_notices(federation)),
+    )
+
+
+class _Judge:
+    """Puts arrays into the study's model and compares it with the base."""
+
+    def __init__(self, federation: Federation) -> None:
+        self.study = federation.study
+        self.task = task_of(self.study)
+        self.model: nn.Module = self.task.build_model(federation.base, self.study.seeds.model)
+        self.base_arrays = trainable_arrays(self.model)
+        self.heldout = self.task.read(federation.heldout, federation.base)
+        pooled = federation.pooled_heldout
+        self.pooled_heldout = self.task.read(pooled, federation.base) if pooled else self.heldout
+        self._base = self._evaluate(self.base_arrays, self.heldout)
+
+    def compare(self, about: ComparedModel, arrays: Arrays, heldout: Examples) -> ComparedModel:
+        """`about` with metrics and gain filled in."""
+        found = self._evaluate(arrays, heldout)
+        metric, confidence = self.study.evaluation.metric, self.study.evaluation.confidence
+        gain = None if about.arm == "base" else interval(found.difference(self._base, metric, confidence))
+        return about.model_copy(
+            update={
+                "metrics": {name: interval(value) for name, value in found.metrics.items()},
+                "by_site": {site: _defined(values) for site, values in found.by_site.items()},
+                "gain_over_base": gain,
+            }
+        )
+
+    def _evaluate(self, arrays: Arrays, heldout: Examples) -> judging.Evaluation:
+        load_trainable(self.model, arrays)
+        return judging.evaluate(self.task, self.model, heldout, self.study)
+
+
+def interval(found: judging.Interval) -> Interval:
+    """An interval as the result holds it: undefined bounds are None."""
+    low, high = (None if np.isnan(bound) else bound for bound in (found.low, found.high))
+    return Interval(value=found.value, low=low, high=high)
+
+
+def _models(
+    study: Study, state: ServerState, twin: ServerState | None, arms: Sequence[CentralisedArm], judged: _Judge
+) -> list[tuple[ComparedModel, Arrays, Examples]]:
+    heldout = judged.heldout
+    about = functools.partial(ComparedModel, metrics={}, by_site={}, gain_over_base=None)
+    models = [(about(arm="base", name="untouched base", private=False), judged.base_arrays, heldout)]
+    for arm in arms:
+        arrays = load_arm(arm.output)
+        if arm.name == "pooled":
+            described = about(arm="pooled", name="all data pooled", private=False)
+            models.append((described, arrays, judged.pooled_heldout))
+        else:
+            models.append((about(arm="alone", name=f"{arm.name} alone", private=False), arrays, heldout))
+    if twin is not None:
+        described = about(arm="federated-without-dp", name="federated, no privacy", private=False, curve=_curve(twin))
+        models.append((described, twin.model, heldout))
+    name = "federated, differentially private" if study.is_private else "federated"
+    described = about(arm="federated", name=name, private=study.is_private, curve=_curve(state))
+    return [*models, (described, state.model, heldout)]
+
+
+def _state(coordinator: Path) -> ServerState:
+    state = CoordinatorFolder.open(coordinator).latest()
+    if state is None:
+        raise CloisterError(f"{coordinator}: no checkpoint was written.", "Run again with --resume.")
+    return state
+
+
+def _curve(state: ServerState) -> dict[str, tuple[float, ...]]:
+    names = [name for name in state.history[0].metrics if "." not in name and "@" not in name]
+    return {name: tuple(record.metrics[name] for record in state.history) for name in names}
+
+
+def _round(record: RoundRecord) -> Round:
+    names = [name for name in record.metrics if "." not in name and "@" not in name]
+    metrics = {
+        name: Interval(
+            value=record.metrics[name],
+            low=record.metrics.get(f"{name}.low"),
+            high=record.metrics.get(f"{name}.high"),
+        )
+        for name in names
+    }
+    return Round(**{**vars(record), "metrics": metrics})
+
+
+def _facts(study: Study, model: nn.Module) -> StudyFacts:
+    return StudyFacts(
+        name=study.name,
+        title=study.title,
+        sha256=study.sha256,
+        task=study.task.name,
+        metric=study.evaluation.metric,
+        confidence=study.evaluation.confidence,
+        rounds=study.rounds,
+        sites=tuple(sorted(study.federation.sites)),
+        strategy=study.strategy.name,
+        architecture=study.task.model.architecture + ("" if study.task.adapter is None else " with LoRA"),
+        trainable_parameters=sum(value.numel() for value in model.parameters() if value.requires_grad),
+        total_parameters=sum(value.numel() for value in model.parameters()),
+        private=study.is_private,
+        document=study.canonical,
+    )
+
+
+def _datasets(federation: Federation) -> list[DeidentifiedDataset]:
+    keys = {name: SiteFolder.open(folder).key for name, folder in federation.sites.items()}
+    keys["coordinator"] = SiteKey.read(federation.coordinator / "coordinator.key")
+    folders = {**federation.site_datasets, "coordinator": federation.heldout}
+    found = []
+    for site, datasets in folders.items():
+        for folder in datasets:
+            manifest, certificate = verify_dataset(folder, keys[site])
+            found.append(
+                DeidentifiedDataset(
+                    site=site,
+                    kind=folder.name,
+                    basis=certificate.basis,
+                    records_in=certificate.records_in,
+                    records_out=certificate.records_out,
+                    patients=max((table.patients for table in manifest.tables), default=0),
+                    findings=certificate.findings,
+                    quarantined=certificate.quarantined,
+                    known_identifiers_checked=certificate.known_identifiers_checked,
+                    known_identifiers_surviving=certificate.known_identifiers_surviving,
+                    statement=certificate.statement,
+                )
+            )
+    return found
+
+
+def _privacy(site: str, folder: Path, study: Study) -> SitePrivacy:
+    opened = SiteFolder.open(folder)
+    with Ledger.open(opened.ledger, opened.key) as ledger:
+        entries = ledger.verify()
+        reserved = [
+            Mechanism(**entry.content["mechanism"])
+            for entry in ledger.entries()
+            if entry.kind == "reservation" and entry.content["study_sha256"] == study.sha256
+        ]
+        spent = ledger.epsilon(study.sha256) if reserved else None
+        spent_rdp = ledger.epsilon(study.sha256, accountant="rdp") if reserved else None
+    privacy = study.privacy
+    private = isinstance(privacy, DpSgd)
+    delta = privacy.delta if isinstance(privacy, DpSgd) else None
+    return SitePrivacy(
+        site=site,
+        epsilon=spent,
+        epsilon_rdp=spent_rdp,
+        epsilon_by_round=tuple(_epsilon(tuple(reserved[: k + 1]), delta or 0.0) for k in range(len(reserved))),
+        delta=delta,
+        noise_multiplier=reserved[-1].noise_multiplier if reserved else None,
+        max_grad_norm=privacy.max_grad_norm if isinstance(privacy, DpSgd) else None,
+        sample_rate=study.training.sample_rate if private else None,
+        steps=sum(mechanism.steps for mechanism in reserved),
+        ledger_entries=entries,
+        ledger_verified=True,
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _epsilon(mechanisms: tuple[Mechanism, ...], delta: float) -> float:
+    return epsilon_of(mechanisms, delta)
+
+
+def _sha256(arrays: Arrays) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(name.encode() + arrays[name].tobytes())
+    return digest.hexdigest()
+
+
+def _defined(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in values.items() if not np.isnan(value)}
+
+
+def _notices(federation: Federation) -> list[str]:
+    notices = []
+    if not federation.study.is_private:
+        notices.append("No differential privacy: updates of such a run can reveal patients. Only for public data.")
+    else:
+        notices.append(
+            "Simulated sites draw sampling and noise from a seeded generator, so that runs can be repeated. "
+            "Real sites draw from the operating system."
+        )
+    if any(entry.kind != "table" for entry in _datasets(federation)):
+        return notices
+    return [*notices, "The tables came de-identified from their publishers; Cloister did not clean them."]

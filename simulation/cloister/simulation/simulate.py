@@ -1,0 +1,111 @@
+"""`cloister simulate` from study to report: build the federation, run it, train what it is compared with, judge.
+
+Every stage keeps what it finished, so an interrupted run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloister.simulation.comparison import arms_of, train_arm
+from cloister.simulation.engine import Engine, run_engine
+from cloister.simulation.federation import Federation, build_federation, without_privacy
+from cloister.simulation.judgement import judge
+from cloister.simulation.progress import Stages
+from cloister.simulation.report.report import write_report
+from cloister.simulation.result import Result
+from cloister.study import atomic
+from cloister.study.errors import InputError, StudyError
+from cloister.study.schema import Study
+
+_STUDY_COPY = "study.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run and where."""
+
+    study: Study
+    study_folder: Path
+    output: Path
+    data: Path | None = None
+    engine: Engine = "process"
+    resume: bool = False
+
+
+def simulate(run: Run, stages: Stages) -> Result:
+    """Run a whole federation on this machine and write `result.json` and `report.html`.
+
+    Raises:
+        InputError: the output folder is in use, or something the study needs is missing.
+        StudyError: the study's privacy target cannot be met.
+        CloisterError: a stage failed; `resume` goes on from what was finished.
+    """
+    _check_plan(run.study)
+    _claim(run)
+    federation = build_federation(run.study, run.study_folder, run.data, run.output, stages)
+    arms = arms_of(run.study, dict(federation.site_datasets), federation.pooled, federation.base, run.output / "arms")
+    # The centralised models train beside the federation, on the other core.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        training = [pool.submit(train_arm, arm, run.study) for arm in arms]
+        with stages.stage("Federated rounds") as progress:
+            run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
+        twin = _run_without_privacy(run, federation, stages)
+        _await(training, stages)
+    with stages.stage("Evaluation") as progress:
+        result = judge(federation, twin, arms, run.engine, stages.seconds, _peak_memory(), progress)
+    result.write(run.output)
+    write_report(result, run.output)
+    return result
+
+
+def _check_plan(study: Study) -> None:
+    """Fail on an unreachable privacy target before any work is done."""
+    if study.is_private:
+        from cloister.privacy.plan import PrivatePlan
+
+        PrivatePlan.of_study(study)
+
+
+def _claim(run: Run) -> None:
+    copy = run.output / _STUDY_COPY
+    if copy.exists():
+        if not run.resume:
+            raise InputError(
+                f"{run.output}: holds a run already.", "Add --resume to go on with it, or choose another --output."
+            )
+        if Study.read(copy).sha256 != run.study.sha256:
+            raise StudyError(
+                f"{run.output}: holds a run of another study, or of this one before it was changed.",
+                "Resume with the unchanged study, or choose another --output.",
+            )
+    elif run.output.exists() and any(run.output.iterdir()):
+        raise InputError(f"{run.output}: is not empty.", "Choose an empty or new folder as --output.")
+    atomic.write_text(copy, run.study.canonical + "\n")
+
+
+def _run_without_privacy(run: Run, federation: Federation, stages: Stages) -> Federation | None:
+    if not run.study.is_private or "federated-without-dp" not in run.study.evaluation.arms:
+        return None
+    twin = without_privacy(federation, run.output / "without-privacy")
+    with stages.stage("Rounds without privacy") as progress:
+        run_engine("process", twin.coordinator, twin.sites, run.study.rounds, progress)
+    return twin
+
+
+def _await(training: Sequence[Future[None]], stages: Stages) -> None:
+    with stages.stage("Comparison models") as progress:
+        for number, future in enumerate(training, start=1):
+            future.result()
+            progress(number, len(training))
+
+
+def _peak_memory() -> int:
+    """Bytes: this process's peak plus the largest child's, an upper bound on the two together."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * 1024

@@ -1,0 +1,70 @@
+"""The ClientApp answers with an update or a number; never with a text (promise 7)."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flwr.app import Context, Message, MessageType, RecordDict
+from flwr.supercore.task_identity import TaskIdentity
+
+from cloister.client import app as client_app
+from cloister.client.participation import Participation
+from cloister.client.site_folder import SiteFolder
+from cloister.study.errors import DataError, NotApprovedError, UnexpectedSiteError
+from cloister.study.schema import Study
+
+MakeRequest = Callable[..., RecordDict]
+PLANTED = "Maria Kowalski 1951-03-07"
+
+
+def ask(folder: Path | str, content: RecordDict, kind: str = MessageType.TRAIN) -> Message:
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
+    message = Message(content, dst_node_id=1, message_type=kind)
+    message.metadata.__dict__["_message_id"] = "1"
+    context = Context(1, 1, {client_app.FOLDER_KEY: str(folder)} if folder else {}, RecordDict(), {})
+    return client_app.app(message, context)
+
+
+def test_an_answer_holds_arrays_and_the_public_name_only(
+    site: SiteFolder, study: Study, make_request: MakeRequest
+) -> None:
+    reply = ask(site.folder, make_request(study))
+    assert dict(reply.content.config_records["config"]) == {"site": "north"}
+    assert set(reply.content) == {"arrays", "config"}
+    assert not reply.content.metric_records
+
+
+def test_a_site_says_its_name(site: SiteFolder) -> None:
+    reply = ask(site.folder, RecordDict(), "query.identify")
+    assert dict(reply.content.config_records["config"]) == {"site": "north"}
+
+
+def test_a_refusal_is_a_number_and_the_text_stays_home(
+    site: SiteFolder, study: Study, make_request: MakeRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = make_request(study.model_copy(update={"rounds": 7}))
+    with caplog.at_level(logging.ERROR, "cloister.site"):
+        reply = ask(site.folder, request)
+    assert reply.error.code == NotApprovedError.wire_code
+    assert not reply.error.reason
+    assert "not-approved" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "problem", [DataError(PLANTED), RuntimeError(PLANTED), UnicodeError(PLANTED), KeyError(PLANTED)]
+)
+def test_no_text_of_an_exception_leaves(
+    site: SiteFolder, study: Study, make_request: MakeRequest, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(Participation, "train", fail)
+    reply = ask(site.folder, make_request(study))
+    assert reply.error.code in {DataError.wire_code, UnexpectedSiteError.wire_code}
+    assert PLANTED not in repr(vars(reply)) + repr(vars(reply.metadata)) + repr(vars(reply.error))
+
+
+def test_a_site_without_folder_answers_with_a_code() -> None:
+    assert ask("", RecordDict(), "query.identify").has_error()

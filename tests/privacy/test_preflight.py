@@ -1,0 +1,271 @@
+"""The pre-flight: right models pass, silently wrong ones fall back, unsafe ones are refused by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from cloister.privacy.patient_gradients import Batch
+from cloister.privacy.preflight import PreflightReport, preflight
+from cloister.study.errors import UnsafeGradientsError
+
+
+def check(case: Any, **changes: Any) -> PreflightReport:
+    case = dataclasses.replace(case, **changes)
+    return preflight(case.model, case.loss, case.batch, case.patient_index, case.patients)
+
+
+def cross_entropy(model: nn.Module, batch: Batch) -> torch.Tensor:
+    return nn.functional.cross_entropy(model(batch["x"]), batch["y"], reduction="none")
+
+
+def test_right_models_use_the_hooks_and_come_back_to_the_bit(case: Any) -> None:
+    before = {name: value.clone() for name, value in case.model.state_dict().items()}
+    report = check(case)
+    assert (report.engine, report.reason) == ("hooks", "")
+    assert all(made.passed for made in report.checks)
+    after = case.model.state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert all(module.training for module in case.model.modules())
+
+
+def test_dropout_does_not_pass_for_coupling(cnn_case: Any) -> None:
+    model = nn.Sequential(cnn_case.model, nn.Dropout(0.5)).train()
+    assert check(cnn_case, model=model).engine == "hooks"
+    assert model[1].training
+
+
+def test_randomness_that_cannot_be_switched_off_is_refused(linear_case: Any) -> None:
+    def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+        return cross_entropy(model, {**batch, "x": batch["x"] + torch.randn_like(batch["x"])})
+
+    with pytest.raises(UnsafeGradientsError, match="differ from one time to the next"):
+        check(linear_case, loss=loss)
+
+
+# Refused: what makes patients influence one another.
+
+
+def test_a_mean_over_all_tokens_of_the_batch_is_refused(linear_case: Any) -> None:
+    batch = {**linear_case.batch, "tokens": torch.arange(1, 13) ** 2}
+
+    def token_mean(model: nn.Module, batch: Batch) -> torch.Tensor:
+        return cross_entropy(model, batch) * batch["tokens"] / batch["tokens"].sum()
+
+    with pytest.raises(UnsafeGradientsError, match=r"loss function couples examples.*\n.*own number of tokens"):
+        check(linear_case, batch=batch, loss=token_mean)
+
+
+def test_a_class_weighted_mean_is_refused(linear_case: Any) -> None:
+    weights = torch.tensor([1.0, 20.0, 3.0])
+
+    def weighted(model: nn.Module, batch: Batch) -> torch.Tensor:
+        return cross_entropy(model, batch) * weights[batch["y"]] / weights[batch["y"]].sum()
+
+    with pytest.raises(UnsafeGradientsError, match="loss function couples examples"):
+        check(linear_case, loss=weighted)
+
+
+def test_a_contrastive_loss_is_refused(linear_case: Any) -> None:
+    def contrastive(model: nn.Module, batch: Batch) -> torch.Tensor:
+        outputs = model(batch["x"])
+        return nn.functional.cross_entropy(outputs @ outputs.T, torch.arange(len(outputs)), reduction="none")
+
+    with pytest.raises(UnsafeGradientsError, match="loss function couples examples"):
+        check(linear_case, loss=contrastive)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_batch_normalisation_in_train_mode_is_refused_even_frozen(cnn_case: Any, frozen: bool) -> None:
+    model = nn.Sequential(nn.BatchNorm2d(1), cnn_case.model).train()
+    model[0].requires_grad_(not frozen)
+    with pytest.raises(UnsafeGradientsError, match=r"'0' \(BatchNorm2d\).*\n.*group normalisation"):
+        check(cnn_case, model=model)
+
+
+def test_batch_normalisation_in_evaluation_mode_is_allowed(cnn_case: Any) -> None:
+    model = nn.Sequential(nn.BatchNorm2d(1).requires_grad_(False), cnn_case.model).train()
+    model[0].eval()
+    report = check(cnn_case, model=model)
+    assert report.engine == "hooks"
+    assert not model[0].training
+
+
+class Centred(nn.Module):
+    """Subtracts the batch's mean, without any parameter or buffer that would give it away."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x - x.mean(dim=0, keepdim=True)
+
+
+def test_a_module_that_mixes_the_batch_is_refused_by_its_name(linear_case: Any) -> None:
+    model = nn.Sequential(nn.Linear(6, 6), Centred(), nn.Linear(6, 3)).train()
+    with pytest.raises(UnsafeGradientsError, match="module '1' couples examples"):
+        check(linear_case, model=model)
+
+
+class Counting(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("seen", torch.zeros(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.seen += x.detach().sum()
+        return x
+
+
+def test_a_buffer_that_remembers_patients_is_refused_and_put_back(linear_case: Any) -> None:
+    model = nn.Sequential(Counting(), linear_case.model).train()
+    with pytest.raises(UnsafeGradientsError, match="module '0' changes its buffer 'seen'"):
+        check(linear_case, model=model)
+    assert float(model[0].seen) == 0.0
+
+
+def test_a_trainable_parameter_without_influence_is_refused_by_its_name(linear_case: Any) -> None:
+    model = nn.Sequential(linear_case.model)
+    model.pooler = nn.Linear(3, 3)
+    unused = dataclasses.replace(linear_case, model=model.train(), loss=lambda m, b: cross_entropy(m[0], b))
+    with pytest.raises(UnsafeGradientsError, match=r"pooler.weight, pooler.bias: trainable.*\n.*Freeze"):
+        check(unused)
+
+
+class Renamed(nn.Module):
+    """Saves its weight under one name and wants it back under another, as a wrapped model does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x)
+
+    def _load_from_state_dict(self, state: dict[str, torch.Tensor], *others: Any) -> None:
+        for name in list(state):
+            state["_module." + name] = state.pop(name)
+        super()._load_from_state_dict(state, *others)
+
+
+def test_parameters_that_would_not_load_again_are_refused(linear_case: Any) -> None:
+    with pytest.raises(UnsafeGradientsError, match="saved, but not loaded again"):
+        check(linear_case, model=Renamed().train())
+
+
+def test_a_single_patient_cannot_be_told_from_a_coupled_batch(linear_case: Any) -> None:
+    with pytest.raises(UnsafeGradientsError, match="fewer than 2 patients"):
+        check(linear_case, patient_index=torch.zeros(12).long(), patients=1)
+
+
+def test_a_scalar_loss_is_refused(linear_case: Any) -> None:
+    with pytest.raises(UnsafeGradientsError, match="one loss per example"):
+        check(linear_case, loss=lambda model, batch: cross_entropy(model, batch).mean())
+
+
+# Silently wrong under hooks, right one patient at a time.
+
+
+class ChannelsLast(nn.Module):
+    """Opacus's gradients of a convolution are wrong for channels-last inputs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(2, 4, 3)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        images = x.repeat(1, 2, 1, 1).to(memory_format=torch.channels_last)
+        return self.head(torch.relu(self.convolution(images)).mean(dim=(2, 3)))
+
+
+class TwoParents(nn.Module):
+    """Registered under two names, a module gets its hooks once per parent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Flatten(), nn.Linear(64, 4))
+        self.blocks = nn.ModuleList([self.first])
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(torch.tanh(self.first(x)))
+
+
+class Windows(nn.Module):
+    """Packs windows into the batch dimension, as Swin does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(16, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x.reshape(-1, 16)).reshape(len(x), -1, 3).mean(dim=1)
+
+
+class SharedRows(nn.Module):
+    """Adds one row for everybody, as position embeddings do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.positions = nn.Embedding(4, 64)
+        self.head = nn.Linear(64, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(x.flatten(1) + self.positions(torch.arange(4)[None]).sum(dim=1))
+
+
+class AlsoOfTheModel(nn.Module):
+    """Applies a layer to its inputs and to something that is no example, as DeBERTa does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(64, 3)
+        self.register_buffer("relative", torch.linspace(-1, 1, 64)[None])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x.flatten(1)) + self.layer(self.relative)
+
+
+@pytest.mark.parametrize("kind", [ChannelsLast, TwoParents, Windows, SharedRows, AlsoOfTheModel])
+def test_what_hooks_get_wrong_falls_back_to_one_patient_at_a_time(cnn_case: Any, kind: type[nn.Module]) -> None:
+    torch.manual_seed(0)
+    report = check(cnn_case, model=kind().train())
+    assert report.engine == "one-patient"
+    assert any(part in report.reason for part in ("convolution", "first.1", "layer", "positions"))
+    failed = [made.name for made in report.checks if not made.passed]
+    assert failed, "the report must show which check the hooks failed"
+    assert set(failed) <= {"hooks run", "hooks agree with one patient at a time", "neighbours close (hooks)"}
+    assert report.checks[-1].name == "neighbours close (one-patient)"
+
+
+def test_deberta_whose_projections_serve_positions_too_is_not_trained_with_hooks(bert_case: Any) -> None:
+    from peft import LoraConfig, get_peft_model
+    from transformers import DebertaV2Config, DebertaV2ForSequenceClassification
+
+    torch.manual_seed(0)
+    config = DebertaV2Config(
+        vocab_size=50,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=16,
+        relative_attention=True,
+        pos_att_type=["p2c", "c2p"],
+        share_att_key=True,
+        num_labels=3,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = get_peft_model(
+            DebertaV2ForSequenceClassification(config), LoraConfig(r=2, target_modules=["query_proj", "value_proj"])
+        )
+    report = check(bert_case, model=model.train())
+    assert report.engine == "one-patient"
+    assert "query_proj" in report.reason

@@ -1,0 +1,103 @@
+"""`cloister privacy plan`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cloister.privacy.accounting import Mechanism, epsilon_of
+from cloister.privacy.cli import app
+from cloister.study.errors import InputError, StudyError
+
+STUDY = """
+name = "two-hospitals"
+title = "A study"
+rounds = 20
+[federation]
+sites = ["one", "two"]
+[data]
+kind = "notes"
+classes = ["no", "yes"]
+[task]
+name = "note_classification"
+model = { architecture = "bert" }
+[training]
+steps_per_round = 2
+sample_rate = 0.05
+batch_divisor = 10
+learning_rate = 0.1
+[privacy]
+mechanism = "dp-sgd"
+%s
+[simulation.data]
+source = "synthetic-hospitals"
+patients = { one = 200, two = 300 }
+"""
+OPTIONS = ["plan", "--sample-rate", "0.05", "--rounds", "20", "--steps", "2"]
+
+
+def run(*arguments: str) -> str:
+    found = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def write(folder: Path, privacy: str) -> str:
+    path = folder / "study.toml"
+    path.write_text(STUDY % privacy)
+    return str(path)
+
+
+def test_a_study_and_its_values_as_options_give_the_same_plan(tmp_path: Path) -> None:
+    of_study = json.loads(run("plan", write(tmp_path, "noise_multiplier = 1.2"), "--json"))
+    of_options = json.loads(run(*OPTIONS, "--noise", "1.2", "--json"))
+    assert {**of_study, "sites": []} == of_options
+    assert of_study["epsilon"] == epsilon_of([Mechanism(0.05, 1.2, 40)], 1e-5)
+    assert [point["rounds"] for point in of_study["by_rounds"]] == [1, 2, 5, 10, 20]
+    assert of_study["by_rounds"][-1]["epsilon"] == of_study["epsilon"]
+
+
+def test_it_says_what_to_expect_at_each_site(tmp_path: Path) -> None:
+    one, two = json.loads(run("plan", write(tmp_path, "noise_multiplier = 1.25"), "--parameters", "100", "--json"))[
+        "sites"
+    ]
+    assert (one["site"], one["patients_per_step"], two["patients_per_step"]) == ("one", 10.0, 15.0)
+    assert one["empty_steps"] == pytest.approx(0.95**200)
+    # 10 aligned patients against noise 1.25, averaged over 40 steps; and spread over 100 coordinates.
+    assert one["signal_to_noise"] == pytest.approx(10 / 1.25 * 40**0.5)
+    assert one["signal_to_noise_all_parameters"] == pytest.approx(10 / 1.25 * 40**0.5 / 10)
+
+
+def test_people_get_tables(tmp_path: Path) -> None:
+    shown = run("plan", write(tmp_path, "noise_multiplier = 1.2"))
+    assert "epsilon (PLD)" in shown
+    assert "two" in shown
+    assert "--patients" in run(*OPTIONS, "--noise", "1.2")
+
+
+def test_a_target_that_cannot_be_met_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"two-hospitals: privacy\.target_epsilon"):
+        run("plan", write(tmp_path, "target_epsilon = 0.0001"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan"],
+        OPTIONS,
+        [*OPTIONS, "--noise", "1", "--target-epsilon", "2"],
+        [*OPTIONS, "--noise", "0"],
+        [*OPTIONS, "--noise", "1", "--delta", "2"],
+    ],
+)
+def test_incomplete_or_impossible_options_are_refused(arguments: list[str]) -> None:
+    with pytest.raises(InputError):
+        run(*arguments)
+
+
+def test_options_that_the_study_settles_are_refused_beside_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--delta"):
+        run("plan", write(tmp_path, "noise_multiplier = 1.2"), "--delta", "1e-6")
