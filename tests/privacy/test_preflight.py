@@ -242,6 +242,12 @@ def test_what_hooks_get_wrong_falls_back_to_one_patient_at_a_time(cnn_case: Any,
     assert report.checks[-1].name == "neighbours close (one-patient)"
 
 
+def test_a_wrong_gradient_is_not_hidden_by_an_adapter_that_starts_at_zero(cnn_case: Any) -> None:
+    model = nn.Sequential(AlsoOfTheModel(), nn.Linear(3, 3))
+    nn.init.zeros_(model[1].weight)
+    assert check(cnn_case, model=model.train()).engine == "one-patient"
+
+
 def test_deberta_whose_projections_serve_positions_too_is_not_trained_with_hooks(bert_case: Any) -> None:
     from peft import LoraConfig, get_peft_model
     from transformers import DebertaV2Config, DebertaV2ForSequenceClassification

@@ -1,20 +1,22 @@
-"""Datasets that came de-identified from elsewhere: public research tables, for instance.
+"""Datasets that came de-identified from elsewhere: public research data, for instance.
 
-Cloister did not clean them and does not claim so: their certificate says `declared`, and by whom. Patient ids are
-replaced by keyed pseudonyms all the same, so that the ledger knows the patients and the dataset names none.
+Nothing is cleaned. Patient ids are replaced by keys, the population is sealed, and the certificate says `declared`
+with the statement of whoever vouches for the data; a site's policy may refuse such datasets.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cloister.deid.certification import check_collection, input_digest
 from cloister.deid.dataset_folder import finished, new_dataset
+from cloister.deid.engine import DECLARED
 from cloister.deid.quarantine import Quarantine
-from cloister.study.dataset import Certificate, Engine, Kind, Table, build_manifest, write_certified
-from cloister.study.errors import DataError
+from cloister.study.dataset import Certificate, Table, build_manifest, write_certified
+from cloister.study.errors import DataError, InputError
 from cloister.study.keys import SiteKey
 from cloister.study.population import ledger_id, patient_key, write_population
 
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PATIENT_COLUMN = "patient_id"
-_DECLARED = Engine(name="declared", version="1", profile="as-published")
 
 
 def write_declared_dataset(
     output: Path,
-    kind: Kind,
+    kind: Literal["notes", "table"],
     table: pa.Table,
     *,
     site_key: SiteKey,
@@ -35,49 +36,51 @@ def write_declared_dataset(
     statement: str,
     issuer: str = "",
 ) -> Certificate:
-    """Write a dataset folder from a table that somebody declares de-identified.
+    """Write a dataset folder from a table that is de-identified already.
 
     Args:
-        output: the dataset folder to write. One that is finished and came from the same table is not redone.
-        kind: the kind of table.
-        table: the rows, with a column `patient_id`; all other columns are kept as they are.
+        output: the dataset folder to write. One that is finished and holds the same is not written again.
+        kind: what the rows are.
+        table: one row an example, with a column `patient_id` that the dataset replaces by `patient_key`.
         site_key: the site's secret.
-        collection: the collection that the table belongs to.
-        statement: origin, licence and who vouches; it becomes part of the certificate.
-        issuer: issuer of the patient ids.
+        collection: the collection that the examples belong to.
+        statement: where the data come from, under which licence, and who vouches that they identify nobody.
+        issuer: who issued the patient ids.
+
+    Returns:
+        The dataset's certificate, whose basis is `declared`.
 
     Raises:
-        DataError: the table has no rows, no `patient_id`, or a row without one; or the statement is empty.
-        InputError: the collection's name is not one, or `output` holds something else.
+        InputError: there is no statement, or `output` holds something else.
+        DataError: the table has no rows, no `patient_id`, or rows whose patient is missing.
     """
     check_collection(collection)
-    _check(table, statement)
-    digest = input_digest(site_key, collection, kind, issuer, statement, _content(table))
+    if not statement.strip():
+        raise InputError("A declared dataset needs a statement.", "Say where the data come from and who vouches.")
+    patients = _patients(table)
+    digest = input_digest(site_key, collection, "declared", kind, _content_sha256(table), statement, issuer)
     done = finished(output, site_key, digest)
     if done is not None:
         return done
-    ids = [str(value) for value in table[PATIENT_COLUMN].to_pylist()]
-    keys = {value: patient_key(site_key, collection, issuer, value) for value in set(ids)}
-    rows = table.drop_columns([PATIENT_COLUMN]).append_column("patient_key", [[keys[value] for value in ids]])
+    keys = {patient: patient_key(site_key, collection, issuer, patient) for patient in dict.fromkeys(patients)}
+    rows = _with_keys(table, [keys[patient] for patient in patients])
     with new_dataset(output) as folder:
-        import pyarrow.parquet as pq
-
-        pq.write_table(rows, folder / f"{kind}.parquet")
+        _write(rows, folder / f"{kind}.parquet")
         Quarantine().write(folder)
-        members = {key: ledger_id(site_key, issuer, value) for value, key in keys.items()}
+        members = {key: ledger_id(site_key, issuer, patient) for patient, key in keys.items()}
         write_population(folder, site_key, collection, members)
-        written = Table(
+        entry = Table(
             kind=kind,
             file=f"{kind}.parquet",
             rows=rows.num_rows,
             patients=len(members),
             columns=tuple(rows.column_names),
         )
-        manifest = build_manifest(folder, collection, (written,))
+        manifest = build_manifest(folder, collection, (entry,))
         certificate = Certificate(
             collection=collection,
             basis="declared",
-            engine=_DECLARED,
+            engine=DECLARED,
             created=datetime.now(UTC).replace(microsecond=0),
             manifest_sha256="0" * 64,
             records_in=rows.num_rows,
@@ -92,26 +95,38 @@ def write_declared_dataset(
         return write_certified(folder, manifest, certificate, site_key)
 
 
-def _check(table: pa.Table, statement: str) -> None:
-    if not statement.strip():
-        raise DataError("A declared dataset needs a statement.", "Say where it is from and who vouches for it.")
+def _patients(table: pa.Table) -> list[str]:
     if PATIENT_COLUMN not in table.column_names:
-        raise DataError(
-            f"The table has no column {PATIENT_COLUMN!r}; it has {', '.join(table.column_names)}.",
-            "Name the column that tells patients apart.",
-        )
+        found = ", ".join(table.column_names) or "none"
+        raise DataError(f"The table has no column {PATIENT_COLUMN!r}; it has: {found}.", "Add it: one id a patient.")
+    if "patient_key" in table.column_names:
+        raise DataError("The table has a column 'patient_key' already.", "Leave it out: keys are made here.")
     if not table.num_rows:
-        raise DataError("The table has no rows.", "A site without patients cannot take part.")
-    for row, value in enumerate(table[PATIENT_COLUMN].to_pylist(), start=1):
-        if value is None or not str(value).strip():
-            raise DataError(f"Row {row}: no {PATIENT_COLUMN}.", "Every row belongs to a patient.")
+        raise DataError("The table has no rows.", "A dataset needs at least one example.")
+    patients = ["" if value is None else str(value) for value in table.column(PATIENT_COLUMN).to_pylist()]
+    for row, patient in enumerate(patients, 1):
+        if not any(map(str.isalnum, patient)):
+            raise DataError(f"Row {row}: {PATIENT_COLUMN} is missing.", "Give every row the id of its patient.")
+    return patients
 
 
-def _content(table: pa.Table) -> str:
-    """The table's rows as a digest's input; the digest is keyed, so this never leaves memory."""
-    import hashlib
+def _with_keys(table: pa.Table, keys: list[str]) -> pa.Table:
+    import pyarrow as pa
 
-    digest = hashlib.sha256(str(table.schema).encode())
-    for column in table.columns:
-        digest.update(repr(column.to_pylist()).encode())
-    return digest.hexdigest()
+    kept = table.drop_columns([PATIENT_COLUMN]).replace_schema_metadata(None)
+    return kept.add_column(0, "patient_key", pa.array(keys, pa.string()))
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def _content_sha256(table: pa.Table) -> str:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return sha256(sink.getvalue()).hexdigest()

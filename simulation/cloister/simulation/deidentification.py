@@ -11,9 +11,8 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from cloister.deid.declared import write_declared_dataset
 from cloister.deid.clean_notes import clean_notes
-
+from cloister.deid.declared import write_declared_dataset
 from cloister.simulation.sources.source_data import RawData
 from cloister.study.keys import SiteKey
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from cloister.privacy.ledger import Ledger
 from torch import nn
 
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.accounting import Mechanism, epsilon_of
+from cloister.privacy.ledger import Ledger
 from cloister.server import evaluation as judging
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.simulation.comparison import CentralisedArm, load_arm
@@ -33,7 +35,7 @@ from cloister.simulation.result import (
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import Arrays
 from cloister.study.dataset import verify_dataset
-from cloister.study.errors import CloisterError
+from cloister.study.errors import CloisterError, LedgerError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import DpSgd, Study
 from cloister.tasks.catalogue import task_of
@@ -109,7 +111,9 @@ class _Judge:
         gain = None if about.arm == "base" else interval(found.difference(self._base, metric, confidence))
         return about.model_copy(
             update={
-                "metrics": {name: interval(value) for name, value in found.metrics.items()},
+                "metrics": {
+                    name: interval(value) for name, value in found.metrics.items() if value.value == value.value
+                },
                 "by_site": {site: _defined(values) for site, values in found.by_site.items()},
                 "gain_over_base": gain,
             }
@@ -218,32 +222,50 @@ def _datasets(federation: Federation) -> list[DeidentifiedDataset]:
 
 
 def _privacy(site: str, folder: Path, study: Study) -> SitePrivacy:
-    opened = SiteFolder.open(folder)
-    with Ledger.open(opened.ledger, opened.key) as ledger:
-        entries = ledger.verify()
-        reserved = [
-            Mechanism(**entry.content["mechanism"])
-            for entry in ledger.entries()
-            if entry.kind == "reservation" and entry.content["study_sha256"] == study.sha256
-        ]
-        spent = ledger.epsilon(study.sha256) if reserved else None
-        spent_rdp = ledger.epsilon(study.sha256, accountant="rdp") if reserved else None
+    spent = _Spent()
+    with contextlib.suppress(LedgerError):
+        spent = _read_ledger(SiteFolder.open(folder), study)
+    reserved = spent.reserved
     privacy = study.privacy
     private = isinstance(privacy, DpSgd)
     delta = privacy.delta if isinstance(privacy, DpSgd) else None
     return SitePrivacy(
         site=site,
-        epsilon=spent,
-        epsilon_rdp=spent_rdp,
-        epsilon_by_round=tuple(_epsilon(tuple(reserved[: k + 1]), delta or 0.0) for k in range(len(reserved))),
+        epsilon=spent.epsilon,
+        epsilon_rdp=spent.epsilon_rdp,
+        epsilon_by_round=tuple(_epsilon(reserved[: k + 1], delta or 0.0) for k in range(len(reserved))),
         delta=delta,
         noise_multiplier=reserved[-1].noise_multiplier if reserved else None,
         max_grad_norm=privacy.max_grad_norm if isinstance(privacy, DpSgd) else None,
         sample_rate=study.training.sample_rate if private else None,
         steps=sum(mechanism.steps for mechanism in reserved),
-        ledger_entries=entries,
-        ledger_verified=True,
+        ledger_entries=spent.entries,
+        ledger_verified=spent.entries > 0,
     )
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """What a verified ledger says of one study; empty if the ledger does not verify."""
+
+    entries: int = 0
+    reserved: tuple[Mechanism, ...] = ()
+    epsilon: float | None = None
+    epsilon_rdp: float | None = None
+
+
+def _read_ledger(site: SiteFolder, study: Study) -> _Spent:
+    with Ledger.open(site.ledger, site.key) as ledger:
+        entries = ledger.verify()
+        reserved = tuple(
+            Mechanism(**entry.content["mechanism"])
+            for entry in ledger.entries()
+            if entry.kind == "reservation" and entry.content["study_sha256"] == study.sha256
+        )
+        if not reserved:
+            return _Spent(entries)
+        rdp = ledger.epsilon(study.sha256, accountant="rdp")
+        return _Spent(entries, reserved, ledger.epsilon(study.sha256), rdp)
 
 
 @functools.lru_cache(maxsize=4096)

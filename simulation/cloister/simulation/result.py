@@ -107,7 +107,7 @@ class ComparedModel(_Part):
     gain_over_base: Interval | None
     """Paired difference in the study's metric; None for the base itself."""
     curve: dict[str, tuple[float, ...]] = Field(default_factory=dict)
-    """Metric -> value after each round, from round 1 on, for the federated arms."""
+    """Metric -> value after each round, for the federated arms; round 0, the untouched base, comes first."""
 
 
 class Timing(_Part):

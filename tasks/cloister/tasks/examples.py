@@ -21,7 +21,7 @@ class Examples:
     Args:
         columns: named tensors of shape (examples, ...).
         patient_index: shape (examples,), int64: which of `patients` an example belongs to.
-        patients: the patients' keys, sorted, each once.
+        patients: the patients' keys, each once, in the order of the dataset: an order by key would depend on the key.
         sites: for a held-out set drawn from several sites, each example's site; empty otherwise.
     """
 
@@ -41,7 +41,7 @@ class Examples:
             raise DataError(
                 "An example has no patient key.", "Run the de-identification again; it writes a key in every row."
             )
-        patients = tuple(sorted(set(patient_keys)))
+        patients = tuple(dict.fromkeys(patient_keys))
         position = {patient: index for index, patient in enumerate(patients)}
         index = torch.tensor([position[key] for key in patient_keys], dtype=torch.int64)
         return cls(columns, index, patients, tuple(sites))

@@ -9,6 +9,7 @@ import pytest
 
 from cloister.simulation.hospitals import PROFILES, draw_stay, profile_for
 from cloister.simulation.hospitals.chest_images import SIZE
+from cloister.simulation.hospitals.dicom_files import DicomFile
 from cloister.simulation.hospitals.people import ascii_folded
 
 Identifiers = Callable[[dict[str, Any]], set[str]]
@@ -114,7 +115,7 @@ def test_scanners_differ_in_photometric_interpretation_and_depth(hospitals: dict
 def test_about_a_third_of_the_images_carry_the_patients_text() -> None:
     """Of 400 images; a binomial of share 0.25 to 0.40 leaves 0.15 to 0.50 with a chance below 1e-5."""
     for profile in (PROFILES["north-hospital"], profile_for("hospital-x", 1)):
-        images = []
+        images: list[DicomFile] = []
         for index in range(520):
             images += draw_stay(profile.name, [profile], index, 8).images
         share = np.mean([bool(image.burned_in) for image in images])

@@ -1,6 +1,5 @@
 import itertools
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any, get_args
 
@@ -9,8 +8,6 @@ from hypothesis import strategies as st
 
 from cloister.simulation.hospitals import PROFILES, draw_stay, profile_for
 from cloister.simulation.hospitals.notes import Note, SpanLabel, staff_of
-
-Identifiers = Callable[[dict[str, Any]], set[str]]
 
 
 def outside_spans(note: Note) -> str:

@@ -185,7 +185,7 @@ def _comparison(
             if by_site
             else {},
             gain_over_base=None if arm == "base" else _interval(value - base, intervals, 0.036),
-            curve={"auroc": tuple(_learned(number, rounds, 0.885) for number in range(1, rounds + 1))}
+            curve={"auroc": tuple(_learned(number, rounds, 0.885) for number in range(rounds + 1))}
             if arm == "federated-without-dp"
             else {},
         )

@@ -169,7 +169,7 @@ def _with(make_result: MakeResult, word: str) -> Result:
     whole["study"] |= dict.fromkeys(("name", "title", "sha256", "task", "strategy", "architecture", "document"), word)
     whole |= {"created": word, "model_sha256": word, "notices": (word,), "versions": {word: word}}
     for dataset in whole["datasets"]:
-        dataset |= {"findings": {word: 3, "NAME": 2}, "quarantined": {word: 1}, "statement": word}
+        dataset |= {"kind": word, "findings": {word: 3, "NAME": 2}, "quarantined": {word: 1}, "statement": word}
     for model in whole["comparison"]:
         model |= {"name": word, "metrics": {word: model["metrics"]["auroc"], "auroc": model["metrics"]["auroc"]}}
     for each in whole["rounds"]:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloister.simulation.report.arms import LOOKS
+from cloister.simulation.report.learning import learning
 from cloister.simulation.report.plots.curves import Curve, Level, curves
 from cloister.simulation.report.plots.intervals import Mark, Row, intervals
 from cloister.simulation.report.plots.scale import span, tick_label, ticks
@@ -65,6 +66,18 @@ def test_the_marks_and_whiskers_of_a_forest_plot_are_proportional(
         found += [*marks, float(reference["x1"])]
         _assert_proportional(np.array(wanted), np.array(found))
         _assert_inside(drawing)
+
+
+def test_the_curves_with_and_without_privacy_share_their_rounds(make_result: MakeResult, read_page: ReadPage) -> None:
+    result = make_result(rounds=7)
+    figure = next(
+        each for each in read_page(learning(result)).all("figure") if each.attributes["id"] == "learning-curves"
+    )
+    for drawing in _drawings(figure):
+        without, federated = (_points(line.attributes["points"]) for line in drawing.all("polyline"))
+        assert without[:, 0].tolist() == federated[:, 0].tolist()
+        assert without[0].tolist() == federated[0].tolist(), "both start at the base"
+        assert without[-1, 1] < federated[-1, 1], "higher values are drawn higher"
 
 
 def test_a_long_name_keeps_its_ends_and_stays_off_the_marks(read_page: ReadPage) -> None:

@@ -70,8 +70,9 @@ def _statements(result: Result) -> Markup:
             sites.setdefault(dataset.statement, []).append(dataset.site)
     if not sites:
         return Markup()
+    everyone = len(result.datasets)
     items = [
-        element("li", element("strong", numbers.listed(tuple(dict.fromkeys(names)))), f": {statement}")
+        element("li", element("strong", numbers.listed(tuple(dict.fromkeys(names)), most=everyone)), f": {statement}")
         for statement, names in sites.items()
     ]
     return join([element("h3", "What was declared about the data"), element("ul", *items)])

@@ -46,11 +46,11 @@ def _federated(result: Result) -> Curve:
 
 
 def _without_dp(result: Result) -> Curve | None:
-    """The comparison's run of a private study without privacy, from the base on."""
-    model, base = model_of(result, "federated-without-dp"), _level(result, "base")
+    """The comparison's run of a private study without privacy."""
+    model = model_of(result, "federated-without-dp")
     if model is None or not result.study.private or not model.curve.get(result.study.metric):
         return None
-    points = [*([(0, base.value)] if base else []), *enumerate(model.curve[result.study.metric], start=1)]
+    points = enumerate(model.curve[result.study.metric])
     return Curve(model.name, LOOKS[model.arm], tuple(point for point in points if math.isfinite(point[1])))
 
 

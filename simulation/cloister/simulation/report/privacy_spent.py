@@ -81,15 +81,13 @@ def _name(sites: tuple[str, ...], of: int) -> str:
 
 
 def _table(result: Result) -> Markup:
-    if not result.privacy:
+    """Every site's mechanism and ledger; nothing without privacy, where ledgers hold no steps."""
+    if not result.privacy or not result.study.private:
         return Markup()
-    private = ["Epsilon (PLD)", "Epsilon (RDP)", "Delta", "Noise multiplier", "Clipping norm", "Sampling rate"]
-    header = ["Site", *(private if result.study.private else []), "Steps", "Ledger entries", "Ledger verified"]
-    rows = [
-        [spent.site, *(_mechanism(spent) if result.study.private else []), *_ledger(spent)] for spent in result.privacy
-    ]
-    caption = "Mechanism and spending of every site" if result.study.private else "Training steps of every site"
-    return table(caption, header, rows)
+    mechanism = ["Epsilon (PLD)", "Epsilon (RDP)", "Delta", "Noise multiplier", "Clipping norm", "Sampling rate"]
+    header = ["Site", *mechanism, "Steps", "Ledger entries", "Ledger verified"]
+    rows = [[spent.site, *_mechanism(spent), *_ledger(spent)] for spent in result.privacy]
+    return table("Mechanism and spending of every site", header, rows)
 
 
 def _mechanism(spent: SitePrivacy) -> list[str]:

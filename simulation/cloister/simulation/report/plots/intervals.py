@@ -127,11 +127,18 @@ def _reference(value: float | None, x: Scale, top: float, bottom: float) -> Mark
 
 
 def _marks(row: Row, y: float, x: Scale) -> Markup:
+    """A row's marks; several are spread a little downwards, so that equal values do not hide each other."""
     parts = []
-    for each in row.marks:
+    for index, each in enumerate(row.marks):
+        height = y + _SPREAD * (index - (len(row.marks) - 1) / 2)
         if each.bounds:
             low, high = map(x, each.bounds)
-            parts.append(element("line", x1=low, x2=high, y1=y, y2=y, class_=f"whisker {each.look.css_class}"))
+            parts.append(
+                element("line", x1=low, x2=high, y1=height, y2=height, class_=f"whisker {each.look.css_class}")
+            )
         if math.isfinite(each.value):
-            parts.append(mark(each.look, x(each.value), y, 5))
+            parts.append(mark(each.look, x(each.value), height, 5))
     return join(parts)
+
+
+_SPREAD = 3.5

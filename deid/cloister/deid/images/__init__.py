@@ -1,0 +1,1 @@
+"""De-identification of images: headers by an allow-list, burned-in text hidden."""
