@@ -26,8 +26,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from cloister.simulation.sources.heart_disease import prepare
 
+from cloister.simulation.sources.heart_disease import prepare
 from cloister.study.schema import Study
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,18 @@ class Service:
                 continue
         self.process.wait(10.0)
 
+    def kill(self) -> None:
+        """End the process as a power failure would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10.0)
+
+    def exit_status(self) -> int:
+        """The status with which the process ends by itself."""
+        wait_until(lambda: self.process.poll() is not None, START_SECONDS, f"the end of {self.log.stem}")
+        return self.process.returncode
+
     def text(self) -> str:
+        """What the process and those that it started have printed."""
         return self.log.read_text(errors="replace")
 
 
@@ -98,7 +109,7 @@ class Desk:
     def start(self, step: str, **variables: str) -> Service:
         """Start a step that goes on until it is stopped."""
         log = self.folder / f"{step}.log"
-        with log.open("wb") as file:
+        with log.open("ab") as file:
             process = subprocess.Popen(
                 self._command(step),
                 cwd=self.folder,
@@ -149,7 +160,8 @@ class Gate:
             def do_POST(self) -> None:
                 gate._pass(self)
 
-            do_GET = do_PUT = do_DELETE = do_POST
+            def do_GET(self) -> None:
+                gate._pass(self)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -158,9 +170,7 @@ class Gate:
         self._server.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        self._server.socket = context.wrap_socket(
-            self._server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, name="gate", daemon=True)
         self._thread.start()
 
@@ -213,6 +223,9 @@ class Deployment:
     gate: Gate
     twin: Path
     """Copies of all folders as they were before the run, for the in-process engine."""
+    finished: Path
+    """A copy of the coordinator's folder as it was after the run."""
+    cleanup: ExitStack
     run_id: str = ""
 
     def status(self) -> dict[str, Any]:
@@ -222,14 +235,26 @@ class Deployment:
 
     def run_state(self) -> str:
         """What Flower says of the run, such as `finished:completed`."""
-        runs = json.loads(self.coordinator.run("watch"))["runs"]
-        return next(str(run["status"]) for run in runs if str(run["run-id"]) == self.run_id)
+        return {str(run["run-id"]): str(run["status"]) for run in _runs(self.coordinator)}[self.run_id]
 
-    def run(self) -> None:
-        """Start the study and wait for the end of the run, whatever it is."""
+    def start(self) -> None:
+        """Start the study, or go on with it."""
         answer = self.coordinator.run("run")
         self.run_id = str(json.loads(answer[answer.index("{") :])["run-id"])
+
+    def finish(self) -> None:
+        """Wait for the end of the run, whatever it is."""
         wait_until(lambda: self.run_state().startswith("finished"), RUN_SECONDS, "the end of the run")
+
+    def stranger(self) -> Desk:
+        """A hospital with a key of its own that nobody registered."""
+        variables = next(iter(self.sites.values())).variables
+        own = {"NAME": "stranger", "NODE_PORT": str(_free_port())}
+        desk = Desk(self.coordinator.folder.parent / "stranger", "site.md", {**variables, **own})
+        shutil.copy(self.coordinator.folder / "keys" / "ca.crt", desk.folder / "ca.crt")
+        desk.run("node-key")
+        self.cleanup.callback(desk.stop)
+        return desk
 
     def logs(self) -> str:
         """The end of every process's log."""
@@ -262,7 +287,12 @@ def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         made = _set_up(folder, shared_data / "fed_heart_disease", stack)
         try:
             _bring_up(made)
-            made.run()
+            made.start()
+            wait_until(lambda: made.status()["rounds_finished"] >= 2, RUN_SECONDS, "two rounds")
+            made.coordinator.services["superlink"].kill()
+            _start_superlink(made.coordinator)
+            made.finish()
+            shutil.copytree(made.coordinator.folder / "coordinator", made.finished)
         except BaseException:
             print(made.logs())
             raise
@@ -283,7 +313,7 @@ def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
     )
     stack.callback(coordinator.stop)
     _write_csv(source.heldout.table, coordinator.folder / "heldout.csv")
-    for step in ("folder", "heldout", "certificates", "connection"):
+    for step in ("plan", "folder", "heldout", "certificates", "connection"):
         coordinator.run(step)
     keys = coordinator.folder / "keys"
     gate = Gate(keys / "server.crt", keys / "server.key", keys / "ca.crt", link_port)
@@ -303,17 +333,36 @@ def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
     shutil.copytree(coordinator.folder / "coordinator", twin / "coordinator")
     for name, desk in sites.items():
         shutil.copytree(desk.folder / "site", twin / "sites" / name)
-    return Deployment(study, coordinator, sites, gate, twin)
+    return Deployment(study, coordinator, sites, gate, twin, folder / "finished", stack)
 
 
 def _bring_up(made: Deployment) -> None:
-    made.coordinator.start("superlink")
-    wait_until(lambda: _answers(int(made.coordinator.variables["LINK_PORT"])), START_SECONDS, "the SuperLink is up")
+    _start_superlink(made.coordinator)
     made.coordinator.start("superexec")
     for name, desk in made.sites.items():
         shutil.copy(desk.folder / "node.pub", made.coordinator.folder / f"{name}.pub")
-        made.coordinator.run("register", NODE=name)
+        made.coordinator.run("register", NAME=name)
         desk.start("supernode")
+
+
+def _start_superlink(coordinator: Desk) -> None:
+    coordinator.start("superlink")
+
+    def answers() -> bool:
+        try:
+            _runs(coordinator)
+        except AssertionError:
+            return False
+        return True
+
+    wait_until(answers, START_SECONDS, "the SuperLink answers")
+
+
+def _runs(coordinator: Desk) -> list[dict[str, Any]]:
+    answer = json.loads(coordinator.run("watch"))
+    assert answer["success"], answer
+    runs: list[dict[str, Any]] = answer["runs"]
+    return runs
 
 
 def _study_of_two(text: str) -> str:
@@ -338,10 +387,3 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-

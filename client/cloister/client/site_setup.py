@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloister.privacy.ledger import Ledger
-
 from cloister.client.site_folder import SiteFolder
+from cloister.privacy.ledger import Ledger
 from cloister.study import atomic
 from cloister.study.document import check
 from cloister.study.errors import InputError, PolicyError
@@ -30,8 +29,13 @@ patients = 10
 """
 
 
-def create_site(folder: Path, name: str) -> SiteFolder:
+def create_site(folder: Path, name: str, key: SiteKey | None = None) -> SiteFolder:
     """Create key, policy, empty ledger and `site.toml`.
+
+    Args:
+        folder: where to.
+        name: the site's public name.
+        key: an existing site key; a new one is drawn from the operating system if None.
 
     Raises:
         InputError: the folder already holds a site.
@@ -40,7 +44,7 @@ def create_site(folder: Path, name: str) -> SiteFolder:
     if (folder / SITE_FILE).exists():
         raise InputError(f"{folder}: holds a site already.", "Choose another folder, or work with this one.")
     config = check({"name": name}, Site, PolicyError, "the site's name")
-    key = SiteKey.generate()
+    key = key or SiteKey.generate()
     key.write(folder / config.key)
     atomic.write_text(folder / config.policy, _POLICY)
     Ledger.create(folder / config.ledger, key).close()

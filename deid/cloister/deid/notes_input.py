@@ -52,7 +52,7 @@ class RefusedNote:
     reason: Reason
 
 
-class _Refusal(Exception):
+class _RefusalError(Exception):
     def __init__(self, reason: Reason, note_id: str = "") -> None:
         self.reason: Reason = reason
         self.note_id = note_id
@@ -82,10 +82,10 @@ def read_notes(path: Path) -> Iterator[Note | RefusedNote]:
                 note = _read_note(raw, number)
                 fingerprint = blake2b(note.id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
                 if fingerprint in seen:
-                    raise _Refusal("duplicate-id", note.id)
+                    raise _RefusalError("duplicate-id", note.id)
                 seen.add(fingerprint)
                 yield note
-            except _Refusal as refusal:
+            except _RefusalError as refusal:
                 yield RefusedNote(number, refusal.note_id, refusal.reason)
 
 
@@ -100,27 +100,27 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 def _read_note(raw: bytes, line: int) -> Note:
     if len(raw) > MAX_LINE_BYTES:
-        raise _Refusal("too-large")
+        raise _RefusalError("too-large")
     try:
         values = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise _Refusal("not-utf-8") from None
+        raise _RefusalError("not-utf-8") from None
     except (ValueError, RecursionError):
-        raise _Refusal("nul-bytes" if b"\0" in raw else "not-json") from None
+        raise _RefusalError("nul-bytes" if b"\0" in raw else "not-json") from None
     if not isinstance(values, dict):
-        raise _Refusal("not-json")
+        raise _RefusalError("not-json")
     note_id = _text(values.get("id")) or ""
     if not note_id.strip():
-        raise _Refusal("missing-id")
+        raise _RefusalError("missing-id")
     text = values.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise _Refusal("missing-text", note_id)
+        raise _RefusalError("missing-text", note_id)
     if len(text) > MAX_NOTE_CHARACTERS:
-        raise _Refusal("too-large", note_id)
+        raise _RefusalError("too-large", note_id)
     if any("\0" in value for value in values.values() if isinstance(value, str)):
-        raise _Refusal("nul-bytes", note_id)
+        raise _RefusalError("nul-bytes", note_id)
     if _has_lone_surrogate(text) or _has_lone_surrogate(note_id):
-        raise _Refusal("not-utf-8", note_id)
+        raise _RefusalError("not-utf-8", note_id)
     return Note(
         line=line,
         id=note_id,
@@ -146,14 +146,14 @@ def _optional(value: object, reason: Reason, note_id: str) -> str | None:
         return None
     text = _text(value)
     if text is None or _has_lone_surrogate(text):
-        raise _Refusal(reason, note_id)
+        raise _RefusalError(reason, note_id)
     return text
 
 
 def _patient_id(value: object, note_id: str) -> str | None:
     patient_id = _optional(value, "bad-patient-id", note_id)
     if patient_id is not None and not any(character.isalnum() for character in patient_id):
-        raise _Refusal("bad-patient-id", note_id)
+        raise _RefusalError("bad-patient-id", note_id)
     return patient_id
 
 
@@ -167,17 +167,17 @@ def _date(value: object, note_id: str) -> date | None:
 
 
 def _no_date(note_id: str) -> date:
-    raise _Refusal("bad-date", note_id)
+    raise _RefusalError("bad-date", note_id)
 
 
 def _language(value: object, note_id: str) -> str:
     if value is None:
         return "en"
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise _Refusal("unsupported-language", note_id)
+        raise _RefusalError("unsupported-language", note_id)
     language = re.split("[-_]", value)[0].lower()
     if language not in LANGUAGES:
-        raise _Refusal("unsupported-language", note_id)
+        raise _RefusalError("unsupported-language", note_id)
     return language
 
 

@@ -81,7 +81,7 @@ class PatientRecord(BaseModel):
 
 @dataclass(frozen=True)
 class AmbiguousPatient:
-    """A record number that more than one issuer has given out, asked for without an issuer."""
+    """A record number that cannot be told apart: several issuers have given it out, or only one that was not named."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,20 @@ class PatientRegister:
         Args:
             issuer: who issued the number; if empty, the only issuer that has given it out.
             record_number: the number, in any spelling.
+
+        Returns:
+            The record; AmbiguousPatient where a wrong one could be taken.
         """
         key = canonical_patient(issuer, record_number)
         if key in self.records:
             return self.records[key]
         issuers = self.issuers.get(key[1], ())
-        if not issuer.strip() and len(issuers) > 1:
-            return AmbiguousPatient()
-        if not issuer.strip() and issuers:
+        if not issuers:
+            return PatientRecord(patient_id=record_number, issuer=issuer)
+        # The number is listed, but under another issuer: taken for that patient only if there is no doubt.
+        if len(issuers) == 1 and (not key[0] or not issuers[0]):
             return self.records[issuers[0], key[1]]
-        return PatientRecord(patient_id=record_number, issuer=issuer)
+        return AmbiguousPatient()
 
 
 def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:

@@ -17,7 +17,7 @@ from cloister.study.dataset import QUARANTINE_FILE
 
 Reason = Literal[
     # any record
-    "ambiguous-patient",  # no issuer given, and several have issued this record number
+    "ambiguous-patient",  # the record number is listed, but not surely for this issuer
     "identifier-survived",  # the verification pass found an identifier of the patient's own record
     "label-not-a-category",  # the label could carry text
     # notes

@@ -11,8 +11,8 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from cloister.deid.clean_notes import clean_notes
 from cloister.deid.declared import write_declared_dataset
+from cloister.deid.pipeline import clean_images, clean_notes
 from cloister.simulation.sources.source_data import RawData
 from cloister.study.keys import SiteKey
 
@@ -76,8 +76,6 @@ def _run(number: int, job: Job, ticks: Any) -> None:
             raw.notes, job.output, site_key=job.key, collection=COLLECTION, patients=raw.patients, progress=tick
         )
     elif job.kind == "images" and raw.images is not None:
-        from cloister.deid.clean_images import clean_images
-
         clean_images(
             raw.images, job.output, site_key=job.key, collection=COLLECTION, patients=raw.patients, progress=tick
         )

@@ -3,6 +3,7 @@
 OUTPUT/raw/…                            records before de-identification (synthetic, or prepared public data)
 OUTPUT/sites/<site>/                    each site's folder, as in a hospital
 OUTPUT/coordinator/                     the coordinator's folder, with its held-out datasets and checkpoints
+OUTPUT/public/…                         public data, for the base
 OUTPUT/models/base/                     the base, if the study has one
 OUTPUT/without-privacy/…                sites and coordinator of the comparison without differential privacy
 OUTPUT/arms/…                           the centralised models of the comparison
@@ -14,9 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cloister.privacy.ledger import Ledger
 from cloister.simulation.base_model import make_base
 from cloister.simulation.deidentification import Job, deidentify, jobs_for
 from cloister.simulation.progress import Stages
+from cloister.simulation.public_dataset import write_public_dataset
 from cloister.simulation.site_setup import (
     configure_coordinator,
     configure_site,
@@ -26,6 +29,7 @@ from cloister.simulation.site_setup import (
 from cloister.simulation.sources import heart_disease, mts_dialog, synthetic_hospitals, tcga_brca
 from cloister.simulation.sources.source_data import RawData, SourceData
 from cloister.study.errors import DataError, InputError
+from cloister.study.keys import SiteKey
 from cloister.study.schema import Study, SyntheticHospitals
 
 _FOLDER_SOURCES = {
@@ -69,21 +73,22 @@ def build_federation(study: Study, study_folder: Path, data: Path | None, output
     source = _records(study, data, output / "raw", stages)
     site_folders = {name: output / "sites" / name for name in sorted(source.sites)}
     jobs = {
-        name: jobs_for(raw, site_folders[name] / "datasets", simulated_site(site_folders[name], name))
+        name: jobs_for(raw, site_folders[name] / "datasets", simulated_site(site_folders[name], name, study))
         for name, raw in source.sites.items()
     }
     coordinator = output / "coordinator"
-    heldout = _coordinator_jobs(source.heldout, coordinator / "heldout", coordinator)
-    public = _coordinator_jobs(source.public, coordinator / "public", coordinator)
+    own_key = coordinator_key(coordinator, study)
+    heldout = _coordinator_jobs(source.heldout, coordinator / "heldout", own_key)
     pooled, pooled_heldout = source.pooled or (None, None)
-    pooled_jobs = _coordinator_jobs(pooled, output / "arms" / "pooled-data", coordinator)
-    pooled_heldout_jobs = _coordinator_jobs(pooled_heldout, output / "arms" / "pooled-heldout", coordinator)
+    pooled_jobs = _coordinator_jobs(pooled, output / "arms" / "pooled-data", own_key)
+    pooled_heldout_jobs = _coordinator_jobs(pooled_heldout, output / "arms" / "pooled-heldout", own_key)
     everything = [job for group in jobs.values() for job in group]
     with stages.stage("De-identifying records") as progress:
-        deidentify([*everything, *heldout, *public, *pooled_jobs, *pooled_heldout_jobs], progress)
+        deidentify([*everything, *heldout, *pooled_jobs, *pooled_heldout_jobs], progress)
     steps = study.task.warm_start.steps if study.task.warm_start else 0
+    public = write_public_dataset(source.public, output / "public") if source.public else ()
     with stages.stage("Making the base model") as progress:
-        base = make_base(study, study_folder, _outputs(public), output / "models", lambda step: progress(step, steps))
+        base = make_base(study, study_folder, public, output / "models", lambda step: progress(step, steps))
     federation = Federation(
         study=study,
         sites=site_folders,
@@ -103,9 +108,8 @@ def without_privacy(federation: Federation, output: Path) -> Federation:
     study = federation.study.without_privacy()
     sites = {name: output / "sites" / name for name in federation.sites}
     for name, folder in sites.items():
-        _share_key(federation.sites[name], folder, name)
+        _share_key(federation.sites[name], folder)
     coordinator = output / "coordinator"
-    coordinator.mkdir(parents=True, exist_ok=True)
     _copy_key(federation.coordinator / "coordinator.key", coordinator / "coordinator.key")
     twin = Federation(
         study=study,
@@ -148,8 +152,8 @@ def _records(study: Study, data: Path | None, output: Path, stages: Stages) -> S
     return source
 
 
-def _coordinator_jobs(raw: RawData | None, folder: Path, coordinator: Path) -> list[Job]:
-    return [] if raw is None else jobs_for(raw, folder, coordinator_key(coordinator))
+def _coordinator_jobs(raw: RawData | None, folder: Path, key: SiteKey) -> list[Job]:
+    return [] if raw is None else jobs_for(raw, folder, key)
 
 
 def _outputs(jobs: list[Job]) -> tuple[Path, ...]:
@@ -162,22 +166,14 @@ def _configure(federation: Federation, sites: Mapping[str, Path], coordinator: P
     configure_coordinator(coordinator, study, federation.heldout, federation.base)
 
 
-def _share_key(source: Path, folder: Path, name: str) -> None:
+def _share_key(source: Path, folder: Path) -> None:
     """A twin site works on the same certified datasets, so it has the same key, but a ledger of its own."""
-    from cloister.privacy.ledger import Ledger
-
-    from cloister.study.keys import SiteKey
-
-    folder.mkdir(parents=True, exist_ok=True)
     _copy_key(source / "site.key", folder / "site.key")
     ledger = folder / "ledger.sqlite"
     if not ledger.exists():
         Ledger.create(ledger, SiteKey.read(folder / "site.key")).close()
-    del name
 
 
 def _copy_key(source: Path, target: Path) -> None:
-    from cloister.study.keys import SiteKey
-
     if not target.exists():
         SiteKey.read(source).write(target)

@@ -112,7 +112,7 @@ class _Judge:
         return about.model_copy(
             update={
                 "metrics": {
-                    name: interval(value) for name, value in found.metrics.items() if value.value == value.value
+                    name: interval(value) for name, value in found.metrics.items() if not np.isnan(value.value)
                 },
                 "by_site": {site: _defined(values) for site, values in found.by_site.items()},
                 "gain_over_base": gain,

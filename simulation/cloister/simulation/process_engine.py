@@ -17,7 +17,7 @@ from flwr.serverapp import Grid
 from flwr.supercore.task_identity import TaskIdentity
 
 if TYPE_CHECKING:
-    from flwr.proto.run_pb2 import Run
+    from flwr.supercore.run import Run
 
 RUN_ID = 1
 _FIRST_NODE = 1
@@ -70,11 +70,12 @@ class ProcessGrid(Grid):
         """Not used: there is one run."""
         raise NotImplementedError("an in-process federation has one run")
 
+    @property
     def run(self) -> NoReturn:
         """Not used: there is one run."""
         raise NotImplementedError("an in-process federation has one run")
 
-    def create_message(self, *args: object, **kwargs: object) -> NoReturn:  # type: ignore[override]
+    def create_message(self, *args: object, **kwargs: object) -> NoReturn:
         """Not used: Flower deprecated it in favour of `Message(...)`."""
         del args, kwargs
         raise NotImplementedError("create messages with flwr.app.Message")

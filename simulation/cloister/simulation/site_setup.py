@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,16 +13,17 @@ from cloister.client.site_setup import create_site
 from cloister.study import atomic
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.keys import SiteKey
-from cloister.study.schema import Study
+from cloister.study.schema import Study, SyntheticHospitals
 from cloister.study.site import SITE_FILE
 
 _APPROVER = "simulation"
 
 
-def simulated_site(folder: Path, name: str) -> SiteKey:
+def simulated_site(folder: Path, name: str, study: Study) -> SiteKey:
     """The key of a simulated site, whose folder is created on first use."""
-    site = SiteFolder.open(folder) if (folder / SITE_FILE).exists() else create_site(folder, name)
-    return site.key
+    if (folder / SITE_FILE).exists():
+        return SiteFolder.open(folder).key
+    return create_site(folder, name, _key(name, study)).key
 
 
 def configure_site(folder: Path, name: str, study: Study, datasets: Sequence[Path], base: Path | None) -> SiteFolder:
@@ -48,11 +50,11 @@ def configure_site(folder: Path, name: str, study: Study, datasets: Sequence[Pat
     return site
 
 
-def coordinator_key(folder: Path) -> SiteKey:
+def coordinator_key(folder: Path, study: Study) -> SiteKey:
     """The key that certifies the coordinator's own datasets, created on first use."""
     path = folder / Coordinator().key
     if not path.exists():
-        SiteKey.generate().write(path)
+        _key("coordinator", study).write(path)
     return SiteKey.read(path)
 
 
@@ -62,6 +64,18 @@ def configure_coordinator(folder: Path, study: Study, heldout: Sequence[Path], b
     base_line = f'base = "{_relative(base, folder)}"\n' if base else ""
     atomic.write_text(folder / COORDINATOR_FILE, f'study = "study.json"\nheldout = [{datasets}]\n{base_line}')
     atomic.write_text(folder / "study.json", study.canonical + "\n")
+
+
+def _key(name: str, study: Study) -> SiteKey:
+    """Made-up patients get a key made from the study's seed, so that a run can be repeated to the bit.
+
+    Whatever comes from real records gets a secret key, even on a researcher's machine.
+    """
+    data = study.simulation.data if study.simulation else None
+    if not isinstance(data, SyntheticHospitals):
+        return SiteKey.generate()
+    seed = f"cloister/v1/made-up-site/{study.seeds.data}/{name}"
+    return SiteKey(hashlib.sha256(seed.encode()).digest())
 
 
 def _policy(study: Study) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import pyarrow as pa
 import pytest
+from sklearn.model_selection import train_test_split
 
 from cloister.simulation.sources.heart_disease import FEATURES, FILES, prepare
 from cloister.simulation.sources.source_data import RawData
@@ -61,14 +62,18 @@ def test_features_and_labels_are_those_pandas_makes_of_the_raw_file(
         complete[column] = pd.Categorical(complete[column].astype(int), categories=codes)
     expected = pd.get_dummies(complete.drop(columns=[13]), columns=[2, 6], drop_first=True).astype(float)
 
+    sick = complete[13] > 0
+    strata = sick if sick.value_counts().min() > 2 else None
+    train, _ = train_test_split(complete.index.to_list(), train_size=0.66, random_state=43, stratify=strata)
+
     source = prepare(make_study("heart-disease", (site,)), published("fed_heart_disease"), tmp_path)
 
+    assert table_of(source.sites[site])["patient_id"].to_pylist() == train
     for part in (source.sites[site], source.heldout):
         table = table_of(part)
         patients = table["patient_id"].to_pylist()
         np.testing.assert_array_equal(values_of(table), expected.loc[patients].to_numpy())
-        sick = (complete.loc[patients, 13] > 0).tolist()
-        assert [label == "present" for label in table["label"].to_pylist()] == sick
+        assert [label == "present" for label in table["label"].to_pylist()] == sick[patients].to_list()
 
 
 def test_per_site_standardisation_uses_only_the_training_rows_of_that_site(

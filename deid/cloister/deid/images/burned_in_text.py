@@ -22,7 +22,7 @@ from cloister.deid.images.connected import Region, regions
 from cloister.study.errors import InputError
 
 if TYPE_CHECKING:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
 
 _ENLARGE = 1.0
 _SMALLEST, _LARGEST = 256, 960
@@ -116,7 +116,8 @@ def _network_output(normalised: NDArray[np.float32]) -> NDArray[np.float32]:
     session = _session()
     batch = np.broadcast_to(normalised, (1, 3, *normalised.shape))
     output: NDArray[np.float32] = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(batch)})[0]
-    return output[0, 0]
+    probability: NDArray[np.float32] = output[0, 0]
+    return probability
 
 
 def _resized(image: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
 _PREFIX = b"DICM"
 _PREAMBLE = 128
-_STANDARD_ROOT = "1.2.840.10008."
-# Storage classes of images whose pixels are the whole content: no encapsulated documents, no structured reports.
+# Storage classes (PS3.4 B.5) whose content is the image itself: no encapsulated documents, no structured reports.
 SOP_CLASSES = frozenset(
     "1.2.840.10008.5.1.4.1.1." + suffix
     for suffix in (
-        "1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1", "2", "2.1", "3.1", "4", "4.1", "6.1", "7", "7.1", "7.2", "7.3",
-        "7.4", "12.1", "12.1.1", "12.2", "12.2.1", "20", "77.1.1", "77.1.2", "77.1.4", "77.1.5.1", "128", "130",
+        "1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1", "2", "2.1", "3.1", "4", "4.1", "6.1", "7", "7.1", "7.2",
+        "7.3", "7.4", "12.1", "12.1.1", "12.2", "12.2.1", "20", "77.1.1", "77.1.2", "77.1.4", "77.1.5.1", "128", "130",
     )
 )  # fmt: skip
 
@@ -56,7 +55,7 @@ def read_identity(path: Path) -> ImageIdentity:
     dataset = _read(path, specific_tags=tags, stop_before_pixels=True)
     try:
         values = {name: str(dataset.get(name, "") or "").strip() for name in _IDENTITY}
-    except Exception:
+    except Exception:  # noqa: BLE001 -- lazy decoding raises anything; the file is at fault
         raise RefusedImageError("bad-header") from None
     if values["SOPClassUID"] not in SOP_CLASSES:
         raise RefusedImageError("unsupported-sop-class")
@@ -128,6 +127,6 @@ def _read(path: Path, **options: object) -> Dataset:
     except OSError as problem:
         reason: Reason = "truncated" if problem.errno is None else "unreadable-file"
         raise RefusedImageError(reason) from None
-    except Exception:
+    except Exception:  # noqa: BLE001
         # Whatever pydicom stumbles over in a file from outside: the file is at fault, and its text must not get out.
         raise RefusedImageError("bad-header") from None

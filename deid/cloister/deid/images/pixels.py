@@ -72,7 +72,8 @@ def pictures(dataset: Dataset, frames: NDArray[np.generic]) -> NDArray[np.uint8]
     scaled = np.clip((values - black) / max(float(white - black), 1.0), 0, 1)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         scaled = 1 - scaled
-    return (scaled * 255).astype(np.uint8)
+    seen: NDArray[np.uint8] = (scaled * 255).astype(np.uint8)
+    return seen
 
 
 def hide(dataset: Dataset, frames: NDArray[np.generic], boxes: Iterable[Box]) -> None:
@@ -96,7 +97,7 @@ def _decompress(dataset: Dataset) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dataset.decompress(generate_instance_uid=False)
-    except Exception:
+    except Exception:  # noqa: BLE001 -- decoders raise anything; the file is at fault
         raise RefusedImageError("undecodable-pixels") from None
 
 
@@ -124,9 +125,10 @@ def _without_unused_bits(dataset: Dataset, content: bytes) -> bytes:
     allocated, stored = dataset.BitsAllocated, dataset.get("BitsStored", dataset.BitsAllocated)
     if stored == allocated or dataset.get("PixelRepresentation", 0) == 1:
         return content
-    values = np.frombuffer(content, f"<u{allocated // 8}")
+    values: NDArray[np.unsignedinteger] = np.frombuffer(content, f"<u{allocated // 8}")
     highest = dataset.get("HighBit", stored - 1)
-    mask = ((1 << stored) - 1) << max(0, highest - stored + 1)
-    if not np.any(values & ~np.array(mask, values.dtype)):
+    mask = np.array(((1 << stored) - 1) << max(0, highest - stored + 1), values.dtype)
+    if not np.any(values & ~mask):
         return content
-    return (values & np.array(mask, values.dtype)).tobytes()
+    cleared: bytes = (values & mask).tobytes()
+    return cleared

@@ -21,6 +21,7 @@ _MONTH = (
     r"(?P<mon>(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep"
     r"|october|oct|november|nov|december|dec)\b\.?)"
 )
+_SOME_MONTH = re.compile(r"(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _DAY = r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _ORDINAL = r"(?P<th>st|nd|rd|th)?"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -71,10 +72,17 @@ _FRACTION_AFTER = re.compile(
     r"\s*(?:mg|ml|mcg|g\b|strength|power|systolic|murmur|pain|points?|tabs?|tablets?|%|times|x\b)", re.I
 )
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:on|since|until|till|from|dated?|by|of|at|through|thru|d/c|dc|admitted|seen|visit|started|last|due|f/u|dob|born"
-    r"|cxr|ct|mri|echo|surgery|labs?)\b[:\s(]*|\(|^|\n|-\s?|–\s?)$",
-    re.I,
+    r"(?:\b(?:on|since|until|till|from|dated?|by|of|through|thru|d/c|dc|admitted|adm|admission|seen|visit|started"
+    r"|last|due|f/u|dob|born|cxr|ct|mri|echo|surgery|labs?|comp(?:ared|arison)?(?: to| with)?|prior|prev(?:ious)?|film"
+    r"|discharged?|appt|scheduled|stay)\b[:\s(]*)$"
 )
+_SCORE_BEFORE = re.compile(
+    r"(?:\b(?:pain|strength|motor|power|murmur|grade|score|scale|gcs|ratio|reflex(?:es)?|dtrs?|pulses?|edema"
+    r"|level|apgars?|a&o|rass|vision|acuity|at|was|is)\b[:\s(x]*|[~=<>x])$"
+)
+_PERSON_BEFORE = re.compile(r"(?:d/w|f/u|spoke w/|seen by|called|per)\s[^\d\n.;:]{2,30}$")
+_SCALES = frozenset((3, 4, 5, 6, 10))
+"""Denominators of strength, murmurs, pulses, pain: there a date needs a word that announces it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ class DateMention:
 def find_dates(text: str) -> Iterator[DateMention]:
     """Every mention of a date, full or partial; mentions may overlap."""
     lowered = folded(text)
-    has_month = any(month[:3] in lowered for month in _MONTHS)
+    has_month = _SOME_MONTH.search(lowered) is not None
     for layout in _LAYOUTS:
         if "mon" in layout.expression.groupindex and not has_month:
             continue
@@ -135,9 +143,12 @@ def _plausible(layout: _Layout, match: re.Match[str], text: str) -> bool:
     if layout.name == "numeric":
         return _read(match, None) is not None
     if layout.name == "month-slash-day":
-        if _FRACTION_AFTER.match(text, match.end()):
+        before = folded(text[max(0, match.start() - 40) : match.start()])
+        if _FRACTION_AFTER.match(text, match.end()) or _SCORE_BEFORE.search(before):
             return False
-        return bool(_DATE_BEFORE.search(text[max(0, match.start() - 24) : match.start()])) or _both_wide(match)
+        if int(match["d"]) not in _SCALES or int(match["m"]) > int(match["d"]) or _PERSON_BEFORE.search(before):
+            return True
+        return _both_wide(match) or bool(_DATE_BEFORE.search(before))
     if layout.name in {"month-day", "day-month"}:
         month = text[match.start("mon") : match.end("mon")]
         # "may 2" and "mar 3" in running text: the verb, not the month.
@@ -229,9 +240,15 @@ def _write(match: re.Match[str], mention: str, day: date, groups: dict[str, str]
 
 
 def _number(original: str, value: int, match: re.Match[str], groups: dict[str, str]) -> str:
-    """Padded to two digits where the layout pads: both parts have two digits, or one has a leading zero."""
-    parts = [match.groupdict().get(groups[key]) or original for key in ("d", "m")]
-    padded = any(part.startswith("0") for part in parts) or all(len(part) == 2 for part in parts)
+    """Padded to two digits where the layout pads.
+
+    Numbers tell by a leading zero, or by both having two digits; beside a month's name a day of two digits is taken
+    for padded where nothing but a hyphen lies between (07-Mar-2021, 07MAR2021).
+    """
+    named = match.groupdict()
+    parts = [named.get(groups[key]) or original for key in ("d", "m")]
+    tight = not named.get("mon") or " " not in match[0]
+    padded = any(part.startswith("0") for part in parts) or (tight and all(len(part) == 2 for part in parts))
     return f"{value:02d}" if padded else str(value)
 
 

@@ -9,6 +9,7 @@ from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.merge import merge
 from cloister.deid.text.recognizers import RECOGNIZERS
+from cloister.deid.text.repeats import find_repeats
 
 DEFAULT_THRESHOLDS: Mapping[Label, float] = dict.fromkeys(LABELS, 0.3)
 """Score below which a finding is dropped, per label. Low on purpose: recall comes first."""
@@ -34,6 +35,7 @@ def detect(
     ]
     if known is not None:
         findings.extend(known.find(text))
+    findings.extend(find_repeats(text, findings))
     merged = merge(findings)
     return list(_outside_tags(text, merged)) if "[" in text else merged
 

@@ -31,13 +31,13 @@ PARTICLES = frozenset(
 
 EVERYDAY_WORDS = frozenset(
     """
-    an and are as at be bell black blue bond bone bowel brown bush child christian cold cook cross day dean do early end
-    faith fall field fine first fluid foot friend gay good grace grant gray green grey guy hand hall hardy head heard
-    heart her hill him his hope house how in is ivy joy july june king knee law lee light long love low lung major
-    marine mark may mercy mild miles moody more my new no noble of old on or page pain park penny person pope price
-    ray read reading rice rich rose royal sharp short so sober stable stone strong sun swallow sweet tender to true wall
-    ward was water way weaver well west white will wise with wood wright young hospital clinic street normal orange
-    august april summer autumn winter north south east mobile
+    an and are as at be bell black blue bond bone bowel brown bush child christian cold cook cross day dean do early
+    end faith fall field fine first fluid foot friend gay good grace grant gray green grey guy hand hall hardy head
+    heard heart her hill him his hope house how in is ivy joy july june king knee law lee light long love low lung
+    major marine mark may mercy mild miles moody more my new no noble of old on or page pain park penny person pope
+    price ray read reading rice rich rose royal sharp short so sober stable stone strong sun swallow sweet tender to
+    true wall ward was water way weaver well west white will wise with wood wright young hospital clinic street
+    normal orange august april summer autumn winter north south east mobile
     """.split()  # noqa: SIM905
 )
 """Names and places that are words of running text as well."""
@@ -116,6 +116,13 @@ class KnownIdentifiers:
     def names_any(self, text: str) -> bool:
         """Whether the text holds any listed identifier."""
         return next(iter(self.find(text)), None) is not None
+
+    def lists_word(self, word: str) -> bool:
+        """Whether a single word is a listed name part, or a listed identifier by itself, or a typing error of one."""
+        normal = normal_form(word)
+        if normal in self._parts or any(needle.squeezed == normal for needle in self._needles):
+            return True
+        return not self._typos.isdisjoint(_deletions(normal))
 
     def name_part(self, word: str) -> str:
         """The listed name part that a word stands for, typing errors corrected; else the word's normal form."""

@@ -15,12 +15,14 @@ class Pattern:
     """One regular expression with the score of what it matches.
 
     The finding is the group named `it` where the expression has one (the rest is context), else the whole match. An
-    expression that is `folded` is written in lower case and matches any case.
+    expression that is `folded` is written in lower case and matches any case. Unless one of `needs`, in lower case,
+    stands in the text, the expression cannot match and is not tried.
     """
 
     expression: str
     score: float
     folded: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,11 @@ class PatternRecognizer:
     def find(self, text: str) -> Iterator[Finding]:
         """Every match of every pattern."""
         compiled: tuple[tuple[re.Pattern[str], Pattern], ...] = getattr(self, "_compiled")  # noqa: B009
+        lowered = folded(text)
         for expression, pattern in compiled:
+            if pattern.needs and not any(needed in lowered for needed in pattern.needs):
+                continue
             group = "it" if "it" in expression.groupindex else 0
-            for match in expression.finditer(folded(text) if pattern.folded else text):
+            for match in expression.finditer(lowered if pattern.folded else text):
                 start, end = match.span(group)
                 yield Finding(start, end, self.label, pattern.score, self.name)

@@ -30,10 +30,10 @@ _KEPT_IN_ADDRESS = frozenset(
 ) | frozenset("apt apartment unit suite ste floor fl room rm po p o box north south east west n s e w".split())  # noqa: SIM905
 _KEPT_IN_ORGANIZATION = frozenset(
     """
-    hospital hosp clinic clinics medical center centre med ctr health healthcare system partners network plan infirmary
-    hospice nursing home facility rehabilitation rehab cancer heart institute imaging pharmacy laboratory laboratories labs
-    university sanatorium memorial group assisted senior living school medicine insurance mutual of the and de for st saint
-    mt general community county regional children s care
+    hospital hosp clinic clinics medical center centre med ctr health healthcare system partners network plan
+    infirmary hospice nursing home facility rehabilitation rehab cancer heart institute imaging pharmacy laboratory
+    laboratories labs university sanatorium memorial group assisted senior living school medicine insurance mutual
+    of the and de for st saint mt general community county regional children s care
     """.split()  # noqa: SIM905
 )
 
@@ -81,7 +81,11 @@ class Surrogates:
         # A date of ninety years ago tells an age over 89.
         if day is not None and reference is not None and day.year <= reference.year - _OVER_89_YEARS:
             return "[DATE]"
-        return shift_text(value, self._shift, reference) or "[DATE]"
+        shifted = shift_text(value, self._shift, reference) or "[DATE]"
+        if not any(map(str.isalpha, shifted)) or not self._known.names_any(shifted):
+            return shifted
+        # A month can be somebody's name: June. The date then goes without its month's name.
+        return (day + self._shift).isoformat() if day is not None else "[DATE]"
 
     def _unlisted(self, label: Label, value: str) -> str:
         make = _MAKERS[label]
@@ -123,7 +127,7 @@ class Surrogates:
         if made is None:
             for retry in range(_ATTEMPTS):
                 made = choices[self._number(kind, part, attempt * _ATTEMPTS + retry) % len(choices)]
-                if normal_form(made) != part and not self._known.names_any(made):
+                if normal_form(made) != part and not self._known.lists_word(made):
                     break
             else:
                 raise AssertionError("a record cannot list every surrogate name")

@@ -13,7 +13,7 @@ DIGIT_RUN = PatternRecognizer(
     patterns=(
         Pattern(r"(?<![\d.,])\d{7,}(?![\d]|[.,]\d)", 0.5),
         Pattern(r"(?<![\w.-])(?=(?:-?\d){9})\d{1,6}(?:-\d{1,8}){1,4}(?![\w]|[-.]\d)", 0.3),
-        Pattern(r"\b[A-Z]{1,5}-?\d{5,}(?:-\d+)*\b", 0.5),
-        Pattern(r"\b(?=[A-Z0-9]*[A-Z])(?=(?:[A-Z]*\d){4})[A-Z0-9]{8,}\b", 0.5),
+        Pattern(r"\b[a-z]{1,5}-?\d{5,}(?:-\d+)*\b", 0.5, folded=True),
+        Pattern(r"\b(?=[a-z0-9]*[a-z])(?=(?:[a-z]*\d){4})[a-z0-9]{8,}\b", 0.5, folded=True),
     ),
 )

@@ -8,9 +8,12 @@ EMAIL = PatternRecognizer(
     name="email",
     label="EMAIL",
     patterns=(
-        Pattern(r"(?<![\w.+-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", 0.98),
+        Pattern(r"(?<![\w.+-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", 0.98, needs=("@",)),
         Pattern(
-            r"\b[\w.+-]+\s?(?:\(at\)|\[at\]| at )\s?[\w-]+(?:\s?(?:\(dot\)|\[dot\]| dot )\s?[\w-]+)+", 0.9, folded=True
+            r"\b[\w.+-]+\s?(?:\(at\)|\[at\]| at )\s?[\w-]+(?:\s?(?:\(dot\)|\[dot\]| dot )\s?[\w-]+)+",
+            0.9,
+            folded=True,
+            needs=(" dot ", "(dot)", "[dot]"),
         ),
     ),
 )

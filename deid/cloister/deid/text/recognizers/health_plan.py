@@ -6,8 +6,8 @@ from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.record_number import VALUE
 
 _CONTEXT = (
-    r"(?:health\s*plan|member(?:ship)?|subscriber|beneficiary|policy|insurance|ins|medicare|medicaid|hicn|mbi|payer|plan"
-    r"|group\s*(?:id|number|no|\#)|coverage)"
+    r"(?:health\s*plan|member(?:ship)?|subscriber|beneficiary|policy|insurance|ins|medicare|medicaid|hicn|mbi"
+    r"|payer|plan|group\s*(?:id|number|no|\#)|coverage)"
 )
 
 HEALTH_PLAN = PatternRecognizer(
@@ -15,7 +15,8 @@ HEALTH_PLAN = PatternRecognizer(
     label="HEALTH_PLAN",
     patterns=(
         Pattern(
-            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:id|number|num|no|nr|policy|member)\b\.?)*\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*"
+            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:id|number|num|no|nr|policy"
+            rf"|member)\b\.?)*\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*"
             rf"{VALUE}(?!\w)",
             0.9,
             folded=True,

@@ -16,7 +16,8 @@ LICENSE = PatternRecognizer(
     label="ID",
     patterns=(
         Pattern(
-            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:(?:number|num|no|nr|id)\b\.?|\#))+\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?!\w)",
+            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:(?:number|num|no|nr|id)\b\.?"
+            rf"|\#))+\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?!\w)",
             0.85,
             folded=True,
         ),

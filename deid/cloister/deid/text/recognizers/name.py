@@ -11,76 +11,109 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cloister.deid.text.finding import Finding, Label
-from cloister.deid.text.folded import folded
+from cloister.deid.text.folded import folded, titled
 from cloister.deid.text.surrogate_names import GIVEN_NAMES
 
-_WORD = r"(?:(?:[A-Z]['’])?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
-_INITIAL = r"(?:[A-Z]\.?(?![\w'’]))"
-_PARTICLE = r"(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|abu|ter|ten|Van|Von|De|La|Le|El|Al|St\.)"
+_WORD = r"(?:(?:[A-Zdl]['’]|(?:al|el|Al|El|abu|bin|ibn|ben)-)?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
+_INITIAL = r"(?:[^\W\d_a-z]\.(?=[^\W\d_a-z])|[^\W\d_a-z]\.?(?![\w'’]))"
+_PARTICLE = (
+    r"(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|abu|ter|ten|Van|Von|De|Di|La|Le|El|Al|St\.)"
+)
 _NAME = rf"{_WORD}(?:[ \t]{{1,2}}(?:{_PARTICLE}[ \t]+)*(?:{_WORD}|{_INITIAL})){{0,3}}"
 _FULL = (
     rf"(?P<it>(?:{_PARTICLE}[ \t]+)*(?:{_INITIAL}[ \t]?){{0,3}}{_NAME}"
     rf"(?:,[ \t]{{0,2}}{_WORD}(?:[ \t]{_INITIAL}|[ \t]{_WORD})?)?)"
 )
-_SHORT = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,3}}{_NAME})"
+_SHORT = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,3}}(?:{_PARTICLE}[ \t]+)*{_NAME})"
 
 _TITLES = r"(?:drs?|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sr|rev|rabbi|imam|sgt|capt)"
 _DEGREES = (
-    r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|MBBS|FACC|FACS|FACP|FRCR|FRCS|MRCP|DNP|APRN|CRNA|LPN"
-    r"|CNM|DDS|DPM|PharmD|LCSW|MSW|PT|DPT|OT|SLP|RRT|MPH|MS\d|PGY-?\d)"
+    r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|MBBS|FACC|FACS|FACP|FRCR|FRCS|MRCP|DNP"
+    r"|APRN|CRNA|LPN|CNM|DDS|DPM|PharmD|LCSW|MSW|PT|DPT|OT|SLP|RRT|MPH|MS\d|PGY-?\d)"
 )
 _LABELS = (
-    r"(?:patient(?:[ \t]*name)?|pt(?:[ \t]*name)?|name|full[ \t]name|last[ \t]name|first[ \t]name|family[ \t]name|given[ \t]name"
-    r"|surname|maiden[ \t]name|alias|aka|a\.k\.a\.|attending(?:[ \t](?:physician|md))?|referring(?:[ \t](?:physician|md|provider))?"
-    r"|referred[ \t]by|ordering(?:[ \t](?:physician|provider|md))?|primary[ \t]care(?:[ \t](?:physician|provider))?|pcp|provider"
-    r"|physician|doctor|surgeon|consultant|resident|fellow|intern|nurse|radiologist|cardiologist|pulmonologist|oncologist"
-    r"|hospitalist|pathologist|author|signed|signature|dictated|dictator|transcribed|transcriptionist|reviewed|interpreted"
-    r"|reported|verified|approved|cosigned|co-signed|emergency[ \t]contact|next[ \t]of[ \t]kin|nok|contact(?:[ \t]person)?|guarantor"
-    r"|guardian|proxy|health[ \t]care[ \t]proxy|hcp|poa|spouse|cc|from|to|re|technologist|performed[ \t]by|read[ \t]by|seen[ \t]by"
-    r"|assistant|subscriber[ \t]name|insured)"
+    r"(?:patient(?:[ \t]*name)?|pt(?:[ \t]*name)?|name|full[ \t]name|last[ \t]name|first[ \t]name|family[ \t]name"
+    r"|given[ \t]name|surname|maiden[ \t]name|alias|aka|a\.k\.a\.|attending(?:[ \t](?:physician|md))?"
+    r"|referring(?:[ \t](?:physician|md|provider))?"
+    r"|referred[ \t]by|ordering(?:[ \t](?:physician|provider|md))?|primary[ \t]care(?:[ \t](?:physician"
+    r"|provider))?|pcp|provider"
+    r"|physician|doctor|surgeon|consultant|resident|fellow|intern|nurse|radiologist|cardiologist|pulmonologist"
+    r"|oncologist"
+    r"|hospitalist|pathologist|author|signed|signature|dictated|dictator|transcribed|transcriptionist|reviewed"
+    r"|interpreted|reported|verified|approved|cosigned|co-signed|emergency[ \t]contact|next[ \t]of[ \t]kin|nok"
+    r"|contact(?:[ \t]person)?|guarantor"
+    r"|guardian|proxy|health[ \t]care[ \t]proxy|hcp|poa|spouse|cc|from|to|re|technologist|performed[ \t]by"
+    r"|read[ \t]by|seen[ \t]by|assistant|subscriber[ \t]name|insured)"
 )
 _SIGNED = (
-    r"(?:(?:e-?|electronically[ \t]+)?signed|dictated|transcribed|reviewed|interpreted|read|reported|verified|approved|cosigned"
+    r"(?:(?:e-?|electronically[ \t]+)?signed|dictated|transcribed|reviewed|interpreted|read|reported|verified"
+    r"|approved|cosigned"
     r"|co-signed|authored|performed|seen|evaluated|examined|followed|referred|admitted|prepared|written|entered)"
     r"(?:[ \t]+and[ \t]+\w+)?[ \t]+by"
 )
 _KIN = (
-    r"(?:daughter|son|wife|husband|mother|father|mom|dad|brother|sister|spouse|partner|fianc[eé]e?|niece|nephew|grandson"
+    r"(?:daughter|son|wife|husband|mother|father|mom|dad|brother|sister|spouse|partner|fianc[eé]e?|niece|nephew"
+    r"|grandson"
     r"|granddaughter|grandmother|grandfather|aunt|uncle|cousin|friend|neighbou?r|caregiver|carer|roommate|son-in-law"
     r"|daughter-in-law|stepson|stepdaughter|guardian|kin|proxy)"
 )
+
+# What stands before a name in notes without punctuation; there only a word in title case is taken.
+_TELEGRAPHIC = (
+    r"(?:pcp|cc|req|called|paged|d/w|dw|disc w/|spoke w/|ref|refd by|attg|attending|per|via|f/u|fu|follow up with"
+    r"|seen by|sees|w/|pt|patient|consult(?:ed)?|md|np|rn|signed|author|by|s/b)"
+)
+_TITLE_CASE = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*(?=[^\W\d_a-z]['’]?[A-Z]?[^\W\d_A-Z]){_NAME})"
 
 # Words that begin with a capital in notes without being anybody's name; a name ends before them.
 _NOT_A_NAME = frozenset(
     """
     a about address admission admit admitted age all allergies also an and any are as assessment at attending author
-    brief by ca called cardiology care cc chest chief clinic comments complaint complains consult contact continue course
-    date day days denies department dept description diagnosis diagnostic did discharge discussed dob doctor does dr drs
-    ecg echo ed electronically emergency encounter er exam examination facility family fax female findings follow followed
-    for from gender general had has have he health her here his history home hospital hospitalist hpi icu if impression
-    in indication information is it lab labs last left lungs male mass medical medication medications medicine monitor mr
-    mrn mrs ms name neurology new next no none normal not note notes nurse of office on oncology or orders our outpatient
-    oxygen patient patients phone physical physician plan please pmh presents primary procedure progress provider pt pulm
-    pulmonary radiology reason record referring regarding report reports resident results review right room service sex
-    she signed social ssn status study subjective summary surgeon surgery tel the their then there they this time title
-    to today transferred treatment type unit unknown vital vitals ward was we well were who will with without xray yes
-    you zip home-phone number no. dictated transcribed reviewed account acct member plan insurance center centre medicine
-    md do rn np pa phd mbbs facc pharmd dnp aprn lpn status post monday tuesday wednesday thursday friday saturday sunday
-    january february march april june july august september october november december vs bp hr rr temp spo2 ctx cxr ct
-    mri copd chf pna uti dm htn cad iv po prn bid tid qid daily inpatient internal respiratory id ids unit/mr oncologist
-    cardiologist radiologist pulmonologist pathologist updated agrees understands aware bedside reached reachable lives
-    states reported confirms see via per also her/him n/a na tbd pending none. and/or images comparison technique
+    brief by ca called cardiology care cc chest chief clinic comments complaint complains consult contact continue
+    course date day days denies department dept description diagnosis diagnostic did discharge discussed dob doctor
+    does dr drs ecg echo ed electronically emergency encounter er exam examination facility family fax female
+    findings follow followed for from gender general had has have he health her here his history home hospital
+    hospitalist hpi icu if impression in indication information is it lab labs last left lungs male mass medical
+    medication medications medicine monitor mr mrn mrs ms name neurology new next no none normal not note notes
+    nurse of office on oncology or orders our outpatient oxygen patient patients phone physical physician plan
+    please pmh presents primary procedure progress provider pt pulm pulmonary radiology reason record referring
+    regarding report reports resident results review right room service sex she signed social ssn status study
+    subjective summary surgeon surgery tel the their then there they this time title to today transferred treatment
+    type unit unknown vital vitals ward was we well were who will with without xray yes you zip home-phone number
+    no. dictated transcribed reviewed account acct member plan insurance center centre medicine md do rn np pa phd
+    mbbs facc pharmd dnp aprn lpn status post monday tuesday wednesday thursday friday saturday sunday january
+    february march july september october november december vs pager cosigner pa-c favor consider malignancy
+    obstructive congestive dermatology african american reg cell pcp req d/w f/u cont comp am pm outpt sputum
+    anxious disposition dispo ins addr ssn aka tob hd cxr nkda xfer fr adm prior sob pnd ble hx ha wt loss cough
+    rigors fatigued disease syndrome carolina dakota hampshire jersey illnesses ground consideration prod pleuritic
+    cp sweats film sw cm rt ma ot rrt am labs grandson granddaughter daughter son wife husband niece nephew brother
+    sister mother father cousin friend spouse partner pgaer bp hr rr temp spo2 ctx cxr ct mri copd chf pna uti dm
+    htn cad iv po prn bid tid qid daily inpatient internal respiratory id ids unit/mr oncologist cardiologist
+    radiologist pulmonologist pathologist updated agrees understands aware bedside reached reachable lives states
+    reported confirms see via per also her/him n/a na tbd pending none. and/or images comparison technique
     """.split()  # noqa: SIM905
 )
 _MEDICAL_EPONYMS = frozenset(
     """
-    alzheimer parkinson crohn foley hodgkin addison cushing graves bell babinski murphy mcburney homan homans romberg
-    raynaud marfan down turner kerley swan ganz bence jones wilson barrett meckel gram doppler holter apgar glasgow
-    child pugh ranson wells killip duke charcot chvostek cheyne stokes kussmaul kaposi epstein barr coxsackie lyme
+    alzheimer parkinson crohn foley hodgkin addison cushing graves bell babinski murphy mcburney homan homans
+    romberg raynaud marfan down turner kerley swan ganz bence jones wilson barrett meckel gram doppler holter apgar
+    glasgow child pugh ranson wells killip duke charcot chvostek cheyne stokes kussmaul kaposi epstein barr
+    coxsackie lyme
     """.split()  # noqa: SIM905
 )
 
+_AFTER_EPONYM = re.compile(
+    r"(?i)[ -](?:disease|syndrome|sign|catheter|lymphoma|palsy|phenomenon|scale|score|scores|criteria|test"
+    r"|maneuver|point"
+    r"|reflex|node|contracture|method|lines?|ulcer|tumou?r|nodule|barr|stokes|pugh|marie|tooth|hallpike|bodies"
+    r"|body|protein|monitor|cath|ganz|esophagus|oesophagus|diverticulum|stain|coma|jakob|class|grade|murmur)"
+)
 _TOKEN = re.compile(r"[^\s,]+")
+_HEADER = re.compile(r"(?:^|\n)[A-Za-z][A-Za-z/ ]{1,20}/$")
+_PHONE_AHEAD = re.compile(r"[ \t]*[,:(]?[ \t]?(?:\+1[ .-]?)?\(?\d{3}(?:\)[ \t]?|[ .-])?\d{3}[ .-]?\d{4}(?!\d)")
+_SIGNATURE_END = re.compile(r"[ \t]*(?:[xX]\d{3,6}|\+?\(?\d|\d{1,2}[:/]|$|\n)")
+_IS_INITIAL = re.compile(r"[^\W\d_a-z]\.?")
+_GLUED_INITIAL = re.compile(r"(?:[^\W\d_a-z]\.)+[^\W\d_a-z][^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -103,9 +136,23 @@ _CONTEXTS = (
     _context(rf"\b{_KIN}\b(?:[ \t]*[,:(][ \t]*|[ \t]+(?:is[ \t]+|named[ \t]+)?)", _SHORT, 0.85),
     _context(r"\b(?:discussed|spoke|met|talked|conferred|reviewed)[ \t]+(?:at length[ \t]+)?with[ \t]+", _SHORT, 0.7),
     _context(r"\b(?:under|care of|service of|c/o|attn:?)[ \t]+", _SHORT, 0.6),
+    _context(rf"\b{_TELEGRAPHIC}[ \t]+", _TITLE_CASE, 0.5),
+)
+# Where every word could be a name, only what stands before one for certain.
+_CONTEXTS_IN_ONE_CASE = (
+    _context(rf"\b{_TITLES}\b\.?[ \t]{{0,2}}", _SHORT, 0.95),
+    _context(rf"\b{_LABELS}[ \t]*[:=][ \t]*", _FULL, 0.85),
+    _context(rf"\b{_SIGNED}\b[ \t]*:?[ \t]*", _FULL, 0.9),
+    _context(
+        r"\b(?:pcp|req|d/w|attg|paged|called|f/u|(?:seen|spoke|disc) w/)[ \t]+",
+        rf"(?P<it>(?:{_PARTICLE}[ \t]+)*{_WORD})",
+        0.5,
+    ),
+    _context(r"\bcc[ \t]+", rf"(?P<it>(?:{_PARTICLE}[ \t]+)*{_WORD}),", 0.5),
 )
 _DEGREE = re.compile(rf",?[ \t]{{1,2}}(?:{_DEGREES})(?![\w'’-])")
-_NAMED = re.compile(rf"(?<![\w'’-])(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}{_NAME})")
+_DEGREE_AFTER_COMMA = re.compile(r",[ \t]?(?:md|do|rn|np|pa-c|phd|mbbs|dnp|aprn)\b")
+_NAMED = re.compile(rf"(?<![\w'’])(?<!\w-)(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*{_NAME})")
 
 
 @dataclass(frozen=True)
@@ -121,23 +168,45 @@ class NameRecognizer:
         return ("NAME",)
 
     def find(self, text: str) -> Iterator[Finding]:
-        """Every name that is announced, and every common given name followed by another capitalised word."""
+        """Every name that is announced, and every run of capitalised words that is likely one."""
+        one_case = titled(text)
+        contexts = _CONTEXTS if one_case is None else _CONTEXTS_IN_ONE_CASE
+        capitalised = text if one_case is None else one_case
         lowered = folded(text)
-        for context in _CONTEXTS:
+        for context in contexts:
             for before in context.before.finditer(lowered):
-                match = context.name.match(text, before.end())
+                match = context.name.match(capitalised, before.end())
                 if match is not None:
-                    yield from self._trimmed(text, match.start("it"), match.end("it"), context.score)
-        for match in _NAMED.finditer(text):
+                    yield from self._trimmed(capitalised, match.start("it"), match.end("it"), context.score)
+        for match in _NAMED.finditer(capitalised):
             start, end = match.span("it")
-            words = match["it"].split()
-            if len(words) > 1 and words[0].lower() in self.given_names:
-                yield from self._trimmed(text, start, end, 0.6)
-            yield from self._before_degree(text, start, end)
+            yield from self._before_degree(capitalised, start, end, one_case is not None)
+            for first, last in _segments(capitalised, start, end):
+                score = self._unannounced_score(capitalised, first, last, one_case is not None)
+                if score:
+                    yield Finding(first, last, "NAME", score, self.name)
 
-    def _before_degree(self, text: str, start: int, end: int) -> Iterator[Finding]:
+    def _unannounced_score(self, text: str, start: int, end: int, in_one_case: bool) -> float:
+        """How likely a run of capitalised words, none of which is a known other word, is a name."""
+        words = text[start:end].split()
+        if len(words) > 1 and words[0].lower() in self.given_names:
+            return 0.6
+        if _PHONE_AHEAD.match(text, end):
+            return 0.6
+        initials = [word for word in words if _IS_INITIAL.fullmatch(word)]
+        if initials and len(initials) < len(words):
+            signed = text[start - 1 : start] in {"", "\n", "-"} and _SIGNATURE_END.match(text, end)
+            return 0.5 if signed or "." in initials[0] else 0.0
+        if _GLUED_INITIAL.match(words[0]) or _HEADER.search(text, max(0, start - 24), start):
+            return 0.5
+        if in_one_case:
+            return 0.0
+        title_case = sum(word[:1].isupper() and word[1:2].islower() for word in words)
+        return 0.4 if len(words) > 1 and title_case == len(words) else 0.0
+
+    def _before_degree(self, text: str, start: int, end: int, in_one_case: bool) -> Iterator[Finding]:
         """A name whose next word is a degree; the last word of the run may be the degree itself."""
-        if _DEGREE.match(text, end):
+        if _DEGREE.match(text, end) or (in_one_case and _DEGREE_AFTER_COMMA.match(folded(text), end)):
             yield from self._trimmed(text, start, end, 0.9)
             return
         name, _, degree = text[start:end].rpartition(" ")
@@ -148,8 +217,7 @@ class NameRecognizer:
         """The name up to the first word that cannot be part of one."""
         last = start
         for token in _TOKEN.finditer(text, start, end):
-            word = token[0].strip(".'’()").lower()
-            if word in _NOT_A_NAME or word.removesuffix("'s").removesuffix("’s") in _MEDICAL_EPONYMS:
+            if _is_other_word(token[0]):
                 break
             last = token.end()
         found = text[start:last].rstrip(" \t,.-")
@@ -157,6 +225,34 @@ class NameRecognizer:
             found = found.removesuffix(possessive)
         if sum(character.isalpha() for character in found) > 1:
             yield Finding(start, start + len(found), "NAME", score, self.name)
+
+
+def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a run between words that cannot be part of a name."""
+    first = last = -1
+    for token in _TOKEN.finditer(text, start, end):
+        if _is_other_word(token[0]) or _is_eponym(text, token):
+            if first >= 0:
+                yield first, last
+            first = -1
+            continue
+        first, last = token.start() if first < 0 else first, token.end()
+    if first >= 0:
+        yield first, last
+
+
+def _is_other_word(word: str) -> bool:
+    bare = word.strip(".'’()").lower()
+    return bare in _NOT_A_NAME and not (len(bare) == 1 and word.endswith("."))
+
+
+def _is_eponym(text: str, token: re.Match[str]) -> bool:
+    """Whether a word names a disease, sign or device by its discoverer: Parkinson's, Graves disease, Foley catheter."""
+    bare = token[0].strip(".'’()").lower()
+    possessive = bare.endswith(("'s", "’s"))
+    if bare.removesuffix("'s").removesuffix("’s") not in _MEDICAL_EPONYMS:
+        return False
+    return possessive or bool(_AFTER_EPONYM.match(text, token.end()))
 
 
 NAME = NameRecognizer()

@@ -7,19 +7,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cloister.deid.text.finding import Finding, Label
+from cloister.deid.text.folded import titled
 
 _KIND = (
-    r"(?:Hospital|HOSPITAL|Hosp\.?|Clinics?|CLINIC|Medical[ ]Cent(?:er|re)|MEDICAL CENTER|Med[ ]Ctr|Health[ ]Cent(?:er|re)"
-    r"|Health[ ]?(?:System|[Cc]are|Partners|Network|Plan)|Infirmary|Hospice|Nursing[ ](?:Home|Facility)|Rehab(?:ilitation)?"
-    r"(?:[ ](?:Cent(?:er|re)|Hospital|Facility))?|Cancer[ ](?:Cent(?:er|re)|Institute)|Heart[ ](?:Cent(?:er|re)|Institute)"
-    r"|Imaging(?:[ ]Cent(?:er|re))?|Pharmacy|Laborator(?:y|ies)|Labs|University|Institute|Sanatorium|Memorial|Medical Group"
-    r"|Assisted Living|Senior Living|School of Medicine|Insurance|Mutual)"
+    r"(?:Hospital|HOSPITAL|Hosp\.?|Clinics?|CLINIC|Medical[ ]Cent(?:er|re)|MEDICAL CENTER|Med[ ]Ctr"
+    r"|Health[ ]Cent(?:er|re)"
+    r"|Health[ ]?(?:System|[Cc]are|Partners|Network|Plan)|Infirmary|Hospice|Nursing[ ](?:Home|Facility)"
+    r"|Rehab(?:ilitation)?"
+    r"(?:[ ](?:Cent(?:er|re)|Hospital|Facility))?|Cancer[ ](?:Cent(?:er|re)|Institute)|Heart[ ](?:Cent(?:er|re)"
+    r"|Institute)"
+    r"|Imaging(?:[ ]Cent(?:er|re))?|Pharmacy|Laborator(?:y|ies)|Labs|University|Institute|Sanatorium|Memorial"
+    r"|Medical Group|Assisted Living|Senior Living|School of Medicine|Insurance|Mutual|(?:Urgent |Day |Home "
+    r"|Memory )?Care(?: Cent(?:er|re))?"
+    r"|Group|Practice|Associates|Home Health|Manor|Lodge|Villa|Gardens|Partners|Consultants|Physicians|Foundation|Trust"
+    r"|Compan(?:y|ies)|Corporation|Corp\.?|Inc\.?|LLC|Ltd\.?|Industries|Steel|Mills?|Shipyard|Foods|Diner|Bakery"
+    r"|Brewery|Lines"
+    r"|Freight|Logistics|Bank|School|College|Academy|Church|Library|Hotel|Motors|Works|Factory|Plant|Farms?"
+    r"|Mining|Energy"
+    r"|Electric|Construction|Services|Agency|Department Store|Transit|Railway|Airlines|Airways|Union|Press|Market)"
 )
 _WORD = r"(?:St\.?|Saint|Mt\.?|[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _LINK = r"(?:of|the|and|de|for|&)"
 _INSTITUTION = re.compile(
     rf"(?<![\w'’-])(?P<it>{_WORD}(?:[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}?[ ]{_KIND}(?:[ ]{_KIND}){{0,2}}"
     rf"(?:[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD})?)?)(?![\w])"
+)
+_EMPLOYER = re.compile(
+    rf"\b(?:[Ww]ork(?:s|ed|ing)?[ ](?:at|for)|[Ee]mployee[ ](?:of|at)|[Ee]mployed[ ](?:by|at)|[Rr]etired[ ]from"
+    rf"|[Rr]et'd(?:[ ]from)?|(?i:employer):)[ ](?:the[ ])?(?P<it>{_WORD}(?:[ ](?:&[ ])?{_WORD}){{0,4}})"
 )
 _UNIVERSITY_OF = re.compile(
     rf"\b(?P<it>(?:University|Hospital|Clinic|Institute)[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}})\b"
@@ -28,15 +43,18 @@ _UNIVERSITY_OF = re.compile(
 # Words that stand before "Hospital" or "Clinic" without naming one; a name starts after them.
 _LEADING = frozenset(
     """
-    the this our her his their your a an at in to from by of on and or brief current prior previous discharge admitted admit
-    admission transferred transfer patient seen outside local same day private state any general community county
-    regional university children's emergency acute inpatient outpatient followup follow-up primary care pulmonary cardiology
-    oncology surgical surgery medicine internal family urgent walk-in specialty sleep pain wound heart failure lung
-    chest imaging radiology medical memorial facility date phone fax name hospital clinic dept department
+    the this our her his their your a an at in to from by of on and or brief current prior previous discharge
+    admitted admit admission transferred transfer patient seen outside local same day private state any general
+    community county regional university children's emergency acute inpatient outpatient followup follow-up primary
+    care pulmonary cardiology am pm diagnostic palliative intensive critical supportive comfort health day skin
+    after managed standard acute adult child prenatal w vs fr xfer dispo cc when protective support group practice
+    hospice patients oncology surgical surgery medicine internal family urgent walk-in specialty sleep pain wound
+    heart failure lung chest imaging radiology medical memorial facility date phone fax name hospital clinic dept
+    department
     """.split()  # noqa: SIM905
 )
 _NO_INSTITUTION = re.compile(
-    r"(?i)\s*(?:course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
+    r"(?i)[ \t]*(?:course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
 )
 
 
@@ -53,11 +71,15 @@ class OrganizationRecognizer:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every named institution."""
-        for expression in (_INSTITUTION, _UNIVERSITY_OF):
-            for match in expression.finditer(text):
-                start, end = self._without_leading(text, *match.span("it"))
-                if start < end and not _NO_INSTITUTION.match(text, end):
-                    yield Finding(start, end, "ORGANIZATION", 0.85, self.name)
+        text = titled(text) or text
+        for match in _EMPLOYER.finditer(text):
+            yield Finding(*match.span("it"), "ORGANIZATION", 0.7, self.name)
+        for match in _UNIVERSITY_OF.finditer(text):
+            yield Finding(*match.span("it"), "ORGANIZATION", 0.8, self.name)
+        for match in _INSTITUTION.finditer(text):
+            start, end = self._without_leading(text, *match.span("it"))
+            if start < end and not _NO_INSTITUTION.match(text, end):
+                yield Finding(start, end, "ORGANIZATION", 0.85, self.name)
 
     @staticmethod
     def _without_leading(text: str, start: int, end: int) -> tuple[int, int]:

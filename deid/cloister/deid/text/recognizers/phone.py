@@ -15,7 +15,8 @@ PHONE = PatternRecognizer(
     label="PHONE",
     patterns=(
         Pattern(
-            rf"(?<![\w.-])(?:\+?1[\s.-]{{0,2}})?(?:\(\d{{3}}\)\s{{0,2}}|\d{{3}}[\s.-]{{1,2}}|\d{{3}}/)\d{{3}}[\s.-]{{1,3}}\d{{4}}{_EXTENSION}(?!\d)",
+            rf"(?<![\w.-])(?:\+?1[\s.-]{{0,2}})?(?:\(\d{{3}}\)\s{{0,2}}|\d{{3}}[\s.-]{{1,2}}"
+            rf"|\d{{3}}/)\d{{3}}[\s.-]{{1,3}}\d{{4}}{_EXTENSION}(?!\d)",
             0.9,
             folded=True,
         ),
@@ -27,6 +28,7 @@ PHONE = PatternRecognizer(
             0.8,
             folded=True,
         ),
+        Pattern(r"(?<![\w.])x\s?(?P<it>\d{4,5})(?![\w.])", 0.6, folded=True),
         Pattern(r"\b(?:ext|extension)\b\.?\s*[:#]?\s*(?P<it>\d{3,6})(?!\d)", 0.6, folded=True),
     ),
 )

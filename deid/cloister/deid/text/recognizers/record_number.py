@@ -16,7 +16,8 @@ MRN = PatternRecognizer(
     label="MRN",
     patterns=(
         Pattern(
-            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:number|num|no|nr)\b\.?)?\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?![\w])",
+            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:number|num|no"
+            rf"|nr)\b\.?)?\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?![\w])",
             0.95,
             folded=True,
         ),

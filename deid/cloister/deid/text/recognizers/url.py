@@ -10,8 +10,10 @@ URL = PatternRecognizer(
     name="url",
     label="URL",
     patterns=(
-        Pattern(r"\b(?:https?|ftp)://[^\s<>\"'\])]+[^\s<>\"'\]).,;:!?]", 0.98, folded=True),
-        Pattern(r"\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"'\])]*[^\s<>\"'\]).,;:!?])?", 0.95, folded=True),
+        Pattern(r"\b(?:https?|ftp)://[^\s<>\"'\])]+[^\s<>\"'\]).,;:!?]", 0.98, folded=True, needs=("://",)),
+        Pattern(
+            r"\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"'\])]*[^\s<>\"'\]).,;:!?])?", 0.95, folded=True, needs=("www.",)
+        ),
         Pattern(
             rf"(?<![\w@.-])(?:[a-z0-9-]{{2,}}\.)+{_TOP_LEVEL}\b(?!@)(?:/[^\s<>\"'\])]*[^\s<>\"'\]).,;:!?])?(?!\.\w)",
             0.8,

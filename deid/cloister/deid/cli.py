@@ -1,0 +1,138 @@
+"""`cloister deid`: find identifiers, clean notes, clean images."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from cloister.study.dataset import Certificate
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="De-identify notes and images.")
+
+_SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site init` creates one.")
+_PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
+_COLLECTION = typer.Option("--collection", help="Name of the collection; notes and images of one share it.")
+_JSON = typer.Option("--json", help="Print the result as JSON on standard output.")
+
+
+@app.command(epilog="Example: cloister deid detect notes.jsonl --output spans.jsonl")
+def detect(
+    notes: Annotated[Path, typer.Argument(help="One JSON object a line, with `id` and `text`.")],
+    output: Annotated[Path, typer.Option("--output", help="Where to write the spans, one JSON object a line.")],
+    language: Annotated[str, typer.Option("--language", help="Language of notes that name none.")] = "en",
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Lowest score that is reported.")
+    ] = None,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Find identifiers in notes and write where they are; the notes stay as they are.
+
+    Offsets are Unicode code points into the unchanged text. A line that cannot be read has no spans; how many there
+    were, and why, is told at the end.
+    """
+    from cloister.deid.detect_notes import detect_notes
+
+    with _progress("Detecting") as progress:
+        summary = detect_notes(notes, output, language=language, threshold=threshold, progress=progress)
+    if as_json:
+        typer.echo(json.dumps({"notes": summary.notes, "found": summary.found, "refused": summary.refused}))
+        return
+    _table("Identifiers found", {"notes": summary.notes, **summary.found})
+    if summary.refused:
+        _table("Lines that could not be read", summary.refused)
+
+
+@app.command(
+    epilog="Example: cloister deid text notes.jsonl --patients patients.jsonl --site-key site.key --output clean"
+)
+def text(
+    notes: Annotated[Path, typer.Argument(help="One JSON object a line, with `id`, `text` and what is known of it.")],
+    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    site_key: Annotated[Path, _SITE_KEY],
+    patients: Annotated[Path | None, _PATIENTS] = None,
+    mode: Annotated[
+        Literal["surrogate", "tag"], typer.Option("--mode", help="Realistic replacements, or tags such as [NAME].")
+    ] = "surrogate",
+    collection: Annotated[str, _COLLECTION] = "main",
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Clean notes and write them as a certified dataset."""
+    from cloister.deid.clean_notes import clean_notes
+    from cloister.study.keys import SiteKey
+
+    key = SiteKey.read(site_key)
+    with _progress("Cleaning notes") as progress:
+        certificate = clean_notes(
+            notes, output, site_key=key, collection=collection, patients=patients, mode=mode, progress=progress
+        )
+    _report(certificate, output, as_json)
+
+
+@app.command(
+    epilog="Example: cloister deid images archive --patients patients.jsonl --site-key site.key --output clean"
+)
+def images(
+    folder: Annotated[Path, typer.Argument(help="DICOM files, in sub-folders or not; optionally labels.jsonl.")],
+    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    site_key: Annotated[Path, _SITE_KEY],
+    patients: Annotated[Path | None, _PATIENTS] = None,
+    collection: Annotated[str, _COLLECTION] = "main",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes to share the images out over.")] = 1,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Clean images, headers and pixels, and write them as a certified dataset."""
+    from cloister.deid.clean_images import clean_images
+    from cloister.study.keys import SiteKey
+
+    key = SiteKey.read(site_key)
+    with _progress("Cleaning images") as progress:
+        certificate = clean_images(
+            folder, output, site_key=key, collection=collection, patients=patients, workers=workers, progress=progress
+        )
+    _report(certificate, output, as_json)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def _report(certificate: Certificate, output: Path, as_json: bool) -> None:
+    if as_json:
+        typer.echo(certificate.model_dump_json())
+        return
+    numbers = {
+        "records in": certificate.records_in,
+        "records out": certificate.records_out,
+        "known identifiers searched for": certificate.known_identifiers_checked,
+        "of these, surviving": certificate.known_identifiers_surviving,
+    }
+    _table(f"Dataset {output}, collection {certificate.collection}", numbers)
+    _table("Removed or replaced", certificate.findings)
+    if certificate.quarantined:
+        _table("Kept back in quarantine", certificate.quarantined)
+
+
+def _table(title: str, numbers: dict[str, int] | Counter[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, number in numbers.items():
+        table.add_row(name, f"{number:,}")
+    Console().print(table)

@@ -1,0 +1,208 @@
+"""From a folder of DICOM files to a certified dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pydicom
+import pytest
+from numpy.typing import NDArray
+
+from cloister.deid import clean_images as module
+from cloister.deid.clean_images import clean_images, header_text
+from cloister.deid.date_shift import date_shift
+from cloister.deid.images import clean_file as clean_file_module
+from cloister.deid.images.dicom_headers import CleanHeader
+from cloister.deid.patient_record import PatientRecord
+from cloister.deid.verification import listed_identifiers, survivors
+from cloister.study.dataset import Certificate, verify_dataset
+from cloister.study.errors import DataError, InputError, MissingFileError
+from cloister.study.keys import SiteKey
+from cloister.study.population import patient_key
+
+Draw = Callable[..., NDArray[np.float32]]
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def clean(tmp_path: Path, site_key: SiteKey, patients_file: Path) -> Callable[..., tuple[Path, Certificate]]:
+    def run(name: str = "out", **options: Any) -> tuple[Path, Certificate]:
+        settings: dict[str, Any] = {"site_key": site_key, "collection": "main", "patients": patients_file} | options
+        return tmp_path / name, clean_images(tmp_path / "images", tmp_path / name, **settings)
+
+    return run
+
+
+def quarantine(folder: Path) -> list[tuple[int, str]]:
+    lines = (folder / "quarantine.jsonl").read_text().splitlines()
+    return [(entry["position"], entry["code"]) for entry in map(json.loads, lines)]
+
+
+def test_images_become_a_verified_dataset_without_their_patient(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, site_key: SiteKey, maria: PatientRecord
+) -> None:
+    with_text = write_dicom_file("00482913_20210504.dcm", draw_text(["KOWALSKI^MARIA", "MRN 00482913"]))
+    without = write_dicom_file("plain.dcm", draw_text([], seed=1))
+    labels = [{"file": with_text.name, "label": "copd"}, {"file": without.name, "label": "pneumonia"}]
+    (with_text.parent / "labels.jsonl").write_text("".join(json.dumps(label) + "\n" for label in labels))
+    folder, certificate = clean()
+    verify_dataset(folder, site_key)
+    rows = pq.read_table(folder / "images.parquet").to_pylist()
+    assert [row["label"] for row in rows] == ["copd", "pneumonia"]
+    assert {row["patient_key"] for row in rows} == {patient_key(site_key, "main", "north-hospital", "482913")}
+    shift = date_shift(site_key, "main", "north-hospital", "00482913")
+    assert {row["date"] for row in rows} == {(date(2021, 5, 4) + shift).isoformat()}
+    for row in rows:
+        assert survivors(header_text(folder / row["file"]), listed_identifiers(maria), shortest=4) == 0
+    hidden, untouched = (pydicom.dcmread(folder / row["file"]) for row in rows)
+    assert untouched.PixelData == pydicom.dcmread(without).PixelData
+    assert np.unique(hidden.pixel_array[6:34, 6:90]).size == 1
+    assert certificate.findings["BURNED_IN_TEXT"] >= 2
+    assert certificate.known_identifiers_surviving == 0
+
+
+@pytest.mark.parametrize(
+    ("photometric", "bits"), [("MONOCHROME1", 8), ("MONOCHROME1", 12), ("MONOCHROME2", 12), ("MONOCHROME2", 16)]
+)
+def test_text_is_hidden_in_every_pixel_format(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, photometric: str, bits: int
+) -> None:
+    write_dicom_file("x.dcm", draw_text(["KOWALSKI^MARIA", "MRN 00482913"]), photometric=photometric, bits=bits)
+    folder, _ = clean()
+    (path,) = (folder / "images").iterdir()
+    dataset = pydicom.dcmread(path)
+    region = dataset.pixel_array[6:34, 6:90]
+    assert np.unique(region).size == 1
+    black = dataset.pixel_array.max() if photometric == "MONOCHROME1" else dataset.pixel_array.min()
+    assert region.flat[0] == black
+
+
+def test_overlay_bits_above_the_stored_ones_are_cleared(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    picture = draw_text([])
+    stored = np.round(picture * 4095).astype(np.uint16)
+    stored[10:20, 10:60] |= 0x8000
+    write_dicom_file("x.dcm", picture, bits=12, PixelData=stored.tobytes())
+    folder, _ = clean()
+    (path,) = (folder / "images").iterdir()
+    assert (pydicom.dcmread(path).pixel_array == (stored & 0x0FFF)).all()
+
+
+def test_hostile_files_go_to_quarantine_and_the_others_go_on(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    picture = draw_text([], seed=2)
+    good = write_dicom_file("a.dcm", picture)
+    folder = good.parent
+    (folder / "b-truncated.dcm").write_bytes(
+        write_dicom_file("b-truncated.dcm", picture, StudyInstanceUID="1.7").read_bytes()[:20_000]
+    )
+    (folder / "c-garbage.dcm").write_bytes(b"not dicom at all" * 50)
+    (folder / "d-empty.dcm").write_bytes(b"")
+    (folder / "e-picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    write_dicom_file("f-no-patient.dcm", picture, PatientID="")
+    write_dicom_file("g-report.dcm", picture, SOPClassUID="1.2.840.10008.5.1.4.1.1.88.11")
+    (folder / "h-link.dcm").symlink_to(good)
+    write_dicom_file("i-one.dcm", picture, StudyInstanceUID="1.9", PatientID="111111")
+    write_dicom_file("i-two.dcm", picture, StudyInstanceUID="1.9", PatientID="222222")
+    write_dicom_file("j-twin.dcm", picture, SOPInstanceUID="1.8.1", StudyInstanceUID="1.8")
+    write_dicom_file("j-twin2.dcm", picture, SOPInstanceUID="1.8.1", StudyInstanceUID="1.8")
+    write_dicom_file("k-short.dcm", picture, Rows=512, StudyInstanceUID="1.10")
+    write_dicom_file("l-other-issuer.dcm", picture, IssuerOfPatientID="elsewhere", StudyInstanceUID="1.11")
+    (folder / "m-label.dcm").write_bytes(write_dicom_file("m-label.dcm", picture, StudyInstanceUID="1.12").read_bytes())
+    (folder / "labels.jsonl").write_text('{"file": "m-label.dcm", "label": "Maria Kowalski"}\n')
+    head = bytes(128) + b"DICM"
+    (folder / "n-head.dcm").write_bytes(head + b"\x02\x00\x00\x00UL\x04\x00")
+    output, certificate = clean()
+    codes = dict(quarantine(output))
+    names = sorted(p.name for p in folder.iterdir() if p.name != "labels.jsonl")
+    found = {name.split(".")[0]: codes.get(position) for position, name in enumerate(names, 1)}
+    assert found.pop("n-head") in {"truncated", "unsupported-sop-class", "bad-header"}
+    assert found == {
+        "a": None,
+        "b-truncated": "truncated",
+        "c-garbage": "not-dicom",
+        "d-empty": "not-dicom",
+        "e-picture": "unsupported-format",
+        "f-no-patient": "no-patient-id",
+        "g-report": "unsupported-sop-class",
+        "h-link": "link",
+        "i-one": "multiple-patients-in-study",
+        "i-two": "multiple-patients-in-study",
+        "j-twin": "duplicate-instance",
+        "j-twin2": "duplicate-instance",
+        "k-short": "truncated",
+        "l-other-issuer": "ambiguous-patient",
+        "m-label": "label-not-a-category",
+    }
+    assert (certificate.records_in, certificate.records_out) == (16, 1)
+
+
+@pytest.mark.parametrize("share", [0.002, 0.01, 0.05, 0.3, 0.7, 0.999])
+def test_a_file_cut_anywhere_is_refused_with_a_code(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, share: float
+) -> None:
+    path = write_dicom_file("x.dcm", draw_text([]))
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    output, certificate = clean()
+    assert certificate.records_out == 0
+    assert len(quarantine(output)) == 1
+
+
+def test_the_verification_catches_what_a_broken_cleaner_leaves(
+    clean: Callable[..., Any],
+    write_dicom_file: Write,
+    draw_text: Draw,
+    monkeypatch: pytest.MonkeyPatch,
+    site_key: SiteKey,
+) -> None:
+    """Sabotage: a header cleaner that keeps everything."""
+    monkeypatch.setattr(clean_file_module, "clean_header", lambda source, _: CleanHeader(source, 0, None))
+    write_dicom_file("x.dcm", draw_text([]))
+    folder, certificate = clean()
+    assert certificate.quarantined == {"identifier-survived": 1}
+    assert not list((folder / "images").iterdir())
+    verify_dataset(folder, site_key)
+
+
+def test_two_processes_give_the_bytes_of_one(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    for number in range(9):
+        write_dicom_file(f"{number}.dcm", draw_text([f"ACC {number}12345"], seed=number))
+    one, _ = clean("one")
+    two, _ = clean("two", workers=2)
+    first = {path.name: path.read_bytes() for path in (one / "images").iterdir()}
+    assert first == {path.name: path.read_bytes() for path in (two / "images").iterdir()}
+    assert len(first) == 9
+
+
+def test_the_same_input_is_not_redone(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_dicom_file("x.dcm", draw_text([]))
+    _, certificate = clean()
+    monkeypatch.setattr(module, "clean_file", lambda _: pytest.fail("cleaned again"))
+    assert clean()[1] == certificate
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(InputError, match="another input"):
+        clean()
+
+
+def test_wrong_arguments_are_typed_errors(clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw) -> None:
+    with pytest.raises(MissingFileError):
+        clean()
+    path = write_dicom_file("x.dcm", draw_text([]))
+    with pytest.raises(InputError, match="workers"):
+        clean(workers=0)
+    (path.parent / "labels.jsonl").write_text('{"file": "none.dcm", "label": "copd"}\n')
+    with pytest.raises(DataError, match="line 1"):
+        clean()

@@ -1,0 +1,266 @@
+"""From a notes file to a certified dataset: promises, hostile input, restart."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from cloister.deid import clean_notes as module
+from cloister.deid.clean_notes import clean_notes
+from cloister.deid.date_shift import date_shift
+from cloister.deid.patient_record import PatientRecord
+from cloister.deid.text.cleaner import CleanedText
+from cloister.deid.verification import listed_identifiers, survivors
+from cloister.study.dataset import Certificate, verify_dataset
+from cloister.study.errors import CertificateError, DataError, InputError, MissingFileError
+from cloister.study.keys import SiteKey
+from cloister.study.population import ledger_id, patient_key, read_population
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.read_table(folder / "notes.parquet").to_pylist()
+    return found
+
+
+def quarantine(folder: Path) -> list[tuple[int, str]]:
+    lines = (folder / "quarantine.jsonl").read_text().splitlines()
+    return [(entry["position"], entry["code"]) for entry in map(json.loads, lines)]
+
+
+@pytest.fixture
+def clean(tmp_path: Path, site_key: SiteKey, patients_file: Path) -> Callable[..., tuple[Path, Certificate]]:
+    def run(notes: Path, name: str = "out", **options: Any) -> tuple[Path, Certificate]:
+        settings: dict[str, Any] = {"site_key": site_key, "collection": "main", "patients": patients_file} | options
+        return tmp_path / name, clean_notes(notes, tmp_path / name, **settings)
+
+    return run
+
+
+def test_a_note_becomes_a_verified_dataset_without_its_patient(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], note: str, site_key: SiteKey, maria: PatientRecord
+) -> None:
+    notes = write_lines(
+        "notes.jsonl",
+        {"id": "n1", "patient_id": "482913", "date": "2021-05-04", "type": "admission", "text": note, "label": "copd"},
+        {"id": "n2", "patient_id": "00482913", "issuer": "North-Hospital ", "text": "Seen again."},
+        {"id": "n3", "text": "Nobody's note."},
+    )
+    folder, certificate = clean(notes)
+    manifest, _ = verify_dataset(folder, site_key)
+    first, second, third = rows(folder)
+    key = patient_key(site_key, "main", "north-hospital", "00482913")
+    assert first["patient_key"] == second["patient_key"] == key != third["patient_key"]
+    shift = date_shift(site_key, "main", "north-hospital", "00482913")
+    assert first["date"] == (date(2021, 5, 4) + shift).isoformat()
+    assert (first["type"], first["label"], second["label"]) == ("admission", "copd", None)
+    assert survivors("\n".join(map(str, first.values())), listed_identifiers(maria)) == 0
+    assert (certificate.records_in, certificate.records_out) == (3, 3)
+    assert certificate.known_identifiers_checked == listed_identifiers(maria).count > 10
+    assert certificate.known_identifiers_surviving == 0
+    assert (manifest.tables[0].rows, manifest.tables[0].patients) == (3, 2)
+    members = read_population(folder, site_key, "main")
+    assert members[key] == ledger_id(site_key, "north-hospital", "00482913")
+    assert len(members) == 2
+
+
+def test_hostile_lines_go_to_quarantine_and_the_others_go_on(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    good = {"id": "a", "patient_id": "1", "text": "Stable."}
+    hostile: list[tuple[object, str]] = [
+        (b'{"id": "b", "text": "\xff"}', "not-utf-8"),
+        (b'{"id": "c", "text": ', "not-json"),
+        (b"[" * 100_000, "not-json"),
+        (b'"text"', "not-json"),
+        ({"text": "no id"}, "missing-id"),
+        ({"id": "d"}, "missing-text"),
+        ({"id": "d", "text": ["list"]}, "missing-text"),
+        ({"id": "a", "text": "twice"}, "duplicate-id"),
+        ({"id": "e", "text": "nul\0byte"}, "nul-bytes"),
+        ({"id": "f", "text": "x" * 1_000_001}, "too-large"),
+        (b'{"id": "g", "text": "' + b"y" * (16 * 1024 * 1024) + b'"}', "too-large"),
+        ({"id": "h", "text": "x", "date": "04/05/2021"}, "bad-date"),
+        ({"id": "i", "text": "x", "date": "0001-01-01"}, "bad-date"),
+        ({"id": "j", "text": "x", "patient_id": "--"}, "bad-patient-id"),
+        ({"id": "k", "text": "x", "language": "de"}, "unsupported-language"),
+        ({"id": "l", "text": "x", "label": "Seen by Dr. Kowalski"}, "label-not-a-category"),
+        ({"id": "m", "text": "x", "type": "mrn-00482913"}, "type-not-a-category"),
+        (b'{"id": "n", "text": "\\ud800"}', "not-utf-8"),
+    ]
+    notes = write_lines("notes.jsonl", good, *(line for line, _ in hostile), good | {"id": "z"})
+    folder, certificate = clean(notes)
+    assert [row["text"] for row in rows(folder)] == ["Stable.", "Stable."]
+    assert quarantine(folder) == [(number, code) for number, (_, code) in enumerate(hostile, 2)]
+    assert certificate.records_in == 20
+    assert sum(certificate.quarantined.values()) == 18
+
+
+def test_a_label_column_of_free_text_is_no_category(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    names = [f"name-{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(65)]
+    notes = write_lines("notes.jsonl", *({"id": name, "text": "x", "label": name} for name in names))
+    folder, certificate = clean(notes)
+    assert certificate.quarantined == {"label-not-a-category": 65}
+    assert rows(folder) == []
+
+
+def test_the_verification_catches_what_a_broken_cleaner_leaves(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, site_key: SiteKey
+) -> None:
+    """Sabotage: a cleaner that does nothing. Nothing listed may reach the dataset all the same."""
+    monkeypatch.setattr(module, "clean_text", lambda text, *_: CleanedText(text, {}))
+    planted = [
+        "Mrs. KOWALSKI",
+        "MRN 482-913-00 or 00482913",
+        "born 03/07/1951",
+        "call 555.010.2233",
+        "at 14 willow street",
+    ]
+    lines = [{"id": str(i), "patient_id": "00482913", "text": text} for i, text in enumerate([*planted, "Clean."])]
+    lines.append({"id": "other", "patient_id": "77", "text": "Kowalski is not this patient's name."})
+    folder, certificate = clean(write_lines("notes.jsonl", *lines))
+    assert [row["text"] for row in rows(folder)] == ["Clean.", "Kowalski is not this patient's name."]
+    assert quarantine(folder) == [(number, "identifier-survived") for number in range(1, 6)]
+    assert certificate.quarantined == {"identifier-survived": 5}
+    assert certificate.known_identifiers_surviving == 0
+    verify_dataset(folder, site_key)
+
+
+def test_an_identifier_smuggled_in_a_label_is_caught(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "patient_id": "00482913", "text": "x", "label": "kowalski"})
+    assert clean(notes)[1].quarantined == {"identifier-survived": 1}
+
+
+def test_quarantine_and_dataset_hold_no_identifier_in_any_byte(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], note: str
+) -> None:
+    lines = [
+        {"id": "Kowalski-1", "patient_id": "00482913", "text": note},
+        {"id": "Kowalski-2", "text": "x", "date": "?"},
+    ]
+    folder, _ = clean(write_lines("notes.jsonl", *lines))
+    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.suffix != ".parquet").lower()
+    content += str(rows(folder)).lower().encode()
+    assert not [word for word in (b"kowalski", b"00482913", b"willow", b"maria", b"1951") if word in content]
+
+
+def test_an_altered_dataset_is_refused(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], site_key: SiteKey
+) -> None:
+    folder, _ = clean(write_lines("notes.jsonl", {"id": "1", "text": "x"}))
+    content = (folder / "notes.parquet").read_bytes()
+    (folder / "notes.parquet").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(CertificateError):
+        verify_dataset(folder, site_key)
+
+
+def test_the_same_input_is_not_redone_and_another_never_overwrites(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "text": "x"})
+    folder, certificate = clean(notes)
+    with monkeypatch.context() as patch:
+        patch.setattr(module._Run, "clean", lambda *_: pytest.fail("cleaned again"))
+        assert clean(notes)[1] == certificate
+    for options in ({"mode": "tag"}, {"collection": "other"}):
+        with pytest.raises(InputError, match="another input"):
+            clean(notes, **options)
+    (folder / "certificate.json").unlink()
+    with pytest.raises(InputError, match="not a finished dataset"):
+        clean(notes)
+
+
+def test_a_run_that_dies_leaves_nothing_and_the_next_one_finishes(
+    clean: Callable[..., Any],
+    write_lines: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    site_key: SiteKey,
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "text": "x"})
+    with monkeypatch.context() as patch:
+        patch.setattr(module._Run, "verify", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space"):
+            clean(notes)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / ".out.partial").mkdir()  # what kill -9 leaves
+    (tmp_path / ".out.partial" / "notes.parquet").write_bytes(b"half")
+    folder, _ = clean(notes)
+    verify_dataset(folder, site_key)
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_a_patient_with_ten_thousand_notes_stays_fast(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    lines = [
+        {"id": str(i), "patient_id": "00482913", "text": f"Day {i}: Ms. Kowalski is stable."} for i in range(10_000)
+    ]
+    started = time.process_time()
+    folder, certificate = clean(write_lines("notes.jsonl", *lines))
+    assert certificate.records_out == 10_000
+    assert time.process_time() - started < 20
+    assert len({row["text"].split("Ms. ")[1] for row in rows(folder)}) == 1
+
+
+def test_collections_and_keys_cannot_be_joined(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], note: str
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "patient_id": "00482913", "date": "2021-05-04", "text": note})
+    folders = [
+        clean(notes, "one")[0],
+        clean(notes, "two", collection="second")[0],
+        clean(notes, "three", site_key=SiteKey(b"3" * 32))[0],
+    ]
+    written = [rows(folder)[0] for folder in folders]
+    for column in ("patient_key", "example_id", "text"):
+        assert len({row[column] for row in written}) == 3
+
+
+def test_wrong_arguments_are_typed_errors(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    with pytest.raises(MissingFileError):
+        clean(tmp_path / "none.jsonl")
+    with pytest.raises(DataError, match="folder"):
+        clean(tmp_path)
+    with pytest.raises(DataError, match="no notes"):
+        clean(write_lines("empty.jsonl", b""))
+    with pytest.raises(InputError, match="collection"):
+        clean(write_lines("notes.jsonl", {"id": "1", "text": "x"}), collection="../up")
+
+
+def test_progress_reaches_the_total(clean: Callable[..., Any], write_lines: Callable[..., Path]) -> None:
+    seen: list[tuple[int, int]] = []
+    notes = write_lines("notes.jsonl", *({"id": str(i), "text": "x"} for i in range(120)))
+    clean(notes, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (120, 120)
+    assert seen == sorted(seen)
+
+
+def test_dates_of_all_notes_of_a_patient_keep_their_intervals(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    days = [date(2020, 2, 27) + timedelta(days=17 * i) for i in range(12)]
+    notes = write_lines(
+        "notes.jsonl",
+        *(
+            {"id": str(i), "patient_id": "5", "date": d.isoformat(), "text": f"On {d:%m/%d/%Y}"}
+            for i, d in enumerate(days)
+        ),
+    )
+    found = rows(clean(notes)[0])
+    shifted = [date.fromisoformat(row["date"]) for row in found]
+    assert {b - a for a, b in pairwise(shifted)} == {timedelta(days=17)}
+    assert [row["text"] for row in found] == [f"On {d:%m/%d/%Y}" for d in shifted]

@@ -1,0 +1,66 @@
+"""`cloister deid`: exit codes, formats that other people's scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cloister.study.dataset import verify_dataset
+from cloister.study.keys import SiteKey
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from cloister.study.cli import main; main()", "deid", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_detect_writes_one_line_a_note_with_code_point_offsets(
+    write_lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    text = "Zażółć 😀 MRN: 00482913"
+    notes = write_lines("notes.jsonl", {"id": "n1", "text": text}, {"id": "n2", "text": "Stable."}, b"{")
+    done = run("detect", notes, "--output", tmp_path / "spans.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"notes": 3, "found": {"MRN": 1}, "refused": {"not-json": 1}}
+    first, second = map(json.loads, (tmp_path / "spans.jsonl").read_text().splitlines())
+    (span,) = first["spans"]
+    assert first["id"] == "n1"
+    assert set(span) == {"start", "end", "label", "score", "source"}
+    assert text[span["start"] : span["end"]] == "00482913"
+    assert second == {"id": "n2", "spans": []}
+
+
+def test_text_writes_a_verifiable_dataset(
+    write_lines: Callable[..., Path], patients_file: Path, tmp_path: Path, site_key: SiteKey
+) -> None:
+    site_key.write(tmp_path / "site.key")
+    notes = write_lines("notes.jsonl", {"id": "1", "patient_id": "00482913", "text": "Ms. Kowalski is well."})
+    arguments = (notes, "--patients", patients_file, "--site-key", tmp_path / "site.key", "--output", tmp_path / "out")
+    done = run("text", *arguments, "--mode", "tag", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["findings"] == {"NAME": 1}
+    verify_dataset(tmp_path / "out", site_key)
+    assert "records out" in run("text", *arguments, "--mode", "tag").stdout
+
+
+@pytest.mark.parametrize("command", ["text", "images"])
+def test_a_missing_site_key_tells_how_to_make_one(
+    command: str, write_lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "text": "x"})
+    done = run(command, notes, "--output", tmp_path / "out", "--site-key", tmp_path / "none.key")
+    assert done.returncode == 2
+    assert "cloister site init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["detect", "text", "images"])
+def test_help_ends_with_an_example(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert f"Example: cloister deid {command}" in " ".join(done.stdout.split())

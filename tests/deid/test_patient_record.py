@@ -1,0 +1,74 @@
+"""The patients file: read strictly, for an identifier under a wrong key is one that nobody searches for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cloister.deid.patient_record import AmbiguousPatient, PatientRecord, PersonName, read_patients
+from cloister.study.errors import DataError, MissingFileError
+
+
+def test_names_are_read_from_strings_in_both_orders() -> None:
+    record = PatientRecord.model_validate({"patient_id": 7, "names": ["Kowalski, Maria Elena", "Maria Elena Kowalski"]})
+    assert record.names == (PersonName(given="Maria Elena", family="Kowalski"),) * 2
+    assert record.patient_id == "7"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"patient_id": "1", "phone": ["555"]}, "phone"),
+        ({"names": ["A B"]}, "patient_id"),
+        ({"patient_id": "--"}, "patient_id"),
+        ({"patient_id": "1", "birth_date": "1951-13-40"}, "birth_date"),
+        ([1, 2], "the line"),
+        (b"{not json", "not a JSON object"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[" * 100_000, "not a JSON object"),
+    ],
+)
+def test_a_wrong_line_is_named_without_showing_its_values(
+    write_lines: Callable[..., Path], line: object, told: str
+) -> None:
+    path = write_lines("patients.jsonl", {"patient_id": "8812345"}, line)
+    with pytest.raises(DataError) as caught:
+        read_patients(path)
+    assert f"{path}, line 2" in str(caught.value)
+    assert told in str(caught.value)
+    assert "1951" not in str(caught.value)
+
+
+def test_a_patient_listed_twice_is_refused_in_any_spelling(write_lines: Callable[..., Path]) -> None:
+    path = write_lines("patients.jsonl", {"patient_id": "0012-34"}, {"patient_id": "1234"})
+    with pytest.raises(DataError, match="line 2: the patient of line 1 again"):
+        read_patients(path)
+
+
+def test_a_missing_file_is_a_typed_error(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError):
+        read_patients(tmp_path / "none.jsonl")
+
+
+def test_a_record_number_is_taken_for_a_patient_only_without_doubt(write_lines: Callable[..., Path]) -> None:
+    path = write_lines(
+        "patients.jsonl",
+        {"patient_id": "1", "issuer": "north"},
+        {"patient_id": "1", "issuer": "south"},
+        {"patient_id": "2", "issuer": "north"},
+        {"patient_id": "3"},
+    )
+    register = read_patients(path)
+    assert isinstance(register.find("", "1"), AmbiguousPatient)
+    assert isinstance(register.find("west", "2"), AmbiguousPatient)
+    for issuer, number, expected in [
+        ("South", "01", "south"),
+        ("", "2", "north"),
+        ("west", "3", ""),
+        ("west", "9", "west"),
+    ]:
+        found = register.find(issuer, number)
+        assert isinstance(found, PatientRecord)
+        assert found.issuer == expected

@@ -1,0 +1,105 @@
+"""Each recogniser: what it must find, what it must leave, in one table each."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloister.deid.text.detector import detect
+from cloister.deid.text.finding import Label, Recognizer
+from cloister.deid.text.recognizers import RECOGNIZERS
+
+FOUND: list[tuple[Label, str, str]] = [
+    ("DATE", "Seen 03/07/2021 in clinic", "03/07/2021"),
+    ("DATE", "since 4/28.", "4/28"),
+    ("DATE", "7th of March, 1951", "7th of March, 1951"),
+    ("AGE", "a 92-year-old man", "92"),
+    ("AGE", "aged 101, frail", "101"),
+    ("AGE", "ninety-three year old", "ninety-three"),
+    ("AGE", "KANG, JI F98 acct", "98"),
+    ("PHONE", "call (555) 010-2233 now", "(555) 010-2233"),
+    ("PHONE", "cell +1 555 010 2233", "+1 555 010 2233"),
+    ("PHONE", "pager 12345", "12345"),
+    ("PHONE", "Fax: 555.010.2233 ext 12", "555.010.2233 ext 12"),
+    ("EMAIL", "write m.k+x@mail.example.org.", "m.k+x@mail.example.org"),
+    ("EMAIL", "maria (at) example (dot) org", "maria (at) example (dot) org"),
+    ("URL", "see https://example.org/a?id=5.", "https://example.org/a?id=5"),
+    ("URL", "at www.example.org today", "www.example.org"),
+    ("IP", "from 192.168.10.12 at", "192.168.10.12"),
+    ("IP", "device 00:1B:44:11:3A:B7", "00:1B:44:11:3A:B7"),
+    ("SSN", "SSN 123-45-6789", "123-45-6789"),
+    ("SSN", "ssn: 123456789", "123456789"),
+    ("SSN", "xxx-xx-6789", "xxx-xx-6789"),
+    ("MRN", "MRN: 00482913", "00482913"),
+    ("MRN", "mr# 781-48-34,", "781-48-34"),
+    ("MRN", "Medical Record Number M8243444", "M8243444"),
+    ("ACCOUNT", "acct V770021477", "V770021477"),
+    ("ACCOUNT", "Encounter # 5500123", "5500123"),
+    ("HEALTH_PLAN", "Member ID: XHP745442431", "XHP745442431"),
+    ("HEALTH_PLAN", "Medicare 1EG4-TE5-MK73", "1EG4-TE5-MK73"),
+    ("ID", "License No. D1234567", "D1234567"),
+    ("ID", "serial: SN20481123", "SN20481123"),
+    ("ID", "number 12345678 unexplained", "12345678"),
+    ("ADDRESS", "at 14 Willow Street, Ashford, OH 44012.", "14 Willow Street, Ashford, OH 44012"),
+    ("ADDRESS", "P.O. Box 123", "P.O. Box 123"),
+    ("ADDRESS", "lives in Ashford with", "Ashford"),
+    ("NAME", "seen by Dr. Ahmed Al-Sayed today", "Ahmed Al-Sayed"),
+    ("NAME", "Patient: KOWALSKI, MARIA E.", "KOWALSKI, MARIA E"),
+    ("NAME", "Susan B. Miller, MD", "Susan B. Miller"),
+    ("NAME", "her daughter Agnieszka visited", "Agnieszka"),
+    ("NAME", "Electronically signed by: O'Brien, Pat", "O'Brien, Pat"),
+    ("NAME", "pcp Singh (216) 555-0166", "Singh"),
+    ("NAME", "seen by dr. rossi, stable", "rossi"),
+    ("ORGANIZATION", "went to St. Mary's Hospital yesterday", "St. Mary's Hospital"),
+    ("ORGANIZATION", "University of Ashford Medical Center", "University of Ashford Medical Center"),
+    ("ORGANIZATION", "retired from Castle Rock Brewery", "Castle Rock Brewery"),
+]
+LEFT = [
+    "BP 120/80, HR 88, temp 98.6, SpO2 95 % on 2 L",
+    "furosemide 40 mg po bid, insulin 10 units",
+    "WBC 11.2, platelets 250000, creatinine 1.3",
+    "Parkinson's disease, Foley catheter, Graves disease",
+    "Brief Hospital Course: improved",
+    "a 45-year-old woman, the 3rd admission in 2019",
+    "Chest pain radiating to the left arm for 3 days",
+    "Plan: 1. continue antibiotics 2. follow up in 2 weeks",
+    "EF 55-60 %, LVH, mild MR, no AS",
+    "ratio 150/4 and 500 mg x 3",
+]
+
+
+@pytest.mark.parametrize(("label", "text", "value"), FOUND)
+def test_identifier_is_found_whole_and_under_its_label(label: Label, text: str, value: str) -> None:
+    start = text.index(value)
+    covering = [f for f in detect(text) if f.start <= start and f.end >= start + len(value)]
+    assert [f.label for f in covering] == [label]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_clinical_content_is_left_alone(text: str) -> None:
+    assert detect(text) == []
+
+
+@pytest.mark.parametrize("recognizer", RECOGNIZERS, ids=lambda r: r.name)
+@given(text=st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789-/.: ABCabc\n"), max_size=120))
+def test_offsets_lie_in_the_text_and_labels_are_announced(recognizer: Recognizer, text: str) -> None:
+    for finding in recognizer.find(text):
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert finding.label in recognizer.labels
+        assert 0 < finding.score <= 1
+
+
+@pytest.mark.parametrize("filler", ["a", "A ", "1", "1-", "Aa ", "Dr. ", "1/", "x@", "Mc'", "A. ", "(", "1 Ab "])
+def test_hostile_repetition_takes_linear_time(filler: str) -> None:
+    """No pattern may backtrack its way to a standstill."""
+    import time
+
+    def seconds(length: int) -> float:
+        text = (filler * length)[:length]
+        started = time.process_time()
+        detect(text)
+        return time.process_time() - started
+
+    seconds(1000)
+    assert seconds(16_000) < 60 * max(seconds(1000), 0.01)
