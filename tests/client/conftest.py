@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from cloister.deid.declared import write_declared_dataset
 from flwr.app import ConfigRecord, RecordDict
 
 from cloister.client.approvals import approve
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
+from cloister.deid.declared import write_declared_dataset
 from cloister.study.arrays import to_record
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of

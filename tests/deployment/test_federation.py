@@ -136,6 +136,7 @@ def test_a_round_that_is_lost_is_paid_for_again_or_refused(deployment: Deploymen
     deployment.finish()
     assert deployment.run_state() == "finished:failed"
     assert deployment.status()["rounds_finished"] == deployment.study.rounds - 1
+    assert BudgetExhaustedError.code in deployment.coordinator.run("log", RUN_ID=deployment.run_id)
     refusals = [answer for answer in answers_in(deployment.gate.sent[before:]) if answer.has_error()]
     assert len(refusals) == len(deployment.sites)
     for refusal in refusals:

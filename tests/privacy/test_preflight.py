@@ -111,6 +111,8 @@ def test_a_module_that_mixes_the_batch_is_refused_by_its_name(linear_case: Any) 
 
 
 class Counting(nn.Module):
+    seen: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("seen", torch.zeros(()))
@@ -121,10 +123,11 @@ class Counting(nn.Module):
 
 
 def test_a_buffer_that_remembers_patients_is_refused_and_put_back(linear_case: Any) -> None:
-    model = nn.Sequential(Counting(), linear_case.model).train()
+    counting = Counting()
+    model = nn.Sequential(counting, linear_case.model).train()
     with pytest.raises(UnsafeGradientsError, match="module '0' changes its buffer 'seen'"):
         check(linear_case, model=model)
-    assert float(model[0].seen) == 0.0
+    assert float(counting.seen) == 0.0
 
 
 def test_a_trainable_parameter_without_influence_is_refused_by_its_name(linear_case: Any) -> None:
@@ -243,8 +246,9 @@ def test_what_hooks_get_wrong_falls_back_to_one_patient_at_a_time(cnn_case: Any,
 
 
 def test_a_wrong_gradient_is_not_hidden_by_an_adapter_that_starts_at_zero(cnn_case: Any) -> None:
-    model = nn.Sequential(AlsoOfTheModel(), nn.Linear(3, 3))
-    nn.init.zeros_(model[1].weight)
+    last = nn.Linear(3, 3)
+    nn.init.zeros_(last.weight)
+    model = nn.Sequential(AlsoOfTheModel(), last)
     assert check(cnn_case, model=model.train()).engine == "one-patient"
 
 

@@ -80,7 +80,7 @@ def study_of(task: dict[str, Any], data: dict[str, Any]) -> Study:
     )
 
 
-@pytest.fixture(params=TASKS.values(), ids=TASKS.keys())
+@pytest.fixture(params=list(TASKS.values()), ids=list(TASKS))
 def study(request: pytest.FixtureRequest) -> Study:
     """A study of each task in turn."""
     return study_of(*request.param)

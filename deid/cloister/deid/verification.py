@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cloister.deid.patient_record import PatientRecord
-from cloister.deid.text.known_identifiers import EVERYDAY_WORDS, PARTICLES
+from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
 
 _MIN_NUMBER = 6
 """Numbers shorter than this are searched for between borders only: inside longer ones they mean nothing."""

@@ -61,7 +61,9 @@ class Survival:
         risk = model(batch["features"])[:, 0]
         order = torch.argsort(batch["time"], descending=True, stable=True)
         sorted_risk = risk[order]
-        terms: Tensor = (torch.logcumsumexp(sorted_risk, dim=0) - sorted_risk) * batch["event"][order]
+        # The longest observed has nobody else at risk: a term of exactly zero, which rounding would make a gradient.
+        event = batch["event"][order] & (torch.arange(len(order)) > 0)
+        terms: Tensor = (torch.logcumsumexp(sorted_risk, dim=0) - sorted_risk) * event
         back: Tensor = torch.argsort(order)
         return terms[back]
 

@@ -97,6 +97,20 @@ def test_text_about_nobody_is_left_alone(record: PatientRecord, fillers: list[st
     assert list(KnownIdentifiers(record).find(" ".join(fillers))) == []
 
 
+@pytest.mark.parametrize("text", ["AYDIN, MEHMET", "aydin", "Aydin Mehmet", "Lukasz", "STROM", "Stroem"])
+def test_strokes_and_dots_that_people_leave_out_do_not_hide_a_name(text: str) -> None:
+    names = ["Mehmet Aydın", "Łukasz Strøm"]
+    known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": names}))
+    assert {f.label for f in known.find(f"pt {text} seen")} == {"NAME"}
+
+
+@pytest.mark.parametrize("text", ["Hwiot agrees", "Hiwott", "hiwot"])
+def test_short_names_are_found_with_letters_swapped_or_doubled(text: str) -> None:
+    known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": ["Hiwot Bekele"]}))
+    assert any(known.find(text))
+    assert not list(known.find("Pivot joint, Hilot"))
+
+
 @pytest.mark.parametrize("text", ["Ms. Kowalsky", "KOWALKSI", "kowaalski", "Kowlski agrees", "Kowalskis"])
 def test_one_typing_error_in_a_long_name_does_not_hide_it(maria: PatientRecord, text: str) -> None:
     assert any(finding.label == "NAME" for finding in KnownIdentifiers(maria).find(text))

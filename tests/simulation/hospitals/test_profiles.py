@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency  # type: ignore[import-untyped]
+from scipy.stats import chi2_contingency
 
 from cloister.simulation.hospitals import CONDITIONS, PROFILES, draw_stay, profile_for
 from cloister.simulation.hospitals.conditions import FINDINGS

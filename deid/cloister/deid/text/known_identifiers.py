@@ -21,31 +21,16 @@ from functools import lru_cache
 from cloister.deid.patient_record import PatientRecord, PersonName
 from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.merge import KNOWN
+from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
 from cloister.deid.text.recognizers.address import STATES, STREET_KINDS
 from cloister.deid.text.squeezed import SqueezedText, Token, normal_form, squeeze, words_of
-
-PARTICLES = frozenset(
-    "van von der den de del della di da dos du la le el al bin ibn abu ter ten st san y e und jr sr ii iii iv".split()  # noqa: SIM905
-)
-"""Parts of names that identify nobody alone."""
-
-EVERYDAY_WORDS = frozenset(
-    """
-    an and are as at be bell black blue bond bone bowel brown bush child christian cold cook cross day dean do early
-    end faith fall field fine first fluid foot friend gay good grace grant gray green grey guy hand hall hardy head
-    heard heart her hill him his hope house how in is ivy joy july june king knee law lee light long love low lung
-    major marine mark may mercy mild miles moody more my new no noble of old on or page pain park penny person pope
-    price ray read reading rice rich rose royal sharp short so sober stable stone strong sun swallow sweet tender to
-    true wall ward was water way weaver well west white will wise with wood wright young hospital clinic street
-    normal orange august april summer autumn winter north south east mobile
-    """.split()  # noqa: SIM905
-)
-"""Names and places that are words of running text as well."""
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
 )
-_TYPO_LENGTH = 6
+_TYPO_LENGTH, _SURE_TYPO_LENGTH = 5, 6
+"""Parts at least this long are found with one typing error; those shorter than the second only with letters swapped,
+doubled or missing, for one letter exchanged makes another word of them."""
 _SCORE, _TYPO_SCORE = 0.99, 0.8
 _ID_LABELS: tuple[tuple[str, Label], ...] = (
     ("ssn", "SSN"),
@@ -131,7 +116,7 @@ class KnownIdentifiers:
             return normal
         if self._typos.isdisjoint(_deletions(normal)):
             return normal
-        return next((part for part in sorted(self._parts) if within_one_typo(normal, part)), normal)
+        return next((part for part in sorted(self._parts) if _is_typo(normal, part)), normal)
 
     def is_given(self, part: str) -> bool:
         """Whether a name part, in normal form, is listed as a given name."""
@@ -187,11 +172,11 @@ class KnownIdentifiers:
         if len(normal) < _TYPO_LENGTH - 1 or not self._typos:
             return 0.0
         # A typing error in a lower-case word is taken for one in a long word only: short words are mostly other words.
-        if not text[token.start].isupper() and len(normal) < _TYPO_LENGTH + 2:
+        if not text[token.start].isupper() and len(normal) < _SURE_TYPO_LENGTH + 2:
             return 0.0
         if self._typos.isdisjoint(_deletions(normal)):
             return 0.0
-        return _TYPO_SCORE if any(within_one_typo(normal, part) for part in self._parts) else 0.0
+        return _TYPO_SCORE if any(_is_typo(normal, part) for part in self._parts) else 0.0
 
     def _continues(self, squeezed: SqueezedText, last: int) -> bool:
         """Whether the token after `last` belongs to the same name."""
@@ -228,6 +213,12 @@ def within_one_typo(left: str, right: str) -> bool:
         return short[start:] == long[start + 1 :]
     swapped = short[start + 1 : start + 2] + short[start : start + 1] == long[start : start + 2]
     return short[start + 1 :] == long[start + 1 :] or (swapped and short[start + 2 :] == long[start + 2 :])
+
+
+def _is_typo(word: str, part: str) -> bool:
+    if len(part) < _TYPO_LENGTH or not within_one_typo(word, part):
+        return False
+    return len(part) >= _SURE_TYPO_LENGTH or len(word) != len(part) or sorted(word) == sorted(part)
 
 
 def _parts(name: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from cloister.deid.text.finding import Finding
 from cloister.deid.text.folded import folded
-from cloister.deid.text.known_identifiers import EVERYDAY_WORDS, PARTICLES
+from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
 
 SURE = 0.7
 """Lowest score of a name that is looked for again."""

@@ -17,6 +17,15 @@ MAX_GAP = 4
 """Longest separator, in characters, within one identifier."""
 
 
+# Letters that Unicode does not decompose but that people write without their stroke, dot or ligature.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
+        "ŧ": "t", "Ŧ": "T", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ə": "e", "Ə": "E",
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Token:
     """A word or a number: its normal form and where it stands in the original text."""
@@ -28,10 +37,10 @@ class Token:
 
 @lru_cache(maxsize=65536)
 def normal_form(word: str) -> str:
-    """Case-folded and without accents or combining marks."""
+    """Case-folded and without accents, combining marks or strokes: Aydın is AYDIN, Łukasz is LUKASZ."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word)
+    decomposed = unicodedata.normalize("NFKD", word.translate(_PLAIN_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 

@@ -15,7 +15,8 @@ from datetime import date, timedelta
 
 from cloister.deid.text.dates import parse_date, shift_text
 from cloister.deid.text.finding import Label
-from cloister.deid.text.known_identifiers import PARTICLES, KnownIdentifiers
+from cloister.deid.text.known_identifiers import KnownIdentifiers
+from cloister.deid.text.name_words import PARTICLES
 from cloister.deid.text.recognizers.address import STATE_NAMES, STATES, STREET_KINDS
 from cloister.deid.text.squeezed import normal_form, squeeze
 from cloister.deid.text.surrogate_names import FAMILY_NAMES, GIVEN_NAMES, PLACE_NAMES

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded, titled
+from cloister.deid.text.name_words import PARTICLES
 from cloister.deid.text.surrogate_names import GIVEN_NAMES
 
 _WORD = r"(?:(?:[A-Zdl]['’]|(?:al|el|Al|El|abu|bin|ibn|ben)-)?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
-_INITIAL = r"(?:[^\W\d_a-z]\.(?=[^\W\d_a-z])|[^\W\d_a-z]\.?(?![\w'’]))"
 _PARTICLE = (
     r"(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|abu|ter|ten|Van|Von|De|Di|La|Le|El|Al|St\.)"
 )
+_INITIAL = rf"(?:[^\W\d_a-z]\.(?=[^\W\d_a-z]|{_PARTICLE}[ \t])|[^\W\d_a-z]\.?(?![\w'’]))"
 _NAME = rf"{_WORD}(?:[ \t]{{1,2}}(?:{_PARTICLE}[ \t]+)*(?:{_WORD}|{_INITIAL})){{0,3}}"
 _FULL = (
     rf"(?P<it>(?:{_PARTICLE}[ \t]+)*(?:{_INITIAL}[ \t]?){{0,3}}{_NAME}"
@@ -201,8 +202,9 @@ class NameRecognizer:
             return 0.5
         if in_one_case:
             return 0.0
-        title_case = sum(word[:1].isupper() and word[1:2].islower() for word in words)
-        return 0.4 if len(words) > 1 and title_case == len(words) else 0.0
+        title_case = [w for w in words if w[:1].isupper() and (w[1:2].islower() or w[1:2] in {"'", "’"})]
+        others = [word for word in words if word not in title_case and word.lower() not in PARTICLES]
+        return 0.4 if len(title_case) > 1 and not others else 0.0
 
     def _before_degree(self, text: str, start: int, end: int, in_one_case: bool) -> Iterator[Finding]:
         """A name whose next word is a degree; the last word of the run may be the degree itself."""
@@ -231,7 +233,8 @@ def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretches of a run between words that cannot be part of a name."""
     first = last = -1
     for token in _TOKEN.finditer(text, start, end):
-        if _is_other_word(token[0]) or _is_eponym(text, token):
+        signs = len(token[0]) == 1 and text[token.start() - 1 : token.start()] in {"", "\n", "-"}
+        if not signs and (_is_other_word(token[0]) or _is_eponym(text, token)):
             if first >= 0:
                 yield first, last
             first = -1
