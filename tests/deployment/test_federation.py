@@ -1,6 +1,6 @@
 """The heart-disease study in a real deployment: TLS, authenticated nodes, the guides' commands, the same two apps.
 
-The SuperLink is killed (SIGKILL) after the second round and started again. All tests look at this one run; the last
+The SuperLink is killed (SIGKILL) in the third round and started again. All tests look at this one run; the last
 two, in the order in which they stand, go on where it ended.
 """
 

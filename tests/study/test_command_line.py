@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "flwr", "transformers", "opacus", "pyarrow", "pydicom", "numpy", "matplotlib")
+HEAVY = ("torch", "flwr", "transformers", "opacus", "pyarrow", "pydicom", "numpy")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -29,6 +29,8 @@ class Tally:
     records_out: int = 0
     findings: Counter[str] = field(default_factory=Counter)
     identifiers_checked: int = 0
+    identifiers_surviving: int = 0
+    """What the last look at the written output found."""
     members: dict[str, str] = field(default_factory=dict)
     """Patient key -> ledger id, of the patients in the output."""
 
@@ -82,7 +84,7 @@ def certify(
         findings=dict(sorted(tally.findings.items())),
         thresholds=dict(thresholds),
         known_identifiers_checked=tally.identifiers_checked,
-        known_identifiers_surviving=0,
+        known_identifiers_surviving=tally.identifiers_surviving,
         input_digest=digest,
     )
     return write_certified(folder, manifest, certificate, site_key)

@@ -187,10 +187,12 @@ class _Run:
             path = target / IMAGES_FOLDER / f"{image.example}.dcm"
             listed = listed_identifiers(image.patient.record)
             header = header_text(path)
-            if survivors(header, listed, shortest=_SHORTEST_IN_BYTES) or survivors(image.label or "", listed):
+            found = survivors(header, listed, shortest=_SHORTEST_IN_BYTES) + survivors(image.label or "", listed)
+            if found:
                 path.unlink()
                 self._keep_back(image.name, image.position, "identifier-survived")
                 continue
+            self.tally.identifiers_surviving += found
             self._add_row(image, result)
             self.tally.records_out += 1
             if image.patient.key not in self.tally.members:

@@ -155,13 +155,15 @@ class _Run:
 
     def verify(self, path: Path) -> None:
         """Read what was written; quarantine what still holds an identifier of its patient; read again."""
-        caught = dict(self._surviving(path))
-        if caught:
-            _rewrite_without(path, frozenset(caught.values()))
-            for index, example in caught.items():
+        remaining = list(self._surviving(path))
+        if remaining:
+            _rewrite_without(path, frozenset(example for _, example in remaining))
+            for index, example in remaining:
                 self.tally.quarantine.add(example, self._lines[index], "identifier-survived")
-            if next(self._surviving(path), None) is not None:
-                raise CertificateError("An identifier survived in notes that were taken out of the dataset.")
+            remaining = list(self._surviving(path))
+        if remaining:
+            raise CertificateError("An identifier survived in notes that were taken out of the dataset.")
+        self.tally.identifiers_surviving = len(remaining)
         self._count_members(path)
 
     def _clean_note(self, note: Note) -> _Row | Reason:

@@ -6,9 +6,9 @@ Every stage keeps what it finished, so an interrupted run goes on where it was.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cloister.simulation.engine import Engine, run_engine
 from cloister.simulation.federation import Federation, build_federation, without_privacy
 from cloister.simulation.judgement import judge
 from cloister.simulation.progress import Stages
+from cloister.simulation.quiet import quiet_libraries
 from cloister.simulation.report.report import write_report
 from cloister.simulation.result import Result
 from cloister.study import atomic
@@ -50,13 +51,18 @@ def simulate(run: Run, stages: Stages) -> Result:
     _claim(run)
     federation = build_federation(run.study, run.study_folder, run.data, run.output, stages)
     arms = arms_of(run.study, dict(federation.site_datasets), federation.pooled, federation.base, run.output / "arms")
-    # The centralised models train beside the federation, on the other core.
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        training = [pool.submit(train_arm, arm, run.study) for arm in arms]
+    twin = _without_privacy(run, federation)
+    # What the federation is compared with trains beside it, on the other cores.
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        others = [pool.submit(train_arm, arm, run.study) for arm in arms]
+        if twin is not None:
+            others.insert(0, pool.submit(_run_quietly, twin))
         with stages.stage("Federated rounds") as progress:
             run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
-        twin = _run_without_privacy(run, federation, stages)
-        _await(training, stages)
+        with stages.stage("Comparison models") as progress:
+            for number, future in enumerate(as_completed(others), start=1):
+                future.result()
+                progress(number, len(others))
     with stages.stage("Evaluation") as progress:
         result = judge(federation, twin, arms, run.engine, stages.seconds, _peak_memory(), progress)
     result.write(run.output)
@@ -89,20 +95,15 @@ def _claim(run: Run) -> None:
     atomic.write_text(copy, run.study.canonical + "\n")
 
 
-def _run_without_privacy(run: Run, federation: Federation, stages: Stages) -> Federation | None:
+def _without_privacy(run: Run, federation: Federation) -> Federation | None:
     if not run.study.is_private or "federated-without-dp" not in run.study.evaluation.arms:
         return None
-    twin = without_privacy(federation, run.output / "without-privacy")
-    with stages.stage("Rounds without privacy") as progress:
-        run_engine("process", twin.coordinator, twin.sites, run.study.rounds, progress)
-    return twin
+    return without_privacy(federation, run.output / "without-privacy")
 
 
-def _await(training: Sequence[Future[None]], stages: Stages) -> None:
-    with stages.stage("Comparison models") as progress:
-        for number, future in enumerate(training, start=1):
-            future.result()
-            progress(number, len(training))
+def _run_quietly(federation: Federation) -> None:
+    quiet_libraries()
+    run_engine("process", federation.coordinator, federation.sites, federation.study.rounds, lambda *_: None)
 
 
 def _peak_memory() -> int:

@@ -21,6 +21,7 @@ FULL_LAYOUTS = (
     "{d:%m/%d/%Y}",
     "{d.month}/{d.day}/{d.year}",
     "{d:%m-%d-%Y}",
+    "{d:%d.%m.%Y}",
     "{d:%B} {d.day}, {d.year}",
     "{d:%b} {d.day} {d.year}",
     "{d:%b}. {d.day}, {d.year}",
@@ -37,7 +38,7 @@ def written(day: date, layout: str, upper: bool) -> str:
 
 def bare(text: str) -> str:
     """Without what a single date does not tell: whether 10/11 pads its numbers, whether May is short for itself."""
-    text = re.sub(r"([A-Za-z]{3})[A-Za-z]+", r"\1", text.replace(".", ""))
+    text = re.sub(r"([A-Za-z]{3})[A-Za-z]+", r"\1", re.sub(r"(?<=[A-Za-z])\.", "", text))
     return re.sub(r"\b0(?=\d\b)", "", text)
 
 
@@ -85,6 +86,8 @@ def test_a_day_without_year_cannot_be_shifted_without_the_note_s_date(mention: s
         ("4 March 2021", "24 December 2020"),
         ("04-Mar-21", "24-Dec-20"),
         ("March 4th", "December 24th"),
+        ("04.05.2021", "23.02.2021"),
+        ("23/05/2021", "14/03/2021"),
     ],
 )
 def test_the_layout_stays(mention: str, expected: str) -> None:

@@ -1,8 +1,8 @@
 """Dates as clinicians write them: recognising their layouts, and writing another date in the same layout.
 
-Numeric dates are read month first in English (03/07/2021 is the seventh of March), day first where that is
-impossible (23/07/2021). A two-digit year lies at most one year after the reference date, otherwise in the century
-before.
+Numeric dates are read month first with slashes and hyphens (03/07/2021 is the seventh of March) and day first with
+dots (07.03.2021), the other way round where that is impossible (23/07/2021). A two-digit year lies at most one year
+after the reference date, otherwise in the century before.
 """
 
 from __future__ import annotations
@@ -198,6 +198,8 @@ def _read(match: re.Match[str], reference: date | None) -> tuple[date, dict[str,
     groups = match.groupdict()
     year = _full_year(groups["y"], reference)
     orders = [("a", "b"), ("b", "a")] if "a" in groups else [("m", "d")]
+    if groups.get("s") == ".":
+        orders.reverse()
     for month_group, day_group in orders:
         try:
             month = int(groups[month_group]) if groups.get(month_group) else _month(match)

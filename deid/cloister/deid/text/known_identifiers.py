@@ -82,7 +82,7 @@ class KnownIdentifiers:
         self._family = frozenset(part for person in people for part in _parts(person.family))
         components = [name for person in people for name in (person.given, person.family)]
         self._parts = frozenset(part for name in components for part in identifying_parts(name))
-        self._initials = frozenset(part[0] for part in self._given)
+        self._initials = frozenset((*(part[0] for part in self._given), *(p for p in self._family if len(p) == 1)))
         self._typos = _deletions_of(part for part in self._parts if len(part) >= _TYPO_LENGTH)
         needles = [*_name_needles(people), *_record_needles(record)]
         self._needles = tuple({(n.squeezed, n.label, n.tokens): n for n in needles if n.squeezed}.values())
@@ -164,7 +164,7 @@ class KnownIdentifiers:
             yield Finding(start, end, "NAME", score, KNOWN)
             index = last + 1
 
-    def _name_score(self, token: Token, text: str) -> float:
+    def _name_score(self, token: Token, text: str, *, beside_name: bool = False) -> float:
         normal = token.normal
         if normal in self._parts:
             everyday = normal in EVERYDAY_WORDS or normal in PARTICLES
@@ -172,7 +172,8 @@ class KnownIdentifiers:
         if len(normal) < _TYPO_LENGTH - 1 or not self._typos:
             return 0.0
         # A typing error in a lower-case word is taken for one in a long word only: short words are mostly other words.
-        if not text[token.start].isupper() and len(normal) < _SURE_TYPO_LENGTH + 2:
+        sure = text[token.start].isupper() or beside_name
+        if not sure and len(normal) < _SURE_TYPO_LENGTH + 2:
             return 0.0
         if self._typos.isdisjoint(_deletions(normal)):
             return 0.0
@@ -183,14 +184,17 @@ class KnownIdentifiers:
         if not _GAP_IN_NAME.fullmatch(squeezed.gap(last)) or "\n" in squeezed.gap(last):
             return False
         token = squeezed.tokens[last + 1]
-        return bool(self._name_score(token, squeezed.text)) or self._is_initial(squeezed, last + 1, last)
+        return bool(self._name_score(token, squeezed.text, beside_name=True)) or self._is_initial(
+            squeezed, last + 1, last
+        )
 
     def _is_initial(self, squeezed: SqueezedText, index: int, gap_after: int) -> bool:
         token = squeezed.tokens[index]
         if len(token.normal) != 1 or token.normal not in self._initials or not squeezed.text[token.start].isupper():
             return False
         gap = squeezed.gap(gap_after)
-        return bool(_GAP_IN_NAME.fullmatch(gap)) and "\n" not in gap and "'" not in gap
+        possessive = gap in {"'", "’"} and index > gap_after
+        return bool(_GAP_IN_NAME.fullmatch(gap)) and "\n" not in gap and not possessive
 
 
 def identifying_parts(name: str) -> list[str]:

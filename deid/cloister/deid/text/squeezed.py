@@ -37,7 +37,7 @@ class Token:
 
 @lru_cache(maxsize=65536)
 def normal_form(word: str) -> str:
-    """Case-folded and without accents, combining marks or strokes: Aydın is AYDIN, Łukasz is LUKASZ."""
+    """Case-folded and without accents, combining marks or strokes: Müller is MULLER, Łukasz is LUKASZ."""
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.translate(_PLAIN_LETTERS))

@@ -1,0 +1,65 @@
+"""The coordinator's checkpoints: the newest readable one of this very study."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.study.errors import InputError
+
+STUDY = """
+name = "example"
+title = "An example"
+rounds = 1
+federation.sites = ["north"]
+data = { kind = "table", classes = ["no", "yes"], features = [{ name = "x" }] }
+task = { name = "tabular_classification", model.architecture = "linear" }
+training = { steps_per_round = 1, sample_rate = 0.5, batch_divisor = 1, learning_rate = 0.1 }
+privacy.mechanism = "none"
+"""
+
+
+@pytest.fixture
+def coordinator(tmp_path: Path) -> CoordinatorFolder:
+    (tmp_path / "coordinator.toml").write_text("")
+    (tmp_path / "study.toml").write_text(STUDY)
+    return CoordinatorFolder.open(tmp_path)
+
+
+def test_the_newest_checkpoint_is_taken_and_old_ones_go(coordinator: CoordinatorFolder) -> None:
+    assert coordinator.latest() is None
+    state = coordinator.fresh({"w": np.zeros(2, np.float32)})
+    for number in range(5):
+        coordinator.save(replace(state, round=number))
+    latest = coordinator.latest()
+    assert latest is not None
+    assert latest.round == 4
+    assert len(list((coordinator.folder / "checkpoints").iterdir())) == 2
+
+
+def test_a_damaged_newest_checkpoint_costs_one_round(coordinator: CoordinatorFolder) -> None:
+    state = coordinator.fresh({"w": np.zeros(2, np.float32)})
+    for number in (1, 2):
+        coordinator.save(replace(state, round=number))
+    newest = coordinator.folder / "checkpoints" / "round-00002.safetensors"
+    newest.write_bytes(newest.read_bytes()[:20])
+    latest = coordinator.latest()
+    assert latest is not None
+    assert latest.round == 1
+
+
+def test_nothing_readable_is_an_error_and_not_a_new_run(coordinator: CoordinatorFolder) -> None:
+    coordinator.save(coordinator.fresh({"w": np.zeros(2, np.float32)}))
+    for path in (coordinator.folder / "checkpoints").iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(InputError):
+        coordinator.latest()
+
+
+def test_a_changed_study_does_not_resume(coordinator: CoordinatorFolder) -> None:
+    coordinator.save(coordinator.fresh({"w": np.zeros(2, np.float32)}))
+    (coordinator.folder / "study.toml").write_text(STUDY.replace("rounds = 1", "rounds = 2"))
+    with pytest.raises(InputError, match="another study"):
+        CoordinatorFolder.open(coordinator.folder).latest()
