@@ -54,9 +54,8 @@ def simulate(run: Run, stages: Stages) -> Result:
     twin = _without_privacy(run, federation)
     # What the federation is compared with trains beside it, on the other cores.
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        others = [pool.submit(train_arm, arm, run.study) for arm in arms]
-        if twin is not None:
-            others.insert(0, pool.submit(_run_quietly, twin))
+        others = [] if twin is None else [pool.submit(_run_quietly, twin)]
+        others += [pool.submit(train_arm, arm, run.study) for arm in arms]
         with stages.stage("Federated rounds") as progress:
             run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
         with stages.stage("Comparison models") as progress:
