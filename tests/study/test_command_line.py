@@ -26,7 +26,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert "HEAVY []" in answer.stdout
 
 
-@pytest.mark.parametrize("command", ["deid", "privacy", "simulate", "site"])
+@pytest.mark.parametrize("command", ["deid", "privacy", "server", "simulate", "site"])
 def test_every_command_has_help(command: str) -> None:
     answer = run(command, "--help")
     assert answer.returncode == 0, answer.stderr

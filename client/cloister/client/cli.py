@@ -66,9 +66,8 @@ def approve(
 @app.command(epilog="Example: cloister site ledger --site /srv/cloister --json")
 def ledger(site: SiteOption, as_json: JsonOption = False) -> None:
     """Verify the privacy ledger and show what was spent, by study and in all."""
-    from cloister.privacy.ledger import Ledger
-
     from cloister.client.site_folder import SiteFolder
+    from cloister.privacy.ledger import Ledger
 
     opened = SiteFolder.open(site)
     with Ledger.open(opened.ledger, opened.key) as book:

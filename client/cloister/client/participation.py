@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from cloister.privacy.ledger import Ledger, Reservation
-from cloister.privacy.patient_gradients import Engine
 from flwr.app import RecordDict
 
 from cloister.client.egress import check_update
@@ -20,6 +18,8 @@ from cloister.client.guard import Admission, admit
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import Streams, difference, gradient_for, train
+from cloister.privacy.ledger import Ledger, Reservation
+from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.arrays import Arrays, from_record
 from cloister.study.errors import ModelMismatchError, RefusedByPolicyError, StudyError

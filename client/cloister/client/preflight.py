@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from cloister.privacy.preflight import PreflightReport, preflight
 
+from cloister.privacy.preflight import PreflightReport, preflight
 from cloister.study.errors import UnsafeGradientsError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of

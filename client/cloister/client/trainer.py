@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from cloister.privacy.patient_gradients import Engine, clipped_sum
 from torch import Tensor, nn
 
 from cloister.privacy.noise import GaussianNoise
+from cloister.privacy.patient_gradients import Engine, clipped_sum
 from cloister.privacy.plan import PrivatePlan
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.sampling import PoissonPatientSampler
