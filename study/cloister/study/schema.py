@@ -29,7 +29,7 @@ class Federation(Document):
     """The roster. Only these sites are asked; their order has no meaning."""
     minimum_sites: Positive | None = None
     """Replies without which a round fails; all sites if absent."""
-    round_timeout: PositiveReal = 3600.0
+    round_timeout: PositiveReal = 900.0
     """Seconds after which a round goes on without those who have not answered."""
     connect_timeout: PositiveReal = 600.0
     """Seconds to wait for the minimum number of sites to connect before the study fails."""
