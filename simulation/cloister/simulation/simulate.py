@@ -53,7 +53,8 @@ def simulate(run: Run, stages: Stages) -> Result:
     arms = arms_of(run.study, dict(federation.site_datasets), federation.pooled, federation.base, run.output / "arms")
     twin = _without_privacy(run, federation)
     # What the federation is compared with trains beside it, on the other cores.
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    workers = max(1, (os.cpu_count() or 1) - 1)
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         others = [] if twin is None else [pool.submit(_run_quietly, twin)]
         others += [pool.submit(train_arm, arm, run.study) for arm in arms]
         with stages.stage("Federated rounds") as progress:

@@ -108,6 +108,8 @@ class CnnModel(Document):
     channels: tuple[Positive, ...] = Field(default=(16, 32, 64), min_length=1)
     image_size: Annotated[int, Field(ge=16, le=1024)] = 64
     groups: Positive = 4
+    grid: Positive = 4
+    """The last feature maps are averaged over a grid of this many rows and columns."""
 
     @model_validator(mode="after")
     def _divisible(self) -> Self:
