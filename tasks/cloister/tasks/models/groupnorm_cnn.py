@@ -36,7 +36,7 @@ class GroupNormCnn(nn.Module):
         self.blocks = nn.Sequential(*layers)
         self.pooling = nn.AdaptiveAvgPool2d(config.grid)
         self.features = inputs * config.grid**2
-        self.classifier = nn.Linear(inputs, classes) if classes is not None else nn.Identity()
+        self.classifier = nn.Linear(self.features, classes) if classes is not None else nn.Identity()
 
     def forward(self, pixel_values: Tensor) -> Tensor:
         """Features or logits; see the class."""
