@@ -77,7 +77,7 @@ def test_privacy_is_reserved_before_any_record_is_read(
     def fail(*_: object) -> None:
         raise OSError("the disk died as the first record was read")
 
-    monkeypatch.setattr(participation, "_read_examples", fail)
+    monkeypatch.setattr(participation, "read_examples", fail)
     with pytest.raises(OSError, match="disk died"):
         Participation(site).train(make_request(study))
     assert reservations(site) == 1

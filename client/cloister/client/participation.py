@@ -25,8 +25,8 @@ from cloister.study.arrays import Arrays, from_record
 from cloister.study.errors import ModelMismatchError, RefusedByPolicyError, StudyError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
-from cloister.tasks.examples import Examples
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
+from cloister.tasks.reading import read_examples
 
 
 class Participation:
@@ -60,7 +60,7 @@ class Participation:
         load_trainable(model, received)
         plan, engine = _private_parts(study, admission)
         reservation = self._reserve(study, plan, admission, request) if plan else None
-        examples = _read_examples(study.canonical, admission.datasets, admission.content, admission.base)
+        examples = read_examples(study, admission.datasets, admission.base)
         streams = Streams.of(self._seed, self.site.config.name, str(request.round))
         train(
             model,
@@ -144,10 +144,3 @@ def _engine(study: str, base: Path | None) -> Engine:
     """The pre-flight's answer, asked once for each study and base in a process."""
     with torch.random.fork_rng():
         return preflight_study(Study.from_canonical(study), base).engine
-
-
-@functools.lru_cache(maxsize=16)
-def _read_examples(study: str, datasets: tuple[Path, ...], content: tuple[str, ...], base: Path | None) -> Examples:
-    """A dataset's examples, read once in a process; `content`, the manifests' hashes, keys the cache."""
-    del content
-    return task_of(Study.from_canonical(study)).read(datasets, base)

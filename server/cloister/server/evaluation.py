@@ -67,7 +67,7 @@ def evaluate(task: Task, model: nn.Module, examples: Examples, study: Study) -> 
     return Evaluation(intervals, _by_site(scores, examples), resampled)
 
 
-def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 256) -> Floats:
+def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 32) -> Floats:
     """Scores of all examples, in batches, without gradients."""
     was_training = model.training
     model.eval()

@@ -16,6 +16,7 @@ from cloister.study.arrays import from_record, to_record
 from cloister.tasks.base_folder import base_sha256
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
+from cloister.tasks.reading import read_examples
 
 OnRound = Callable[[RoundRecord], None]
 
@@ -36,7 +37,7 @@ def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | No
     """
     study = coordinator.study
     task = task_of(study)
-    heldout = task.read(coordinator.verified_heldout(), coordinator.base)
+    heldout = read_examples(study, coordinator.verified_heldout(), coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
     state = coordinator.latest() or coordinator.fresh(trainable_arrays(model))
 

@@ -19,6 +19,7 @@ from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Examples
 from cloister.tasks.parameters import trainable_arrays
+from cloister.tasks.reading import read_examples
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def train_arm(arm: CentralisedArm, study: Study) -> None:
 
     torch.set_num_threads(1)
     task = task_of(study)
-    examples = Examples.join([task.read(datasets, arm.base) for datasets in arm.datasets])
+    examples = Examples.join([read_examples(study, datasets, arm.base) for datasets in arm.datasets])
     model = task.build_model(arm.base, study.seeds.model)
     settings, evaluation = centralised(study, len(examples.patients), len(arm.datasets)), study.evaluation
     gradient = gradient_for(task, examples, settings, Streams.of(study.seeds.training, arm.name), "hooks", None)

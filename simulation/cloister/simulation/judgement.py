@@ -41,6 +41,7 @@ from cloister.study.schema import DpSgd, Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Examples
 from cloister.tasks.parameters import load_trainable, trainable_arrays
+from cloister.tasks.reading import read_examples
 
 _PACKAGES = ("cloister", "flwr", "torch", "transformers", "peft", "opacus", "dp-accounting", "pydicom", "numpy")
 
@@ -99,9 +100,9 @@ class _Judge:
         self.task = task_of(self.study)
         self.model: nn.Module = self.task.build_model(federation.base, self.study.seeds.model)
         self.base_arrays = trainable_arrays(self.model)
-        self.heldout = self.task.read(federation.heldout, federation.base)
+        self.heldout = read_examples(self.study, federation.heldout, federation.base)
         pooled = federation.pooled_heldout
-        self.pooled_heldout = self.task.read(pooled, federation.base) if pooled else self.heldout
+        self.pooled_heldout = read_examples(self.study, pooled, federation.base) if pooled else self.heldout
         self._base = self._evaluate(self.base_arrays, self.heldout)
 
     def compare(self, about: ComparedModel, arrays: Arrays, heldout: Examples) -> ComparedModel:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +59,13 @@ def simulate(run: Run, stages: Stages) -> Result:
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         others = [] if twin is None else [pool.submit(_run_quietly, twin)]
         others += [pool.submit(train_arm, arm, run.study) for arm in arms]
-        with stages.stage("Federated rounds") as progress:
-            run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
-        with stages.stage("Comparison models") as progress:
-            for number, future in enumerate(as_completed(others), start=1):
-                future.result()
-                progress(number, len(others))
+        with _stopping_on_failure(pool):
+            with stages.stage("Federated rounds") as progress:
+                run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
+            with stages.stage("Comparison models") as progress:
+                for number, future in enumerate(as_completed(others), start=1):
+                    future.result()
+                    progress(number, len(others))
     with stages.stage("Evaluation") as progress:
         result = judge(federation, twin, arms, run.engine, stages.seconds, _peak_memory(), progress)
     result.write(run.output)
@@ -99,6 +102,18 @@ def _without_privacy(run: Run, federation: Federation) -> Federation | None:
     if not run.study.is_private or "federated-without-dp" not in run.study.evaluation.arms:
         return None
     return without_privacy(federation, run.output / "without-privacy")
+
+
+@contextmanager
+def _stopping_on_failure(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """A failed run says so at once instead of after the models that it will not be compared with."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
 
 
 def _run_quietly(federation: Federation) -> None:

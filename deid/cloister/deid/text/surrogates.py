@@ -226,6 +226,7 @@ _MAKERS: dict[Label, Callable[[Surrogates, str, int], str]] = {
     "ADDRESS": Surrogates._address,
     "ORGANIZATION": Surrogates._organization,
     "PHONE": Surrogates._phone,
+    "FAX": Surrogates._phone,
     "EMAIL": Surrogates._email,
     "URL": Surrogates._url,
     "IP": Surrogates._ip,
@@ -233,6 +234,9 @@ _MAKERS: dict[Label, Callable[[Surrogates, str, int], str]] = {
     "MRN": Surrogates._code,
     "ACCOUNT": Surrogates._code,
     "HEALTH_PLAN": Surrogates._code,
+    "LICENSE": Surrogates._code,
+    "VEHICLE": Surrogates._code,
+    "DEVICE": Surrogates._code,
     "ID": Surrogates._code,
 }
 
