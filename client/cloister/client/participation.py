@@ -17,7 +17,7 @@ from cloister.client.egress import check_update
 from cloister.client.guard import Admission, admit
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
-from cloister.client.trainer import Streams, difference, gradient_for, train
+from cloister.client.trainer import ProximalGradient, Streams, difference, gradient_for, train
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
@@ -62,9 +62,12 @@ class Participation:
         reservation = self._reserve(study, plan, admission, request) if plan else None
         examples = read_examples(study, admission.datasets, admission.base)
         streams = Streams.of(self._seed, self.site.config.name, str(request.round))
+        gradient = gradient_for(task, examples, study, streams, engine, plan)
+        if study.strategy.proximal_mu is not None:
+            gradient = ProximalGradient(gradient, model, study.strategy.proximal_mu)
         train(
             model,
-            gradient_for(task, examples, study, streams, engine, plan),
+            gradient,
             steps=study.training.steps_per_round,
             optimizer=study.training.optimizer,
             learning_rate=study.training.learning_rate,

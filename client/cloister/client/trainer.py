@@ -148,6 +148,25 @@ def train(
     stepper.zero_grad(set_to_none=True)
 
 
+class ProximalGradient:
+    """Another gradient plus mu (w - w0), which pulls the weights w towards where the round began (FedProx).
+
+    The pull depends on no patient, so it neither is clipped nor needs noise.
+    """
+
+    def __init__(self, inner: Gradient, model: nn.Module, mu: float) -> None:
+        self._inner, self._mu = inner, mu
+        self._start = {name: value.detach().clone() for name, value in model.named_parameters() if value.requires_grad}
+
+    def __call__(self, model: nn.Module) -> Gradients:
+        """The inner gradient and the pull."""
+        weights = dict(model.named_parameters())
+        return {
+            name: gradient + self._mu * (weights[name].detach() - self._start[name])
+            for name, gradient in self._inner(model).items()
+        }
+
+
 def gradient_for(
     task: Task, examples: Examples, study: Study, streams: Streams, engine: Engine, plan: PrivatePlan | None
 ) -> Gradient:

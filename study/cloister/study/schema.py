@@ -230,14 +230,23 @@ class Training(Document):
 class Strategy(Document):
     """How the coordinator combines the sites' updates."""
 
-    name: Literal["fedavg", "fedadam"] = "fedavg"
+    name: Literal["fedadagrad", "fedadam", "fedavg", "fedavgm", "fedprox", "fedyogi"] = "fedavg"
     weights: dict[Name, PositiveReal] | None = None
     """Public weights of the sites; equal if absent. Never derived from private example counts."""
     server_learning_rate: PositiveReal = 1.0
     beta_1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    """FedAvgM's momentum, and the first moment's of the adaptive strategies."""
     beta_2: Annotated[float, Field(ge=0, lt=1)] = 0.99
     tau: PositiveReal = 1e-3
-    """FedAdam's adaptivity (Reddi et al. 2021, algorithm 2)."""
+    """Adaptivity of FedAdam, FedYogi and FedAdagrad (Reddi et al. 2021, algorithm 2)."""
+    proximal_mu: PositiveReal | None = None
+    """FedProx: weight of the pull towards the global model in a site's objective (Li et al. 2020, equation 2)."""
+
+    @model_validator(mode="after")
+    def _only_fedprox_pulls(self) -> Self:
+        if (self.name == "fedprox") != (self.proximal_mu is not None):
+            raise ValueError("proximal_mu belongs to fedprox: give both or neither")
+        return self
 
 
 class DpSgd(Document):
