@@ -134,6 +134,13 @@ class TooFewSitesError(CloisterError):
     wire_code = 9428
 
 
+class SecureAggregationError(CloisterError):
+    """A message of the secure aggregation is not what the protocol allows: nothing is revealed."""
+
+    code = "secure-aggregation-refused"
+    wire_code = 9429
+
+
 class UnexpectedSiteError(CloisterError):
     """Anything that was not foreseen at a site. Its text stays at the site."""
 

@@ -1,0 +1,216 @@
+"""The coordinator's side of one round: it adds up masked vectors as they come and takes the masks off the sum.
+
+It keeps one vector however many sites there are. It can cheat no further than the sites' own checks allow; what it
+checks itself keeps a faulty site from spoiling the round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from cloister.privacy.secure_aggregation import shamir
+from cloister.privacy.secure_aggregation.fixed_point import Words
+from cloister.privacy.secure_aggregation.masks import add_mask, own_mask_key, pair_key
+from cloister.privacy.secure_aggregation.messages import (
+    Advertisement,
+    Identities,
+    MaskedVector,
+    Revealed,
+    RoundId,
+    agrees,
+    ring_order,
+    seed_commitment,
+    set_up_digest,
+)
+from cloister.privacy.secure_aggregation.neighbours import degree_for, neighbours_of
+from cloister.privacy.secure_aggregation.site import sign_between
+from cloister.study.errors import SecureAggregationError, TooFewSitesError, UpdateRefusedError
+
+_Check = Callable[[str, bytes], bool]
+
+
+class CoordinatorRound:
+    """One round.
+
+    Args:
+        round_id: run and round.
+        identities: the study's roster.
+        advertisements: of the sites that take part; those that are not genuine are left out.
+        size: length of every vector.
+        colluding: as the sites' policies have it.
+
+    Raises:
+        TooFewSitesError: fewer than two sites.
+    """
+
+    def __init__(
+        self,
+        round_id: RoundId,
+        identities: Identities,
+        advertisements: Iterable[Advertisement],
+        size: int,
+        colluding: int = 0,
+    ) -> None:
+        self.round_id = round_id
+        self._identities = identities
+        genuine = {ad.site: ad for ad in advertisements if ad.is_genuine(round_id, identities)}
+        self.advertisements = tuple(genuine[site] for site in sorted(genuine))
+        if len(self.advertisements) < 2:
+            raise TooFewSitesError(
+                f"Round {round_id.number}: secure aggregation needs at least two sites.", "Wait for more sites."
+            )
+        self._by_name = genuine
+        self._degree = degree_for(len(genuine), colluding)
+        order = ring_order(round_id, self.advertisements)
+        self._neighbours = {
+            site: neighbours_of(site, list(genuine), self._degree.neighbours, order) for site in genuine
+        }
+        self._sealed: dict[str, Mapping[str, bytes]] = {}
+        self._cohort: tuple[str, ...] = ()
+        self._sum: Words = np.zeros(size, np.uint32)
+        self.agreements: dict[str, bytes] = {}
+        """Survivor -> its signature over the set-up, as they arrive: what `SiteRound.unmask` is asked with."""
+
+    def add_shares(self, site: str, sealed: Mapping[str, bytes]) -> None:
+        """Take a site's sealed shares.
+
+        Raises:
+            SecureAggregationError: they are not for exactly its neighbours, or came twice, or too late.
+        """
+        if self._cohort or site in self._sealed or site not in self._by_name:
+            raise self._refusal(f"shares of {site} came twice, too late, or unasked")
+        if sealed.keys() != set(self._neighbours[site]):
+            raise self._refusal(f"shares of {site} are not for its neighbours")
+        self._sealed[site] = dict(sealed)
+
+    def close_cohort(self) -> tuple[str, ...]:
+        """The sites that shared: from now on masks are among these.
+
+        Raises:
+            TooFewSitesError: too few to unmask.
+        """
+        self._cohort = tuple(sorted(self._sealed))
+        short = [site for site in self._cohort if len(self._holders(site, self._cohort)) < self._degree.threshold]
+        if len(self._cohort) < 2 or short:
+            raise TooFewSitesError(
+                f"Round {self.round_id.number}: only {len(self._cohort)} sites shared their secrets.",
+                "Wait for more sites, and start the round again.",
+            )
+        return self._cohort
+
+    def sealed_for(self, site: str) -> dict[str, bytes]:
+        """What a site's neighbours in the cohort sealed for it."""
+        return {peer: self._sealed[peer][site] for peer in self._neighbours[site] if peer in self._sealed}
+
+    def add_vector(self, masked: MaskedVector) -> None:
+        """Add a masked vector to the sum.
+
+        Raises:
+            SecureAggregationError: the site is not in the cohort, came twice, or masked under another set-up.
+            UpdateRefusedError: the vector has another length or type.
+        """
+        if masked.site not in self._cohort or masked.site in self.agreements:
+            raise self._refusal(f"the vector of {masked.site} came twice or unasked")
+        if masked.vector.dtype != np.uint32 or masked.vector.shape != self._sum.shape:
+            raise UpdateRefusedError(
+                f"{masked.site}: a vector of {masked.vector.dtype}{masked.vector.shape}, not uint32{self._sum.shape}.",
+                "Update the site's software.",
+            )
+        digest = set_up_digest(self.round_id, self.advertisements, self._cohort)
+        if not agrees(masked.site, digest, masked.signature, self._identities):
+            raise self._refusal(f"{masked.site} masked under another set-up")
+        self._sum += masked.vector
+        self.agreements[masked.site] = masked.signature
+
+    def check_survivors(self) -> None:
+        """Before asking to unmask.
+
+        Raises:
+            TooFewSitesError: the survivors cannot take the masks off.
+        """
+        short = [s for s in self._masking if len(self._holders(s, self.agreements)) < self._degree.threshold]
+        if len(self.agreements) < 2 or short:
+            raise TooFewSitesError(
+                f"Round {self.round_id.number}: {len(self.agreements)} of {len(self._cohort)} vectors arrived, "
+                "too few to take the masks off.",
+                "Start the round again; nothing was revealed.",
+            )
+
+    def unmask(self, answers: Sequence[Revealed]) -> Words:
+        """The sum of the survivors' vectors, modulo 2^32.
+
+        Args:
+            answers: of at least the threshold of every site's share holders.
+
+        Raises:
+            TooFewSitesError: too few answers.
+            SecureAggregationError: shares do not give back what was advertised.
+        """
+        self.check_survivors()
+        total = self._sum.copy()
+        for site in self._masking:
+            if site in self.agreements:
+                seed = self._recover(site, {answer.site: answer.seeds for answer in answers}, self._is_seed)
+                key = own_mask_key(seed, self.round_id.run_id, self.round_id.number, site)
+                add_mask(total, key, -1)
+            else:
+                private = self._recover(site, {answer.site: answer.mask_keys for answer in answers}, self._is_mask_key)
+                for peer, key in self._pair_keys(site, private):
+                    add_mask(total, key, -sign_between(peer, site))
+        return total
+
+    @property
+    def _masking(self) -> list[str]:
+        """The sites whose masks are in the sum: the survivors, and the drop-outs that are a survivor's neighbour."""
+        return [
+            site
+            for site in self._cohort
+            if site in self.agreements or any(peer in self.agreements for peer in self._neighbours[site])
+        ]
+
+    def _pair_keys(self, dropped: str, private: bytes) -> Iterator[tuple[str, bytes]]:
+        run_id, number = self.round_id.run_id, self.round_id.number
+        for peer in self._neighbours[dropped]:
+            if peer in self.agreements:
+                public = self._by_name[peer].mask_key
+                yield peer, pair_key(private, public, "mask", run_id, number, (dropped, peer))
+
+    def _recover(self, site: str, answers: Mapping[str, Mapping[str, bytes]], check: _Check) -> bytes:
+        holders = sorted((*self._neighbours[site], site))
+        shares = {
+            place + 1: answers[holder][site]
+            for place, holder in enumerate(holders)
+            if holder in answers and site in answers[holder]
+        }
+        needed = self._degree.threshold
+        if len(shares) < needed:
+            raise TooFewSitesError(
+                f"Round {self.round_id.number}: {len(shares)} shares of a secret of {site}, and {needed} are needed.",
+                "Start the round again; nothing was revealed.",
+            )
+        points = sorted(shares)
+        # One wrong share must not spoil the round: every window of as many as are needed is tried.
+        for start in range(len(points)):
+            window = [points[(start + offset) % len(points)] for offset in range(needed)]
+            secret = shamir.join({point: shares[point] for point in window})
+            if secret is not None and check(site, secret):
+                return secret
+        raise self._refusal(f"the shares of a secret of {site} do not give back what it advertised")
+
+    def _is_seed(self, site: str, secret: bytes) -> bool:
+        return seed_commitment(secret) == self._by_name[site].seed_commitment
+
+    def _is_mask_key(self, site: str, secret: bytes) -> bool:
+        public = X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+        return public == self._by_name[site].mask_key
+
+    def _holders(self, site: str, answering: Iterable[str]) -> set[str]:
+        return {site, *self._neighbours[site]} & set(answering)
+
+    def _refusal(self, reason: str) -> SecureAggregationError:
+        return SecureAggregationError(
+            f"Round {self.round_id.number}: {reason}.", "Look into the site concerned; the round goes on without it."
+        )

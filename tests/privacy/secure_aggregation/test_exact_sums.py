@@ -1,0 +1,91 @@
+"""The aggregate is the plain modular sum of the survivors' vectors, bit for bit, or the round fails cleanly."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloister.privacy.secure_aggregation.neighbours import degree_for
+from cloister.study.errors import TooFewSitesError
+
+CohortOf = Callable[..., Any]
+
+
+def plain_sum(vectors: dict[str, Any]) -> Any:
+    return functools.reduce(lambda a, b: a + b, vectors.values())
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> tuple[int, int, list[int]]:
+    """Sites, colluding ones, and when each drops out: 0 before sharing, 1 before masking, 2 after masking, 3 never."""
+    sites = draw(st.integers(2, 7))
+    colluding = draw(st.integers(0, sites - 2))
+    return sites, colluding, draw(st.lists(st.integers(0, 3), min_size=sites, max_size=sites))
+
+
+def check_pattern(cohort_of: CohortOf, sites: int, colluding: int, when: list[int]) -> None:
+    cohort = cohort_of(sites, colluding=colluding, size=5)
+    silent = [name for name, stage in zip(cohort.names, when, strict=True) if stage == 0]
+    late = [name for name, stage in zip(cohort.names, when, strict=True) if stage == 2]
+    masking = [name for name, stage in zip(cohort.names, when, strict=True) if stage >= 2]
+    answering = sum(stage == 3 for stage in when)
+    vectors = cohort.random_vectors(1, masking)
+    possible = answering >= max(2, degree_for(sites, colluding).threshold)
+    if possible:
+        np.testing.assert_array_equal(cohort.total(vectors, silent=silent, late=late), plain_sum(vectors))
+    else:
+        with pytest.raises(TooFewSitesError):
+            cohort.total(vectors, silent=silent, late=late)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pattern=patterns())
+def test_any_pattern_of_drop_outs_gives_the_sum_or_fails_cleanly(
+    pattern: tuple[int, int, list[int]], cohort_of: CohortOf
+) -> None:
+    check_pattern(cohort_of, *pattern)
+
+
+@pytest.mark.heavy
+@settings(max_examples=1000, deadline=None)
+@given(pattern=patterns())
+def test_a_thousand_patterns(pattern: tuple[int, int, list[int]], cohort_of: CohortOf) -> None:
+    check_pattern(cohort_of, *pattern)
+
+
+def test_a_sparse_graph_survives_a_fifth_of_the_sites_dropping_out(cohort_of: CohortOf) -> None:
+    cohort = cohort_of(120, colluding=6, size=3)
+    assert degree_for(120, 6).neighbours < 119
+    vectors = cohort.random_vectors(2, cohort.names[24:])
+    total = cohort.total(vectors, late=cohort.names[24:30])
+    np.testing.assert_array_equal(total, plain_sum(vectors))
+
+
+def test_what_the_coordinator_receives_says_nothing_of_a_vector(cohort_of: CohortOf) -> None:
+    """Masked zeros are uniform words: chi-square over 256 bins of the top byte, false alarm once in 10^6 runs."""
+    cohort = cohort_of(3, size=65536)
+    cohort.share()
+    zero = {name: np.zeros(65536, np.uint32) for name in cohort.names}
+    for masked in cohort.mask(zero).values():
+        counts = np.bincount(masked.vector >> 24, minlength=256)
+        statistic = float(((counts - 256) ** 2 / 256).sum())
+        assert statistic < 373  # chi-square, 255 degrees of freedom, upper quantile at 1e-6
+
+
+def test_one_wrong_share_does_not_spoil_the_round(cohort_of: CohortOf) -> None:
+    cohort = cohort_of(5, size=4)
+    vectors = cohort.random_vectors(4)
+    cohort.share()
+    for vector in cohort.mask(vectors).values():
+        cohort.coordinator.add_vector(vector)
+    answers = []
+    for name in cohort.names:
+        _, answer = cohort.sites[name].unmask(cohort.coordinator.agreements, cohort.identities)
+        answers.append(answer)
+    liar = answers[0]
+    answers[0] = type(liar)(liar.site, {peer: bytes(33) for peer in liar.seeds}, {})
+    np.testing.assert_array_equal(cohort.coordinator.unmask(answers), plain_sum(vectors))
