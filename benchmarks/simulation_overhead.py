@@ -103,7 +103,7 @@ def _plain(federation: Federation) -> Arrays:
             streams = Streams.of(study.seeds.training, site, str(server_round))
             train(
                 model,
-                gradient_for(task, held, study, streams, "hooks", plan),
+                gradient_for(task, held, study, streams, "book-keeping", plan),
                 steps=study.training.steps_per_round,
                 optimizer=study.training.optimizer,
                 learning_rate=study.training.learning_rate,

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something about the machine's load, not about the code.
+settings.register_profile("cloister", deadline=None)
+settings.load_profile("cloister")
 
 os.environ.update(
     FLWR_TELEMETRY_ENABLED="0",

@@ -77,8 +77,8 @@ def site(tmp_path: Path, study: Study) -> SiteFolder:
         collection="records",
         statement="made up",
     )
-    (folder / "site.toml").write_text('name = "north"\ndatasets = ["datasets/table"]\n')
-    (folder / "policy.toml").write_text("allow_declared_datasets = true\n")
+    (folder / "site.toml").write_text('name = "north"\ndatasets = ["datasets/table"]\nanchors = "../anchors"\n')
+    (folder / "policy.toml").write_text("allow_declared_datasets = true\nallow_without_secure_aggregation = true\n")
     opened = SiteFolder.open(folder)
     approve(opened, study, "the tests")
     return opened

@@ -88,7 +88,8 @@ def test_a_study_over_budget_is_refused_before_training(
     site: SiteFolder, make_study: MakeStudy, make_request: MakeRequest
 ) -> None:
     (site.folder / "policy.toml").write_text(
-        "allow_declared_datasets = true\n[ceilings]\nepsilon_per_study = 1.2\nepsilon_lifetime = 1.2\n"
+        "allow_declared_datasets = true\nallow_without_secure_aggregation = true\n"
+        "[ceilings]\nepsilon_per_study = 1.2\nepsilon_lifetime = 1.2\n"
     )
     opened = SiteFolder.open(site.folder)
     study = make_study(rounds=50)
@@ -138,7 +139,9 @@ def test_a_site_that_is_not_on_the_roster_does_not_work(
 
 
 def test_declared_data_need_the_policys_consent(site: SiteFolder, study: Study, make_request: MakeRequest) -> None:
-    (site.folder / "policy.toml").write_text("allow_declared_datasets = false\n")
+    (site.folder / "policy.toml").write_text(
+        "allow_declared_datasets = false\nallow_without_secure_aggregation = true\n"
+    )
     with pytest.raises(RefusedByPolicyError, match="declared"):
         Participation(SiteFolder.open(site.folder)).train(make_request(study))
 

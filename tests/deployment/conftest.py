@@ -133,7 +133,8 @@ class Desk:
         scripts = str(Path(sys.executable).parent)
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "OMP_NUM_THREADS") if name in os.environ}
         path = f"{scripts}{os.pathsep}{os.environ['PATH']}"
-        return {**kept, "PATH": path, "PYTHONUNBUFFERED": "1", **self.variables, **variables}
+        state = {"XDG_STATE_HOME": str(self.folder / "state")}
+        return {**kept, **state, "PATH": path, "PYTHONUNBUFFERED": "1", **self.variables, **variables}
 
 
 @dataclass(frozen=True)
@@ -313,9 +314,6 @@ def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
     """Every folder, key and approval; nothing is started but the gate."""
     study_file = folder / "study.toml"
-    study_file.write_text(_study_of_two((ROOT / "examples" / "heart-disease.toml").read_text()))
-    study = Study.read(study_file)
-    source = prepare(study, data, folder)
     link_port = _free_port()
     coordinator = Desk(
         folder / "coordinator",
@@ -323,21 +321,29 @@ def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
         {"HOST": "localhost", "LINK_PORT": str(link_port), "STUDY": str(study_file)},
     )
     stack.callback(coordinator.stop)
-    _write_csv(source.heldout.table, coordinator.folder / "heldout.csv")
-    for step in ("plan", "folder", "heldout", "certificates", "connection"):
-        coordinator.run(step)
+    coordinator.run("certificates")
     keys = coordinator.folder / "keys"
     gate = Gate(keys / "server.crt", keys / "server.key", keys / "ca.crt", link_port)
     stack.callback(gate.close)
-    sites = {}
+    sites: dict[str, Desk] = {}
     for name in HOSPITALS:
         variables = {"NAME": name, "HOST": "localhost", "PORT": str(gate.port), "NODE_PORT": str(_free_port())}
         desk = sites[name] = Desk(folder / name, "site.md", variables)
         stack.callback(desk.stop)
+        desk.run("init")
+    identities = [desk.run("identity").strip() for desk in sites.values()]
+    example = (ROOT / "examples" / "heart-disease.toml").read_text()
+    study_file.write_text(_study_of_two(example, identities))
+    study = Study.read(study_file)
+    source = prepare(study, data, folder)
+    _write_csv(source.heldout.table, coordinator.folder / "heldout.csv")
+    for step in ("plan", "folder", "heldout", "connection"):
+        coordinator.run(step)
+    for name, desk in sites.items():
         _write_csv(source.sites[name].table, desk.folder / "patients.csv")
         shutil.copy(study_file, desk.folder / "study.toml")
         shutil.copy(keys / "ca.crt", desk.folder / "ca.crt")
-        for step in ("init", "declare", "register", "node-key", "check", "approve"):
+        for step in ("declare", "register", "node-key", "check", "approve"):
             desk.run(step)
         _seed(desk.folder / "site" / "site.toml", study.seeds.training)
     twin = folder / "twin"
@@ -376,8 +382,13 @@ def _runs(coordinator: Desk) -> list[dict[str, Any]]:
     return runs
 
 
-def _study_of_two(text: str) -> str:
-    cut, count = re.subn(r"(?m)^sites = .*$", f"sites = {json.dumps(list(HOSPITALS))}", text)
+def _study_of_two(text: str, identities: list[str]) -> str:
+    federation = [
+        f"sites = {json.dumps(list(HOSPITALS))}",
+        "secure_aggregation = true",
+        f"identities = {{ {', '.join(identities)} }}",
+    ]
+    cut, count = re.subn(r"(?m)^sites = .*$", "\n".join(federation), text)
     assert count == 1
     return cut
 

@@ -7,6 +7,7 @@ two, in the order in which they stand, go on where it ended.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,20 @@ WITHOUT_CONTENT = {
 """Requests that say which node wants or has which object of the coordinator's."""
 
 
+RECORDS = {"query.identify": {"config"}, "train": {"config", "masked", "secure"}}
+SECURE_FIELDS = {
+    *(f"ad-{field}" for field in ("sites", "sealing-keys", "mask-keys", "commitments", "signatures")),
+    *(f"{kind}-{field}" for kind in ("shared", "seed", "mask-key") for field in ("sites", "values")),
+    "signature",
+}
+LONGEST_SECRET = 2 * 33 + 16
+"""Bytes: two shares and the tag that seals them; keys, commitments and signatures are shorter."""
+
+
+def listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
 def test_every_round_was_finished_with_every_hospital(deployment: Deployment) -> None:
     example = Study.read(EXAMPLE)
     assert deployment.study.model_copy(update={"federation": example.federation}) == example
@@ -93,23 +108,31 @@ def test_a_ledgers_backup_is_a_ledger(deployment: Deployment) -> None:
 
 
 def test_a_hospital_sends_its_name_and_its_update_and_nothing_else(deployment: Deployment) -> None:
-    """Every byte that left the hospitals is accounted for: no count, no metric, no text.
+    """Every byte that left the hospitals is accounted for: no count, no metric, no text, and no vector unmasked.
 
     One thing Flower adds by itself: how long the app ran, and of course when the answer came.
     """
     answers = answers_in(deployment.gate.sent)
     sites, rounds = len(deployment.sites), deployment.study.rounds
     kinds = [answer.metadata.message_type for answer in answers]
-    assert sorted(kinds) == ["query.identify"] * sites + ["train"] * (sites * rounds)
-    model = state_of(deployment.finished).model
+    expected = {"query.identify": 1, "query.secure_advertise": 1, "query.secure_share": 1}
+    expected |= {"train": rounds, "query.secure_unmask": rounds}
+    assert Counter(kinds) == {kind: sites * times for kind, times in expected.items()}
+    size = sum(values.size for values in state_of(deployment.finished).model.values())
     for answer, kind in zip(answers, kinds, strict=True):
-        assert set(answer.content) == ({"arrays", "config"} if kind == "train" else {"config"})
-        (name,) = answer.content.config_records["config"].items()
-        assert name in {("site", site) for site in deployment.sites}
+        assert set(answer.content) == RECORDS.get(kind, {"secure"})
+        for name, value in answer.content.config_records.get("config", {}).items():
+            assert (name, value) in {("site", site) for site in deployment.sites}
+        for name, value in answer.content.config_records.get("secure", {}).items():
+            assert name in SECURE_FIELDS
+            if name.endswith("-sites"):
+                assert set(listed(value)) <= set(deployment.sites)
+            else:
+                assert all(isinstance(part, bytes) and len(part) <= LONGEST_SECRET for part in listed(value))
         for record in answer.content.array_records.values():
             arrays = {key: array.numpy() for key, array in record.items()}
-            assert {key: (array.shape, array.dtype) for key, array in arrays.items()} == {
-                key: (array.shape, array.dtype) for key, array in model.items()
+            assert {key: (array.shape, str(array.dtype)) for key, array in arrays.items()} == {
+                "masked": ((size,), "uint32")
             }
     assert {sent.path for sent in deployment.gate.sent} <= WITHOUT_CONTENT | {PUSH_MESSAGES, PUSH_OBJECT}
     assert deployment.gate.refused == []

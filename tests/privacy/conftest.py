@@ -108,6 +108,7 @@ def bert_lora() -> Case:
         num_labels=3,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -126,7 +127,9 @@ def bert_lora() -> Case:
     }
 
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
-        logits = model(input_ids=batch["x"], attention_mask=batch["mask"]).logits
+        # Four-dimensional, the mask is used as it is; otherwise transformers looks at its values, which vmap cannot.
+        unseen = ((1.0 - batch["mask"].to(next(model.parameters()).dtype)) * -1e9)[:, None, None, :]
+        logits = model(input_ids=batch["x"], attention_mask=unseen.expand(-1, 1, unseen.shape[-1], -1)).logits
         return nn.functional.cross_entropy(logits, batch["y"], reduction="none")
 
     return Case(model.train(), loss, batch, _patients(9, 4, generator), 4)

@@ -31,7 +31,7 @@ rates = st.floats(0.005, 0.3)
 noises = st.floats(0.9, 20.0)
 counts = st.integers(1, 200)
 deltas = st.floats(1e-8, 1e-3)
-ordinary = settings(max_examples=6, deadline=None, derandomize=True)
+ordinary = settings(max_examples=4, deadline=None, derandomize=True)
 
 
 def google_divergences(rate: float, noise: float, orders: list[float]) -> NDArray[np.float64]:
@@ -82,16 +82,6 @@ def test_epsilon_from_divergences_equals_dp_accountings() -> None:
     for steps in (1, 100, 5000):
         spent = steps * renyi_divergences(0.05, 1.4)
         assert epsilon_from_divergences(spent, 1e-6) == pytest.approx(compute_epsilon(ORDERS, spent, 1e-6)[0])
-
-
-@pytest.mark.parametrize("mechanisms", [SEGMENTS[:1], SEGMENTS], ids=["one", "composed"])
-def test_pld_lies_within_one_per_cent_of_opacus_prv(mechanisms: list[Mechanism]) -> None:
-    from opacus.accountants import PRVAccountant
-
-    accountant = PRVAccountant()
-    accountant.history = [(m.noise_multiplier, m.sample_rate, m.steps) for m in mechanisms]
-    theirs = accountant.get_epsilon(1e-5, eps_error=0.01)
-    assert epsilon_of(mechanisms, 1e-5) == pytest.approx(theirs, rel=1e-2)
 
 
 @pytest.mark.parametrize(

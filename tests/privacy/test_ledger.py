@@ -38,6 +38,7 @@ def reserve(ledger: Ledger, **changes: Any) -> Reservation:
         "study_name": "heart",
         "run_id": "run-1",
         "round_number": 1,
+        "dataset": "d" * 64,
         "members": ALL,
         "mechanism": ROUND,
         "delta": 1e-5,
@@ -243,8 +244,8 @@ def attack(path: Path, *statements: str) -> None:
     [
         (["UPDATE entries SET content = replace(content, '\"steps\":5', '\"steps\":1') WHERE sequence = 4"], "entry 4"),
         (["UPDATE entries SET content = CAST(content AS TEXT) WHERE sequence = 3"], "entry 3"),
-        (["UPDATE entries SET sha256 = upper(sha256) WHERE sequence = 5"], "entry 5"),
-        (["UPDATE entries SET signature = (SELECT signature FROM entries WHERE sequence = 2) WHERE sequence = 6"], "6"),
+        (["UPDATE entries SET link = zeroblob(32) WHERE sequence = 5"], "entry 5"),
+        (["UPDATE entries SET link = (SELECT link FROM entries WHERE sequence = 2) WHERE sequence = 6"], "6"),
         (["DELETE FROM entries WHERE sequence = 6"], "entry 6 is missing"),
         (["DELETE FROM entries WHERE sequence = 1"], "entry 1 is missing"),
         (["DELETE FROM entries"], "no entry"),
@@ -260,7 +261,7 @@ def attack(path: Path, *statements: str) -> None:
             ],
             "entry 2",
         ),
-        (["INSERT INTO entries SELECT 10, content, sha256, signature FROM entries WHERE sequence = 9"], "entry 10"),
+        (["INSERT INTO entries SELECT 10, content, link FROM entries WHERE sequence = 9"], "entry 10"),
         (["DELETE FROM members WHERE patient LIKE '%3'"], "population"),
         (["UPDATE members SET patient = 'somebody-else' WHERE patient LIKE '%3'"], "population"),
         (["INSERT INTO members SELECT population, 'one-more' FROM members LIMIT 1"], "population"),
@@ -269,8 +270,8 @@ def attack(path: Path, *statements: str) -> None:
     ids=[
         "fewer steps",
         "another type",
-        "hash",
-        "signature of another",
+        "link",
+        "link of another",
         "middle row",
         "first row",
         "all rows",
@@ -350,7 +351,7 @@ def test_a_clock_that_goes_backwards_changes_nothing(ledger: Ledger, monkeypatch
             cls.year -= 1
             return datetime(cls.year, 1, 1, tzinfo=UTC)
 
-    monkeypatch.setattr("cloister.privacy.ledger.datetime", Backwards)
+    monkeypatch.setattr("cloister.privacy.ledger.ledger.datetime", Backwards)
     for number in (1, 2, 3):
         reserve(ledger, round_number=number)
     times = [entry.time for entry in ledger.entries()[1:]]
@@ -373,7 +374,7 @@ with Ledger.open(path, SiteKey(bytes(range(32)))) as ledger:
     for number in range(times):
         try:
             reservation = ledger.reserve(
-                study_sha256="a" * 64, study_name="heart", run_id=name, round_number=number,
+                study_sha256="a" * 64, study_name="heart", run_id=name, round_number=number, dataset="d" * 64,
                 members=[f"{patient:032x}" for patient in range(int(members))], mechanism=Mechanism(0.1, 2.0, 5),
                 delta=1e-5, max_epsilon_study=limit, max_epsilon_lifetime=limit,
             )

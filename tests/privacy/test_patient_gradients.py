@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cloister.privacy.patient_gradients import Batch, Engine, clipped_sum
+from cloister.privacy.patient_gradients import ENGINES, Batch, Engine, clipped_sum
 from cloister.study.errors import InputError, UnsafeGradientsError
 
-ENGINES: list[Engine] = ["hooks", "one-patient"]
-both_engines = pytest.mark.parametrize("engine", ENGINES)
+every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def sum_of(case: Any, norm: float, **options: Any) -> dict[str, torch.Tensor]:
@@ -33,7 +32,7 @@ def length(gradients: dict[str, torch.Tensor]) -> float:
     return float(torch.stack([value.double().norm() for value in gradients.values()]).norm())
 
 
-@both_engines
+@every_engine
 @pytest.mark.parametrize("norm", [0.05, 1.0, 100.0])
 def test_the_sum_is_what_the_definition_says(case: Any, engine: Engine, norm: float) -> None:
     right = case.brute_force(norm)
@@ -43,7 +42,7 @@ def test_the_sum_is_what_the_definition_says(case: Any, engine: Engine, norm: fl
         assert float((found[name] - gradient).norm()) <= 1e-5 * float(gradient.norm()) + 1e-7 * length(right), name
 
 
-@both_engines
+@every_engine
 @pytest.mark.parametrize("micro_batch", [1, 2, 3, 5])
 def test_micro_batches_change_nothing_even_if_patients_span_them(case: Any, engine: Engine, micro_batch: int) -> None:
     right = case.brute_force(0.3)
@@ -92,7 +91,7 @@ def test_any_grouping_into_patients_gives_the_definitions_sum(
     assert found.clipped == int((means.norm(dim=1) > norm).sum())
 
 
-@both_engines
+@every_engine
 @pytest.mark.parametrize("norm", [0.1, 0.5, 1.0, 4.0, 16.0])
 def test_one_patient_more_changes_the_sum_by_at_most_the_norm(case: Any, engine: Engine, norm: float) -> None:
     whole = sum_of(case, norm, engine=engine)
@@ -103,7 +102,7 @@ def test_one_patient_more_changes_the_sum_by_at_most_the_norm(case: Any, engine:
         assert distance(whole, sum_of(without, norm, engine=engine)) <= norm * (1 + 1e-5)
 
 
-@both_engines
+@every_engine
 def test_a_patient_with_many_notes_weighs_as_much_as_one_with_a_single_note(linear_case: Any, engine: Engine) -> None:
     once = {name: values[:1] for name, values in linear_case.batch.items()}
     many = {name: values.repeat(50, *[1] * (values.dim() - 1)) for name, values in once.items()}
@@ -113,7 +112,7 @@ def test_a_patient_with_many_notes_weighs_as_much_as_one_with_a_single_note(line
     assert length(fifty.gradients) <= 0.1 * (1 + 1e-6)
 
 
-@both_engines
+@every_engine
 @pytest.mark.parametrize("poison", [float("nan"), float("inf")])
 @pytest.mark.parametrize("micro_batch", [2, 64])
 def test_a_patient_without_a_finite_gradient_counts_as_absent(
@@ -136,7 +135,7 @@ def test_a_patient_without_a_finite_gradient_counts_as_absent(
     assert distance(found.gradients, right) <= 1e-5 * length(right)
 
 
-@both_engines
+@every_engine
 def test_a_gradient_too_long_to_measure_counts_as_absent(engine: Engine) -> None:
     batch = {"x": torch.tensor([[1e25, 1e25], [1.0, 2.0]])}
     found = clipped_sum(
@@ -146,7 +145,7 @@ def test_a_gradient_too_long_to_measure_counts_as_absent(engine: Engine) -> None
     assert length(found.gradients) == pytest.approx(1.0)
 
 
-@both_engines
+@every_engine
 def test_a_parameter_used_twice_is_measured_once(engine: Engine) -> None:
     class Twice(nn.Module):
         def __init__(self) -> None:
@@ -165,7 +164,7 @@ def test_a_parameter_used_twice_is_measured_once(engine: Engine) -> None:
     assert distance(norm_alone.gradients, right) <= 1e-5 * length(right)
 
 
-@both_engines
+@every_engine
 def test_an_empty_draw_gives_zeros_without_looking_at_the_batch(case: Any, engine: Engine) -> None:
     nobody = torch.zeros(0, dtype=torch.long)
     found = clipped_sum(case.model, case.loss, {}, nobody, 0, 1.0, engine=engine)
@@ -186,7 +185,7 @@ def _fingerprint(model: nn.Module) -> list[object]:
     return print_of
 
 
-@both_engines
+@every_engine
 def test_the_model_comes_back_as_it_was(case: Any, engine: Engine) -> None:
     next(p for p in case.model.parameters() if p.requires_grad).grad = torch.ones_like(
         next(p for p in case.model.parameters() if p.requires_grad)
@@ -196,7 +195,7 @@ def test_the_model_comes_back_as_it_was(case: Any, engine: Engine) -> None:
     assert _fingerprint(case.model) == before
 
 
-@both_engines
+@every_engine
 def test_the_model_comes_back_as_it_was_from_a_failure_as_well(cnn_case: Any, engine: Engine) -> None:
     def breaks(model: nn.Module, batch: Batch) -> torch.Tensor:
         model(batch["x"])
@@ -208,19 +207,19 @@ def test_the_model_comes_back_as_it_was_from_a_failure_as_well(cnn_case: Any, en
     assert _fingerprint(cnn_case.model) == before
 
 
-@both_engines
+@every_engine
 def test_gradients_are_taken_even_where_the_caller_has_switched_them_off(linear_case: Any, engine: Engine) -> None:
     with torch.no_grad():
         assert length(sum_of(linear_case, 1.0, engine=engine)) > 0
 
 
-@both_engines
+@every_engine
 def test_frozen_parameters_take_no_part(bert_case: Any, engine: Engine) -> None:
     names = sum_of(bert_case, 1.0, engine=engine).keys()
     assert {"lora_" in name or "classifier" in name for name in names} == {True}
 
 
-@both_engines
+@every_engine
 @pytest.mark.parametrize("reduce", ["mean", "sum", "column"])
 def test_anything_but_one_loss_per_example_is_refused(linear_case: Any, engine: Engine, reduce: str) -> None:
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
@@ -231,20 +230,20 @@ def test_anything_but_one_loss_per_example_is_refused(linear_case: Any, engine: 
         sum_of(dataclasses.replace(linear_case, loss=loss), 1.0, engine=engine)
 
 
-@both_engines
+@every_engine
 def test_a_batch_whose_rows_are_not_the_examples_is_refused(linear_case: Any, engine: Engine) -> None:
     batch = {**linear_case.batch, "y": linear_case.batch["y"][:-1]}
     with pytest.raises(UnsafeGradientsError, match=r"batch\['y'\]"):
         sum_of(dataclasses.replace(linear_case, batch=batch), 1.0, engine=engine)
 
 
-@both_engines
+@every_engine
 def test_a_patient_beyond_those_drawn_is_refused(linear_case: Any, engine: Engine) -> None:
     with pytest.raises(UnsafeGradientsError, match="patient_index"):
         sum_of(dataclasses.replace(linear_case, patients=3), 1.0, engine=engine)
 
 
-@both_engines
+@every_engine
 def test_a_model_with_everything_frozen_is_refused(linear_case: Any, engine: Engine) -> None:
     model = copy.deepcopy(linear_case.model).requires_grad_(False)
     with pytest.raises(UnsafeGradientsError, match="trainable"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def write(folder: Path, privacy: str) -> str:
 def test_a_study_and_its_values_as_options_give_the_same_plan(tmp_path: Path) -> None:
     of_study = json.loads(run("plan", write(tmp_path, "noise_multiplier = 1.2"), "--json"))
     of_options = json.loads(run(*OPTIONS, "--noise", "1.2", "--json"))
-    assert {**of_study, "sites": []} == of_options
+    assert {**of_study, "sites": [], "by_patients": []} == of_options
     assert of_study["epsilon"] == epsilon_of([Mechanism(0.05, 1.2, 40)], 1e-5)
     assert [point["rounds"] for point in of_study["by_rounds"]] == [1, 2, 5, 10, 20]
     assert of_study["by_rounds"][-1]["epsilon"] == of_study["epsilon"]
@@ -101,3 +102,39 @@ def test_incomplete_or_impossible_options_are_refused(arguments: list[str]) -> N
 def test_options_that_the_study_settles_are_refused_beside_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--delta"):
         run("plan", write(tmp_path, "noise_multiplier = 1.2"), "--delta", "1e-6")
+
+
+def test_more_noise_and_more_patients_cost_less() -> None:
+    answer = json.loads(run(*OPTIONS, "--noise", "1.2", "--patients", "400", "--json"))
+    for name in ("by_noise", "by_patients"):
+        epsilons = [point["epsilon"] for point in answer[name]]
+        assert epsilons == sorted(epsilons, reverse=True)
+        assert answer["epsilon"] in epsilons, "the plan itself is on the curve"
+    (planned,) = [point for point in answer["by_patients"] if point["patients"] == 400]
+    double = next(point for point in answer["by_patients"] if point["patients"] == 800)
+    assert planned["sample_rate"] == 2 * double["sample_rate"] == 0.05
+    assert double["epsilon"] == epsilon_of([Mechanism(0.025, 1.2, 40)], 1e-5)
+
+
+@pytest.mark.parametrize(("patients", "outlook"), [("10", "hopeless"), ("100", "doubtful"), ("1000", "possible")])
+def test_a_hopeless_study_is_called_hopeless(patients: str, outlook: str) -> None:
+    options = [*OPTIONS, "--noise", "6", "--patients", patients]
+    assert json.loads(run(*options, "--json"))["sites"][0]["outlook"] == outlook
+    assert outlook in run(*options)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("plan.svg", b"<?xml"), ("plan.png", b"\x89PNG")])
+def test_the_curves_are_drawn_where_asked(tmp_path: Path, name: str, begins: bytes) -> None:
+    pytest.importorskip("matplotlib")
+    run(*OPTIONS, "--noise", "1.2", "--patients", "400", "--plot", str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_picture_that_cannot_be_drawn_is_an_error_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match=r"\.svg or \.png"):
+        run(*OPTIONS, "--noise", "1.2", "--plot", str(tmp_path / "plan.pdf"))
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(InputError, match="matplotlib"):
+        run(*OPTIONS, "--noise", "1.2", "--plot", str(tmp_path / "plan.svg"))

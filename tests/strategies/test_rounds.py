@@ -21,7 +21,7 @@ Answer = Callable[[Message], Message]
 
 
 def study(sites: list[str], minimum: int | None = None, rounds: int = 2) -> Study:
-    federation: dict[str, Any] = {"sites": sites, "connect_timeout": 0.001}
+    federation: dict[str, Any] = {"sites": sites, "connect_timeout": 0.001, "secure_aggregation": False}
     if minimum is not None:
         federation["minimum_sites"] = minimum
     return Study.model_validate(
@@ -144,3 +144,19 @@ def test_waiting_for_sites_ends() -> None:
     with pytest.raises(TooFewSitesError, match="missing: b"):
         roster.connected(grid_of({"a": update_of(1.0)}), minimum=2, timeout=10)
     assert 0 < len(pauses) <= 10
+
+
+def test_each_site_is_told_how_often_it_has_contributed() -> None:
+    """The receipt by which a site notices that its ledger is an older copy."""
+    receipts: dict[str, list[object]] = {"a": [], "b": []}
+
+    def answering(name: str) -> Answer:
+        def answer(message: Message) -> Message:
+            receipts[name].append(message.content.config_records["config"]["rounds-contributed"])
+            late = name == "b" and len(receipts[name]) == 1
+            return failing(message) if late else update_of(1.0)(message)
+
+        return answer
+
+    run(study(["a", "b"], minimum=1, rounds=3), grid_of({name: answering(name) for name in receipts}))
+    assert receipts == {"a": [0, 1, 2], "b": [0, 0, 1]}

@@ -1,9 +1,12 @@
 """A certified dataset folder is exactly what was certified, or it is refused."""
 
+import base64
+import hmac
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from cloister.study.dataset import (
 )
 from cloister.study.errors import CertificateError, CloisterError, MissingFileError
 from cloister.study.keys import SiteKey
+from cloister.study.residual_risk import Audit, Rate, ResidualRisk, Survival
 
 KEY = SiteKey(bytes(range(32)))
 
@@ -46,7 +50,7 @@ def dataset(tmp_path: Path) -> Path:
     return folder
 
 
-def edit(name: str, change: Callable[[dict[str, object]], None]) -> Callable[[Path], None]:
+def edit(name: str, change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
     def attack(folder: Path) -> None:
         document = json.loads((folder / name).read_text())
         change(document)
@@ -95,3 +99,65 @@ def test_an_altered_dataset_is_refused(dataset: Path, attack: Callable[[Path], o
 def test_another_sites_key_does_not_verify(dataset: Path) -> None:
     with pytest.raises(CloisterError, match="signature is not this site's"):
         verify_dataset(dataset, SiteKey(bytes(32)))
+
+
+def test_a_certificate_from_before_the_residual_risk_section_still_verifies(dataset: Path) -> None:
+    """Written out as the first version wrote it, with its signature computed here."""
+    path = dataset / "certificate.json"
+    document = json.loads(path.read_text())
+    for name in ("mode", "languages", "residual_risk"):
+        assert document.pop(name) is None
+    document["signature"] = None
+    message = b"cloister/v1/certificate\n" + json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    mac = hmac.digest(KEY.subkey("certificate"), message, "sha256")
+    document["signature"] = {
+        "algorithm": "HMAC-SHA256",
+        "key_id": KEY.key_id,
+        "value": base64.b64encode(mac).decode(),
+    }
+    path.write_text(json.dumps(document))
+    _, certificate = verify_dataset(dataset, KEY)
+    assert certificate.residual_risk is None
+
+
+def audited(upper: float) -> ResidualRisk:
+    rate = Rate(events=0, trials=600, upper=upper, interval=(0.0, upper))
+    audit = Audit(
+        confidence=0.95,
+        audited=date(2026, 1, 2),
+        notes=60,
+        extensions=0,
+        missed=rate,
+        by_label={"NAME": rate},
+        leaking_notes=rate,
+        leaks_per_1000_notes=50.0,
+        false_findings=3,
+    )
+    return ResidualRisk(survival=Survival(checked=3, surviving=0), audit=audit)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda document: document.update(residual_risk=None),
+        lambda document: document.pop("residual_risk"),
+        lambda document: document["residual_risk"]["audit"]["missed"].update(upper=0.001),
+        lambda document: document["residual_risk"].update(audit=None),
+        lambda document: document.update(mode="tag"),
+        lambda document: document.update(languages={"en": 1}),
+        lambda document: document.update(created="2030-01-01T00:00:00Z"),
+        lambda document: document["engine"].update(version="9.9"),
+        lambda document: document["engine"].update(profile="maximal"),
+        lambda document: document.update(thresholds={}),
+    ],
+)
+def test_nothing_that_a_policy_asks_for_can_be_written_into_a_certificate(
+    dataset: Path, attack: Callable[[dict[str, Any]], object]
+) -> None:
+    manifest, certificate = verify_dataset(dataset, KEY)
+    changed = certificate.model_copy(update={"residual_risk": audited(0.3), "thresholds": {"NAME": 0.3}})
+    write_certified(dataset, manifest, changed, KEY)
+    verify_dataset(dataset, KEY)
+    edit("certificate.json", attack)(dataset)
+    with pytest.raises(CertificateError):
+        verify_dataset(dataset, KEY)

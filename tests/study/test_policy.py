@@ -14,7 +14,7 @@ DOCUMENT: dict[str, Any] = {
     "name": "example",
     "title": "An example",
     "rounds": 3,
-    "federation": {"sites": ["north", "south"]},
+    "federation": {"sites": ["north", "south"], "secure_aggregation": True},
     "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "age"}]},
     "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
     "training": {"steps_per_round": 5, "sample_rate": 0.1, "batch_divisor": 10, "learning_rate": 0.1},
@@ -63,6 +63,13 @@ def test_training_without_privacy_needs_an_explicit_permission() -> None:
     with pytest.raises(RefusedByPolicyError, match="differential privacy"):
         check_study(plain, Policy())
     check_study(plain, Policy(allow_without_differential_privacy=True))
+
+
+def test_showing_the_coordinator_a_single_update_needs_an_explicit_permission() -> None:
+    unmasked = study(federation={"secure_aggregation": False})
+    with pytest.raises(RefusedByPolicyError, match="secure_aggregation"):
+        check_study(unmasked, Policy())
+    check_study(unmasked, Policy(allow_without_secure_aggregation=True))
 
 
 def test_a_misspelt_policy_does_not_silently_allow(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_scores_are_probabilities(study: Study, base: Path) -> None:
 
 def test_the_preflight_admits_every_model_we_ship(study: Study, base: Path) -> None:
     """All by the fast engine: none falls back to one patient at a time."""
-    assert preflight_study(study, base).engine == "hooks"
+    assert preflight_study(study, base).engine == "book-keeping"
 
 
 def test_trainable_parameters_load_strictly(study: Study, base: Path) -> None:

@@ -8,6 +8,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 
+from cloister.client.planning import plan_at_site
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json
@@ -21,8 +22,10 @@ def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
 
     Raises:
         RefusedByPolicyError: the site's policy does not allow the study.
+        StudyError: its target epsilon cannot be met.
     """
     check_study(study, site.policy)
+    plan_at_site(study, site.policy)
     record = {
         "schema_version": 1,
         "study_sha256": study.sha256,

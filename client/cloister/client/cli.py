@@ -29,6 +29,15 @@ def init(
     typer.echo("Next: back up site.key, read policy.toml, de-identify data and register it under `datasets`.")
 
 
+@app.command(epilog="Example: cloister site identity --site /srv/cloister")
+def identity(site: SiteOption) -> None:
+    """Print the line with this site's public identity, for the studies that it takes part in."""
+    from cloister.client.site_folder import SiteFolder
+
+    opened = SiteFolder.open(site)
+    typer.echo(f'{opened.config.name} = "{opened.key.identity.public_key().public_bytes_raw().hex()}"')
+
+
 @app.command(epilog="Example: cloister site check study.toml --site /srv/cloister")
 def check(study: StudyArgument, site: SiteOption) -> None:
     """Say in plain words what a study asks for, and whether this site's policy allows it."""
@@ -63,26 +72,35 @@ def approve(
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
 
 
-@app.command(epilog="Example: cloister site ledger --site /srv/cloister --json")
-def ledger(site: SiteOption, as_json: JsonOption = False) -> None:
+@app.command(epilog="Example: cloister site ledger --site /srv/cloister --verify")
+def ledger(
+    site: SiteOption,
+    verify: Annotated[bool, typer.Option("--verify", help="Check everything anew, and show nothing else.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="Write a copy that an auditor can verify without the key.")
+    ] = None,
+    anchor_anew: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Accept this ledger as the newest; its anchor is gone.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Verify the privacy ledger and show what was spent, by study and in all."""
+    from cloister.client.ledger_statement import lines_of, statement_of
     from cloister.client.site_folder import SiteFolder
     from cloister.privacy.ledger import Ledger
 
     opened = SiteFolder.open(site)
-    with Ledger.open(opened.ledger, opened.key) as book:
-        verified = book.verify()
-        studies = {
-            str(entry.content["study_sha256"]): str(entry.content["study_name"])
-            for entry in book.entries()
-            if entry.kind == "reservation"
-        }
-        by_study = [{"study": name, "sha256": sha, "epsilon": book.epsilon(sha)} for sha, name in studies.items()]
-        total = book.spent()
-    ceiling = opened.policy.ceilings.epsilon_lifetime
-    if as_json:
-        typer.echo(json.dumps({"entries": verified, "studies": by_study, "spent": total, "ceiling": ceiling}, indent=2))
-        return
-    for entry in by_study:
-        typer.echo(f"{entry['study']:<32} epsilon {entry['epsilon']:.3f}  ({str(entry['sha256'])[:12]})")
-    typer.echo(f"In all: epsilon {total:.3f} of at most {ceiling:g} for any one patient; {verified} entries verified.")
+    if anchor_anew is not None:
+        Ledger.anchor_anew(opened.ledger, opened.key, opened.anchors, anchor_anew)
+    with Ledger.open(opened.ledger, opened.key, opened.anchors) as book:
+        if export is not None:
+            typer.echo(f"Exported {book.export(export)} entries to {export}.", err=as_json)
+        if verify:
+            book.forget_losses()
+            found = {"entries": book.verify(), "valid": True}
+            typer.echo(
+                json.dumps(found) if as_json else f"{found['entries']} entries, populations and anchor are valid."
+            )
+            return
+        statement = statement_of(opened, book)
+    typer.echo(json.dumps(statement, indent=2) if as_json else "\n".join(lines_of(statement)))

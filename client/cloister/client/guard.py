@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cloister.client.approvals import check_approval
 from cloister.client.site_folder import SiteFolder
 from cloister.study.dataset import Certificate, Manifest, manifest_sha256, verify_dataset
 from cloister.study.errors import DataError, ModelMismatchError, RefusedByPolicyError
-from cloister.study.policy import check_study
+from cloister.study.policy import check_certificate, check_study
 from cloister.study.population import read_population
 from cloister.study.schema import Study
 from cloister.tasks.base_folder import base_sha256
@@ -41,20 +42,12 @@ class Admission:
     base: Path | None
 
 
-def admit(site: SiteFolder, study: Study, wanted_base: str) -> Admission:
-    """Check everything the module's text lists.
-
-    Args:
-        site: the opened site.
-        study: the study that asks.
-        wanted_base: SHA-256 of the coordinator's base folder; empty if the study has none.
+def admit_study(site: SiteFolder, study: Study) -> None:
+    """The part that needs no data: the study names this site, a person approved it, and the policy allows it.
 
     Raises:
         NotApprovedError: nobody here approved this study.
         RefusedByPolicyError: the policy, or the roster, does not allow it.
-        CertificateError: a dataset was altered.
-        DataError: no dataset fits.
-        ModelMismatchError: the base is not in the site's model store.
     """
     if site.config.name not in study.federation.sites:
         raise RefusedByPolicyError(
@@ -63,7 +56,28 @@ def admit(site: SiteFolder, study: Study, wanted_base: str) -> Admission:
         )
     check_approval(site, study)
     check_study(study, site.policy)
-    chosen = _datasets(site, study)
+
+
+def admit(site: SiteFolder, study: Study, wanted_base: str, now: datetime | None = None) -> Admission:
+    """Check everything the module's text lists.
+
+    Args:
+        site: the opened site.
+        study: the study that asks.
+        wanted_base: SHA-256 of the coordinator's base folder; empty if the study has none.
+        now: the time that the age of certificates is reckoned to; the clock's if absent.
+
+    Raises:
+        NotApprovedError: nobody here approved this study.
+        RefusedByPolicyError: the policy, or the roster, does not allow it; or a certificate is stale, of an engine or
+            profile outside the policy, or bounds what was missed too loosely.
+        MissingFileError: a dataset has no certificate, or not all its files.
+        CertificateError: a dataset was altered.
+        DataError: no dataset fits.
+        ModelMismatchError: the base is not in the site's model store.
+    """
+    admit_study(site, study)
+    chosen = _datasets(site, study, now or datetime.now(UTC))
     members: dict[str, str] = {}
     for folder, manifest, _ in chosen:
         members |= read_population(folder, site.key, manifest.collection)
@@ -77,14 +91,14 @@ def admit(site: SiteFolder, study: Study, wanted_base: str) -> Admission:
     return Admission(tuple(folder for folder, _, _ in chosen), content, members, base)
 
 
-def _datasets(site: SiteFolder, study: Study) -> list[tuple[Path, Manifest, Certificate]]:
+def _datasets(site: SiteFolder, study: Study, now: datetime) -> list[tuple[Path, Manifest, Certificate]]:
     needed = _KINDS_NEEDED[study.data.kind]
     found = []
     for folder in site.datasets:
         manifest, certificate = verify_dataset(folder, site.key)
         kinds = {table.kind for table in manifest.tables}
         if kinds & needed and study.data.collection in {None, manifest.collection}:
-            _check_certificate(site, folder, certificate)
+            check_certificate(certificate, site.policy, now, kinds=kinds)
             found.append((folder, manifest, certificate))
     missing = needed - {table.kind for _, manifest, _ in found for table in manifest.tables}
     if missing:
@@ -99,25 +113,6 @@ def _datasets(site: SiteFolder, study: Study) -> list[tuple[Path, Manifest, Cert
             "Name one in the study's data.collection: the same patient has different keys in different collections.",
         )
     return found
-
-
-def _check_certificate(site: SiteFolder, folder: Path, certificate: Certificate) -> None:
-    allowed = site.policy.allowed_collections
-    if allowed is not None and certificate.collection not in allowed:
-        raise RefusedByPolicyError(
-            f"{folder}: collection {certificate.collection!r} is not among the policy's allowed_collections.",
-            "Have the policy changed by those responsible for it.",
-        )
-    if certificate.basis == "declared" and not site.policy.allow_declared_datasets:
-        raise RefusedByPolicyError(
-            f"{folder}: was declared de-identified by others, which the policy does not accept.",
-            "De-identify it with `cloister deid`, or set allow_declared_datasets = true for public data.",
-        )
-    if certificate.known_identifiers_surviving:
-        raise RefusedByPolicyError(
-            f"{folder}: its certificate reports {certificate.known_identifiers_surviving} surviving identifiers.",
-            "Run the de-identification again.",
-        )
 
 
 def _base(site: SiteFolder, wanted: str) -> Path | None:

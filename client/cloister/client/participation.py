@@ -15,6 +15,8 @@ from flwr.app import RecordDict
 
 from cloister.client.egress import check_update
 from cloister.client.guard import Admission, admit
+from cloister.client.patients import check_patients
+from cloister.client.planning import plan_at_site
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import ProximalGradient, Streams, difference, gradient_for, train
@@ -22,7 +24,8 @@ from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.arrays import Arrays, from_record
-from cloister.study.errors import ModelMismatchError, RefusedByPolicyError, StudyError
+from cloister.study.canonical import sha256_of
+from cloister.study.errors import ModelMismatchError, StudyError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
@@ -39,7 +42,8 @@ class Participation:
         """Take part in a round.
 
         Args:
-            content: the coordinator's message: `arrays`, and `config` with study, run-id, server-round and hashes.
+            content: the coordinator's message: `arrays`, and `config` with study, run-id, server-round and hashes, and
+                `rounds-contributed`: of how many rounds of this run the coordinator has an update of this site.
 
         Returns:
             The difference to the arrays received, float32.
@@ -58,7 +62,8 @@ class Participation:
             )
         received = from_record(content.array_records["arrays"], trainable_arrays(model))
         load_trainable(model, received)
-        plan, engine = _private_parts(study, admission)
+        plan = plan_at_site(study, self.site.policy)
+        engine: Engine = _engine(study.canonical, admission.base) if plan else "one-patient"
         reservation = self._reserve(study, plan, admission, request) if plan else None
         examples = read_examples(study, admission.datasets, admission.base)
         streams = Streams.of(self._seed, self.site.config.name, str(request.round))
@@ -84,26 +89,25 @@ class Participation:
         return self.site.config.simulation.seed if self.site.config.simulation else None
 
     def _ledger(self) -> Ledger:
-        return Ledger.open(self.site.ledger, self.site.key)
+        return Ledger.open(self.site.ledger, self.site.key, self.site.anchors)
 
     def _reserve(self, study: Study, plan: PrivatePlan, admission: Admission, request: _Request) -> Reservation:
-        ceilings, floor = self.site.policy.ceilings, self.site.policy.floors.noise_multiplier
-        if plan.noise_multiplier < floor:
-            raise RefusedByPolicyError(
-                f"The study's noise multiplier {plan.noise_multiplier:.3f} is below the policy's floor of {floor}.",
-                "Raise the noise or lower the number of steps; or have the policy changed.",
-            )
+        check_patients(plan, admission.members, admission.datasets)
+        ceilings = self.site.policy.ceilings
         with self._ledger() as ledger:
             return ledger.reserve(
                 study_sha256=study.sha256,
                 study_name=study.name,
                 run_id=request.run_id,
                 round_number=request.round,
+                dataset=sha256_of(sorted(admission.content)),
                 members=set(admission.members.values()),
                 mechanism=plan.for_steps(study.training.steps_per_round).mechanism,
                 delta=plan.delta,
                 max_epsilon_study=ceilings.epsilon_per_study,
                 max_epsilon_lifetime=ceilings.epsilon_lifetime,
+                seeded=self._seed is not None,
+                contributed=request.contributed,
             )
 
 
@@ -120,6 +124,7 @@ class _Request:
         if not isinstance(number, int) or not 1 <= number <= self.study.rounds:
             raise StudyError("The request's round is not one of the study's.", "Check the coordinator's version.")
         self.round = number
+        self.contributed = _count(config, "rounds-contributed")
         if "arrays" not in content.array_records:
             raise StudyError("The request holds no arrays.", "Check the coordinator's version.")
 
@@ -131,15 +136,12 @@ def _text(config: Mapping[str, object], key: str) -> str:
     return value
 
 
-def _private_parts(study: Study, admission: Admission) -> tuple[PrivatePlan | None, Engine]:
-    if not study.is_private:
-        return None, "one-patient"
-    return _plan(study.canonical), _engine(study.canonical, admission.base)
-
-
-@functools.lru_cache(maxsize=8)
-def _plan(study: str) -> PrivatePlan:
-    return PrivatePlan.of_study(Study.from_canonical(study))
+def _count(config: Mapping[str, object], key: str) -> int:
+    """A number that a coordinator may leave out."""
+    value = config.get(key, 0)
+    if not isinstance(value, int) or value < 0:
+        raise StudyError(f"The request's {key!r} is not a number of rounds.", "Check the coordinator's version.")
+    return value
 
 
 @functools.lru_cache(maxsize=8)

@@ -11,7 +11,8 @@ from cloister.study.errors import UnsafeGradientsError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 
-_PATIENTS, _EXAMPLES_OF_EACH = 4, 2
+_EXAMPLES_OF_PATIENTS = (1, 2, 2, 3)
+"""Unequally many: a patient's mean is something else than the batch's."""
 
 
 def preflight_study(study: Study, base: Path | None) -> PreflightReport:
@@ -33,6 +34,6 @@ def preflight_study(study: Study, base: Path | None) -> PreflightReport:
         )
     model = task.build_model(base, study.seeds.model)
     model.train()
-    batch = task.synthetic_batch(model, _PATIENTS * _EXAMPLES_OF_EACH, study.seeds.model)
-    patients = torch.arange(_PATIENTS).repeat_interleave(_EXAMPLES_OF_EACH)
-    return preflight(model, task.per_example_loss, batch, patients, _PATIENTS)
+    batch = task.synthetic_batch(model, sum(_EXAMPLES_OF_PATIENTS), study.seeds.model)
+    owners = torch.arange(len(_EXAMPLES_OF_PATIENTS)).repeat_interleave(torch.tensor(_EXAMPLES_OF_PATIENTS))
+    return preflight(model, task.per_example_loss, batch, owners, len(_EXAMPLES_OF_PATIENTS))

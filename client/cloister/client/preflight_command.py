@@ -35,4 +35,6 @@ def preflight(
         return
     for check in report.checks:
         typer.echo(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}")
-    typer.echo(f"Engine: {report.engine}." + (f" {report.reason}" if report.reason else ""))
+    typer.echo(f"Engine: {report.engine}, found in {report.seconds:.1f} s.")
+    if report.reason:
+        typer.echo(f"Slower than need be, because of {report.reason}.")

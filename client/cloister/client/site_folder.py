@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,16 @@ class SiteFolder:
     def ledger(self) -> Path:
         """The ledger's file."""
         return self.folder / self.config.ledger
+
+    @property
+    def anchors(self) -> Path:
+        """The folder of the ledger's anchor, which shows an older ledger that was put back."""
+        if self.config.anchors is not None:
+            return self.folder / self.config.anchors
+        if self.config.simulation is not None:
+            return self.folder / "anchors"
+        state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+        return Path(state) / "cloister" / "anchors"
 
     @property
     def approvals(self) -> Path:

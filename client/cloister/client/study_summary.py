@@ -30,4 +30,8 @@ def summarise(study: Study) -> list[str]:
     else:
         lines.append("  Privacy    NONE: the update can reveal patients. Only for public data.")
     lines.append("  Leaves     the difference of the trainable parameters, once a round; no count, metric or text")
+    if study.federation.is_secure:
+        lines.append("             masked: the coordinator sees the sum over a round's sites, not this site's part")
+    else:
+        lines.append("             NOT MASKED: the coordinator sees this site's own update")
     return lines

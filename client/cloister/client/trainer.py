@@ -61,6 +61,7 @@ class PrivateGradient:
     ) -> None:
         self._task, self._examples, self._training, self._plan = task, examples, training, plan
         self._engine: Engine = engine
+        self._micro_batch = training.micro_batch
         self._sampler = _sampler(examples, training, streams.sampling)
         self._noise = GaussianNoise(streams.noise)
 
@@ -75,8 +76,10 @@ class PrivateGradient:
             draw.patients,
             self._plan.max_grad_norm,
             engine=self._engine,
-            micro_batch=self._training.micro_batch,
+            micro_batch=self._micro_batch,
         )
+        # What did not fit into memory once is not tried again at every step.
+        self._micro_batch = summed.micro_batch
         noisy = self._noise.add_to(summed.gradients, self._plan.noise_standard_deviation)
         return {name: gradient / _divisor(self._training) for name, gradient in noisy.items()}
 

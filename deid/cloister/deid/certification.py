@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from cloister.deid.engine import ENGINE
+from cloister.deid.engine import DEFAULT_PROFILE, VERSION, engine
 from cloister.deid.quarantine import Quarantine
 from cloister.study.dataset import Certificate, Kind, Table, build_manifest, write_certified
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey, keyed_hash
 from cloister.study.population import write_population
+from cloister.study.residual_risk import ResidualRisk, Survival
 
 Progress = Callable[[int, int], None]
 """Called with how many records are done and how many there are."""
@@ -51,7 +53,7 @@ def check_collection(collection: str) -> None:
 def input_digest(site_key: SiteKey, collection: str, *parts: str) -> str:
     """A keyed digest of an input and its settings: who does not hold the key cannot test guesses with it."""
     key = site_key.subkey("reference", collection)
-    return keyed_hash(key, "input", ENGINE.version, collection, *parts).hex()
+    return keyed_hash(key, "input", VERSION, collection, *parts).hex()
 
 
 def certify(
@@ -64,8 +66,23 @@ def certify(
     collection: str,
     digest: str,
     thresholds: Mapping[str, float],
+    profile: str = DEFAULT_PROFILE,
+    mode: Literal["surrogate", "tag"] | None = None,
 ) -> Certificate:
-    """Write quarantine, sealed population, manifest and, last, the certificate."""
+    """Write quarantine, sealed population, manifest and, last, the certificate.
+
+    Args:
+        folder: holds the table `<kind>.parquet` and the files that belong to it.
+        kind: what was cleaned.
+        columns: of the table.
+        tally: what the run counted.
+        site_key: signs the certificate and seals the population.
+        collection: of the dataset.
+        digest: see `input_digest`.
+        thresholds: label -> lowest score that counted.
+        profile: what had to be removed, such as `safe-harbor`.
+        mode: how identifiers in text were replaced.
+    """
     tally.quarantine.write(folder)
     write_population(folder, site_key, collection, tally.members)
     table = Table(
@@ -75,7 +92,7 @@ def certify(
     certificate = Certificate(
         collection=collection,
         basis="cloister",
-        engine=ENGINE,
+        engine=engine(profile),
         created=datetime.now(UTC).replace(microsecond=0),
         manifest_sha256="0" * 64,
         records_in=tally.records_in,
@@ -86,5 +103,18 @@ def certify(
         known_identifiers_checked=tally.identifiers_checked,
         known_identifiers_surviving=tally.identifiers_surviving,
         input_digest=digest,
+        mode=mode,
+        languages=_languages(folder / table.file) if "language" in columns else None,
+        residual_risk=ResidualRisk(
+            survival=Survival(checked=tally.identifiers_checked, surviving=tally.identifiers_surviving)
+        ),
     )
     return write_certified(folder, manifest, certificate, site_key)
+
+
+def _languages(table: Path) -> dict[str, int]:
+    """Language -> notes, as the written output has them."""
+    import pyarrow.parquet as pq
+
+    counts = pq.read_table(table, columns=["language"]).column("language").value_counts().to_pylist()
+    return {entry["values"]: entry["counts"] for entry in sorted(counts, key=lambda entry: entry["values"])}

@@ -1,59 +1,53 @@
-"""Cleaning a notes file into a dataset folder."""
+"""Cleaning a notes file into a dataset folder.
+
+The file is read once to learn which notes can be used, whose they are and where they stand (some fifty bytes a note
+stay in memory). Then patient after patient is cleaned, all notes of one together, so that what one of them gives away
+is found in the others. The work goes in chunks, in this process or in several; a chunk that is done lies whole in a
+folder beside the output, and a run that was killed goes on after the last one. The rows stand in the order in which
+the file first names each patient, then in the order of the file, however many processes there were.
+"""
 
 from __future__ import annotations
 
-from array import array
+import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.categories import MAX_DISTINCT, categories, is_category
 from cloister.deid.certification import Progress, Tally, certify, check_collection, input_digest
 from cloister.deid.dataset_folder import finished, new_dataset
-from cloister.deid.notes_input import Note, RefusedNote, read_notes
-from cloister.deid.patient_record import AmbiguousPatient, PatientRecord, PatientRegister, read_patients
-from cloister.deid.patients import Patients, reference
+from cloister.deid.note_chunks import COLUMNS, Chunk, CleanedRow, Group, NoteCleaner, Place, Settings, read_part
+from cloister.deid.notes_input import Note, read_notes
+from cloister.deid.patient_record import PatientRecord, PatientRegister, read_patients
+from cloister.deid.patients import reference
 from cloister.deid.quarantine import Reason
-from cloister.deid.text.cleaner import clean_text
-from cloister.deid.text.detector import DEFAULT_THRESHOLDS
+from cloister.deid.text.language import SUPPORTED
+from cloister.deid.text.profiles import profile_named
 from cloister.deid.text.replace import Mode
-from cloister.deid.verification import listed_identifiers, survivors
+from cloister.deid.text.site_identifiers import SiteIdentifiers
+from cloister.deid.verification import Listed, listed_identifiers, survivors
+from cloister.study import atomic
 from cloister.study.canonical import sha256_of_file
 from cloister.study.dataset import Certificate
-from cloister.study.errors import CertificateError, DataError, MissingFileError
+from cloister.study.errors import CertificateError, CloisterError, DataError, InputError, MissingFileError
 from cloister.study.keys import SiteKey
+from cloister.study.population import canonical_patient, ledger_id, patient_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 NOTES_FILE = "notes.parquet"
-COLUMNS = ("patient_key", "example_id", "date", "type", "language", "text", "label")
+AUTO = "auto"
+"""In place of a language: that of each note is recognised."""
 _ROWS_IN_MEMORY = 2000
-_PROGRESS_EVERY = 50
-_NO_PATIENT = "cloister: note without patient"
-"""Issuer of the patient that a note without patient_id is to itself."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    patient_key: str
-    example_id: str
-    date: str | None
-    type: str | None
-    language: str
-    text: str
-    label: str | None
-
-
-@dataclass(frozen=True)
-class _Overview:
-    """What a first look at the whole file tells."""
-
-    records: int
-    types: frozenset[str] | None
-    labels: frozenset[str] | None
+_NOTES_IN_CHUNK, _BYTES_IN_CHUNK = 200, 4 * 1024 * 1024
+"""A chunk is full when it holds this much; the notes of one patient are never parted."""
 
 
 def clean_notes(
@@ -65,6 +59,11 @@ def clean_notes(
     patients: Path | None = None,
     mode: Mode = "surrogate",
     default_issuer: str = "",
+    profile: str = "safe-harbor",
+    language: str = AUTO,
+    keep_unsupported: bool = False,
+    all_patients: bool = True,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Certificate:
     """De-identify a `notes.jsonl` file.
@@ -77,6 +76,11 @@ def clean_notes(
         patients: what the site's record knows of the patients, see `patient_record`.
         mode: `surrogate` writes realistic replacements, `tag` writes `[NAME]` and the like.
         default_issuer: issuer of record numbers that name none.
+        profile: what has to go: `safe-harbor`, `limited-dataset` or `maximal`.
+        language: of notes that name none; `auto` recognises it note by note.
+        keep_unsupported: whether notes in other languages are cleaned as English ones rather than kept back.
+        all_patients: whether the rare identifiers of all listed patients are looked for in every note.
+        jobs: how many processes work; the result is the same, byte by byte.
         progress: called with the number of notes done and in all.
 
     Returns:
@@ -85,20 +89,32 @@ def clean_notes(
     Raises:
         MissingFileError: there is no notes or patients file.
         DataError: the notes file holds nothing, or the patients file a line that is no record.
-        InputError: the collection's name is not one, or `output` holds something else.
+        InputError: the collection's name, the profile or the language is none, or `output` holds something else.
     """
     check_collection(collection)
-    digest = _digest(notes, patients, site_key, collection, mode, default_issuer)
+    if language not in {AUTO, *SUPPORTED}:
+        raise InputError(f"--language {language}: not supported.", f"Choose {AUTO} or one of {', '.join(SUPPORTED)}.")
+    chosen = profile_named(profile)
+    options = (mode, default_issuer, profile, language, str(keep_unsupported), str(all_patients))
+    digest = _digest(notes, patients, site_key, collection, options)
+    parts = output.parent / f".{output.name}.parts"
     done = finished(output, site_key, digest)
     if done is not None:
+        shutil.rmtree(parts, ignore_errors=True)
         return done
     register = read_patients(patients, default_issuer) if patients is not None else PatientRegister()
-    overview = _look_over(notes)
-    run = _Run(register, Patients(site_key, collection), overview, mode, default_issuer, site_key, collection)
+    overview = _look_over(notes, default_issuer)
+    site = SiteIdentifiers.of(register.records.values() if all_patients else ())
+    settings = Settings(
+        notes, site_key, collection, mode, profile, language, keep_unsupported, overview.types, overview.labels, site
+    )
+    run = _Run(register, overview, settings, default_issuer)
     with new_dataset(output) as folder:
-        run.clean(notes, folder, progress)
+        _prepare(parts, digest)
+        run.clean(parts, jobs, progress)
+        run.assemble(parts, folder / NOTES_FILE)
         run.verify(folder / NOTES_FILE)
-        return certify(
+        certificate = certify(
             folder,
             "notes",
             COLUMNS,
@@ -106,52 +122,76 @@ def clean_notes(
             site_key=site_key,
             collection=collection,
             digest=digest,
-            thresholds={str(label): score for label, score in DEFAULT_THRESHOLDS.items()},
+            thresholds={str(label): score for label, score in chosen.thresholds.items()},
+            profile=profile,
+            mode=mode,
         )
+    shutil.rmtree(parts, ignore_errors=True)
+    return certificate
+
+
+@dataclass
+class _Overview:
+    """What a first look at the whole file tells.
+
+    `patients` numbers the patients in the order in which the file first names them, by issuer and record number as
+    written there; None stands for a note without patient, each a patient to itself. `places` and `numbers` tell for
+    every usable note where it stands and whose it is. `refused` are lines that cannot be used.
+    """
+
+    records: int
+    types: frozenset[str] | None
+    labels: frozenset[str] | None
+    patients: list[tuple[str, str] | None]
+    places: list[Place]
+    numbers: list[int]
+    refused: list[tuple[str, int, Reason]]
 
 
 class _Run:
     """One run over one file."""
 
-    def __init__(
-        self,
-        register: PatientRegister,
-        patients: Patients,
-        overview: _Overview,
-        mode: Mode,
-        default_issuer: str,
-        site_key: SiteKey,
-        collection: str,
-    ) -> None:
-        self.tally = Tally()
+    def __init__(self, register: PatientRegister, overview: _Overview, settings: Settings, default_issuer: str) -> None:
+        self.tally = Tally(records_in=overview.records)
         self._register = register
-        self._patients = patients
         self._overview = overview
-        self._mode = mode
+        self._settings = settings
         self._default_issuer = default_issuer
-        self._key = site_key.subkey("reference", collection)
-        self._lines = array("I")
-        self._records: dict[str, PatientRecord] = {}
-        self._ledger_ids: dict[str, str] = {}
+        self._key = settings.site_key.subkey("reference", settings.collection)
+        self._lines: list[int] = []
+        for record, line, reason in overview.refused:
+            self.tally.quarantine.add(reference(self._key, "note", record), line, reason)
 
-    def clean(self, notes: Path, folder: Path, progress: Progress | None) -> None:
-        """Clean every note into `notes.parquet`."""
-        with _writer(folder / NOTES_FILE) as write:
-            for item in read_notes(notes):
-                self.tally.records_in += 1
-                if isinstance(item, RefusedNote):
-                    self._keep_back(item.id or f"line {item.line}", item.line, item.reason)
-                else:
-                    row = self._clean_note(item)
-                    if isinstance(row, _Row):
-                        write(row)
-                        self._lines.append(item.line)
-                    else:
-                        self._keep_back(item.id, item.line, row)
-                if progress is not None and self.tally.records_in % _PROGRESS_EVERY == 0:
-                    progress(self.tally.records_in, self._overview.records)
+    def clean(self, parts: Path, jobs: int, progress: Progress | None) -> None:
+        """Clean every chunk that is not done yet into a part of its own."""
+        done = len(self._overview.refused)
         if progress is not None:
-            progress(self.tally.records_in, self._overview.records)
+            progress(done, self._overview.records)
+        waiting = []
+        for chunk in self._chunks():
+            if read_part(parts, chunk.number) is None:
+                waiting.append(chunk.number)
+            else:
+                done += chunk.notes
+        wanted = frozenset(waiting)
+        for cleaned in self._cleaned((c for c in self._chunks() if c.number in wanted), parts, jobs):
+            done += cleaned
+            if progress is not None:
+                progress(done, self._overview.records)
+
+    def assemble(self, parts: Path, path: Path) -> None:
+        """Put the parts together, in order, into one table."""
+        with _writer(path) as write:
+            for chunk in self._chunks():
+                part = read_part(parts, chunk.number)
+                if part is None:
+                    raise CloisterError(f"{parts}: part {chunk.number} has gone.", "Run it again.")
+                for row in part.rows:
+                    write(row)
+                self._lines.extend(part.lines)
+                self.tally.findings.update(part.findings)
+                for record, line, reason in part.kept_back:
+                    self.tally.quarantine.add(record, line, reason)
 
     def verify(self, path: Path) -> None:
         """Read what was written; quarantine what still holds an identifier of its patient; read again."""
@@ -166,103 +206,180 @@ class _Run:
         self.tally.identifiers_surviving = len(remaining)
         self._count_members(path)
 
-    def _clean_note(self, note: Note) -> _Row | Reason:
-        if note.type is not None and (self._overview.types is None or note.type not in self._overview.types):
-            return "type-not-a-category"
-        if note.label is not None and (self._overview.labels is None or note.label not in self._overview.labels):
-            return "label-not-a-category"
-        record = self._record_of(note)
-        if isinstance(record, AmbiguousPatient):
-            return "ambiguous-patient"
-        patient = self._patients.of(record)
+    def _chunks(self) -> Iterator[Chunk]:
+        """The work in equal shares, always the same for the same file."""
+        groups: list[Group] = []
+        notes, size, number = 0, 0, 0
+        for group in self._groups():
+            groups.append(group)
+            notes += len(group.places)
+            size += sum(place.size for place in group.places)
+            if notes >= _NOTES_IN_CHUNK or size >= _BYTES_IN_CHUNK:
+                yield Chunk(number, tuple(groups))
+                groups, notes, size, number = [], 0, 0, number + 1
+        if groups:
+            yield Chunk(number, tuple(groups))
+
+    def _groups(self) -> Iterator[Group]:
+        overview = self._overview
+        order = sorted(range(len(overview.numbers)), key=overview.numbers.__getitem__)
+        start = 0
+        while start < len(order):
+            number = overview.numbers[order[start]]
+            end = start
+            while end < len(order) and overview.numbers[order[end]] == number:
+                end += 1
+            patient = overview.patients[number]
+            record = None if patient is None else self._register.find(patient[0] or self._default_issuer, patient[1])
+            yield Group(record, tuple(overview.places[index] for index in order[start:end]))
+            start = end
+
+    def _cleaned(self, chunks: Iterator[Chunk], parts: Path, jobs: int) -> Iterator[int]:
+        if jobs == 1:
+            cleaner = NoteCleaner(self._settings)
+            yield from (cleaner.clean_into(parts, chunk) for chunk in chunks)
+            return
         try:
-            shifted = (note.date + patient.shift).isoformat() if note.date is not None else None
-        except OverflowError:
-            return "bad-date"
-        surrogates = patient.surrogates if self._mode == "surrogate" else None
-        cleaned = clean_text(note.text, patient.known, surrogates, note.date)
-        self.tally.findings.update(cleaned.findings)
-        self._ledger_ids[patient.key] = patient.ledger_id
-        if note.patient_id is not None:
-            self._records[patient.key] = record
-        example = reference(self._key, "note", note.id)
-        return _Row(patient.key, example, shifted, note.type, note.language, cleaned.text, note.label)
-
-    def _record_of(self, note: Note) -> PatientRecord | AmbiguousPatient:
-        if note.patient_id is None:
-            return PatientRecord(patient_id=reference(self._key, "note", note.id), issuer=_NO_PATIENT)
-        return self._register.find(note.issuer or self._default_issuer, note.patient_id)
-
-    def _keep_back(self, record: str, line: int, reason: Reason) -> None:
-        self.tally.quarantine.add(reference(self._key, "note", record), line, reason)
+            with ProcessPoolExecutor(
+                jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(self._settings, parts)
+            ) as pool:
+                yield from _bounded(pool, chunks, 3 * jobs)
+        except BrokenProcessPool:
+            raise CloisterError(
+                "A process that cleaned notes was killed.", "Free memory or use fewer --jobs; what is done is kept."
+            ) from None
 
     def _surviving(self, path: Path) -> Iterator[tuple[int, str]]:
         """Row number and id of the written examples that still hold an identifier of their patient."""
-        latest, listed = "", None
+        records = self._records_by_key()
+        latest: str | None = None
+        listed: Listed | None = None
         for index, row in enumerate(_read(path)):
             key = row["patient_key"] or ""
             if key != latest:
-                record = self._records.get(key)
+                record = records.get(key)
                 latest, listed = key, listed_identifiers(record) if record is not None else None
             written = "\n".join(value for column, value in row.items() if value and column not in _PSEUDONYMS)
             if listed is not None and survivors(written, listed):
                 yield index, row["example_id"] or ""
 
     def _count_members(self, path: Path) -> None:
+        records = self._records_by_key()
+        site_key, collection = self._settings.site_key, self._settings.collection
         for row in _read(path):
             key = row["patient_key"] or ""
             self.tally.records_out += 1
-            if key not in self.tally.members:
-                self.tally.members[key] = self._ledger_ids[key]
-                if key in self._records:
-                    self.tally.identifiers_checked += listed_identifiers(self._records[key]).count
+            if key in self.tally.members:
+                continue
+            record = records.get(key)
+            if record is not None:
+                self.tally.identifiers_checked += listed_identifiers(record).count
+            else:
+                record = self._settings.patient_of_note(row["example_id"] or "")
+                if patient_key(site_key, collection, record.issuer, record.patient_id) != key:
+                    raise CertificateError("The dataset holds a note of nobody's.")
+            self.tally.members[key] = ledger_id(site_key, record.issuer, record.patient_id)
+
+    def _records_by_key(self) -> dict[str, PatientRecord]:
+        site_key, collection = self._settings.site_key, self._settings.collection
+        found = (
+            self._register.find(patient[0] or self._default_issuer, patient[1])
+            for patient in self._overview.patients
+            if patient is not None
+        )
+        return {
+            patient_key(site_key, collection, record.issuer, record.patient_id): record
+            for record in found
+            if isinstance(record, PatientRecord)
+        }
 
 
 _PSEUDONYMS = frozenset({"patient_key", "example_id"})
+_worker: list[tuple[NoteCleaner, Path]] = []
 
 
-def _digest(
-    notes: Path, patients: Path | None, site_key: SiteKey, collection: str, mode: Mode, default_issuer: str
-) -> str:
+def _start_worker(settings: Settings, parts: Path) -> None:
+    _worker[:] = [(NoteCleaner(settings), parts)]
+
+
+def _work(chunk: Chunk) -> int:
+    cleaner, parts = _worker[0]
+    return cleaner.clean_into(parts, chunk)
+
+
+def _bounded(pool: ProcessPoolExecutor, chunks: Iterator[Chunk], most: int) -> Iterator[int]:
+    """The results as they come, with at most so many chunks handed out: records of patients take memory."""
+    from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+    running: set[Future[int]] = set()
+    for chunk in chunks:
+        running.add(pool.submit(_work, chunk))
+        if len(running) >= most:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    yield from (future.result() for future in running)
+
+
+def _prepare(parts: Path, digest: str) -> None:
+    """A folder for the parts of this very work; parts of another one go."""
+    marker = parts / "work"
+    if not marker.is_file() or marker.read_text(encoding="ascii") != digest:
+        shutil.rmtree(parts, ignore_errors=True)
+        atomic.write_bytes(marker, digest.encode("ascii"))
+        parts.chmod(0o700)
+
+
+def _digest(notes: Path, patients: Path | None, site_key: SiteKey, collection: str, options: tuple[str, ...]) -> str:
     try:
         hashes = [sha256_of_file(path) if path is not None else "" for path in (notes, patients)]
     except FileNotFoundError as problem:
         raise MissingFileError(problem.filename) from None
     except IsADirectoryError as problem:
         raise DataError(f"{problem.filename}: is a folder.", "Name the file itself (one JSON object a line).") from None
-    return input_digest(site_key, collection, "notes", *hashes, mode, default_issuer)
+    return input_digest(site_key, collection, "notes", *hashes, *options)
 
 
-def _look_over(notes: Path) -> _Overview:
-    records = 0
+def _look_over(notes: Path, default_issuer: str) -> _Overview:
+    overview = _Overview(0, None, None, [], [], [], [])
+    known: dict[tuple[str, str], int] = {}
     types: set[str | None] = set()
     labels: set[str | None] = set()
     for item in read_notes(notes):
-        records += 1
-        if isinstance(item, Note):
-            # One value more than a category may have tells all; a column of free text must not fill the memory.
-            for column, value in ((types, item.type), (labels, item.label)):
-                if len(column) <= 2 * MAX_DISTINCT and (value is None or is_category(value)):
-                    column.add(value)
-    if not records:
+        overview.records += 1
+        if not isinstance(item, Note):
+            overview.refused.append((item.id or f"line {item.line}", item.line, item.reason))
+            continue
+        # One value more than a category may have tells all; a column of free text must not fill the memory.
+        for column, value in ((types, item.type), (labels, item.label)):
+            if len(column) <= 2 * MAX_DISTINCT and (value is None or is_category(value)):
+                column.add(value)
+        number = len(overview.patients)
+        if item.patient_id is not None:
+            number = known.setdefault(canonical_patient(item.issuer or default_issuer, item.patient_id), number)
+        if number == len(overview.patients):
+            overview.patients.append(None if item.patient_id is None else (item.issuer, item.patient_id))
+        overview.numbers.append(number)
+        overview.places.append(Place(item.line, item.offset, item.size))
+    if not overview.records:
         raise DataError(f"{notes}: holds no notes.", "One JSON object a line, with `id` and `text`.")
-    return _Overview(records, categories(types), categories(labels))
+    overview.types, overview.labels = categories(types), categories(labels)
+    return overview
 
 
 @contextmanager
-def _writer(path: Path) -> Iterator[Callable[[_Row], None]]:
+def _writer(path: Path) -> Iterator[Callable[[CleanedRow], None]]:
     """Writes rows to Parquet, a group of rows at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = _schema()
-    rows: list[_Row] = []
+    rows: list[CleanedRow] = []
 
     def flush() -> None:
-        writer.write_table(pa.Table.from_pylist([asdict(row) for row in rows], schema=schema))
+        writer.write_table(pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in rows], schema=schema))
         rows.clear()
 
-    def write(row: _Row) -> None:
+    def write(row: CleanedRow) -> None:
         rows.append(row)
         if len(rows) >= _ROWS_IN_MEMORY:
             flush()
@@ -293,5 +410,5 @@ def _rewrite_without(path: Path, examples: frozenset[str]) -> None:
     with _writer(partial) as write:
         for row in _read(path):
             if row["example_id"] not in examples:
-                write(_Row(**row))  # type: ignore[arg-type]
+                write(tuple(row[column] for column in COLUMNS))
     partial.replace(path)

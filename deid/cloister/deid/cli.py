@@ -6,15 +6,23 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cloister.deid import review_command
+from cloister.deid.evaluate_command import evaluate
+
 if TYPE_CHECKING:
     from cloister.study.dataset import Certificate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="De-identify notes and images.")
+
+app.command(epilog=review_command.EPILOG)(review_command.review)
+
+app.command(epilog="Example: cloister deid evaluate notes.jsonl --gold spans.jsonl")(evaluate)
 
 _SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site init` creates one.")
 _PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
@@ -26,10 +34,16 @@ _JSON = typer.Option("--json", help="Print the result as JSON on standard output
 def detect(
     notes: Annotated[Path, typer.Argument(help="One JSON object a line, with `id` and `text`.")],
     output: Annotated[Path, typer.Option("--output", help="Where to write the spans, one JSON object a line.")],
-    language: Annotated[str, typer.Option("--language", help="Language of notes that name none.")] = "en",
+    language: Annotated[
+        str, typer.Option("--language", help="Language of notes that name none: auto, en, es, de, fr, it, pt or nl.")
+    ] = "auto",
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0.0, max=1.0, help="Lowest score that is reported.")
     ] = None,
+    profile: Annotated[
+        Literal["safe-harbor", "limited-dataset", "maximal"],
+        typer.Option("--profile", help="Which identifiers are reported, and how sure they must be."),
+    ] = "safe-harbor",
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Find identifiers in notes and write where they are; the notes stay as they are.
@@ -40,9 +54,11 @@ def detect(
     from cloister.deid.detect_notes import detect_notes
 
     with _progress("Detecting") as progress:
-        summary = detect_notes(notes, output, language=language, threshold=threshold, progress=progress)
+        summary = detect_notes(
+            notes, output, language=language, threshold=threshold, profile=profile, progress=progress
+        )
     if as_json:
-        typer.echo(json.dumps({"notes": summary.notes, "found": summary.found, "refused": summary.refused}))
+        typer.echo(json.dumps(asdict(summary)))
         return
     _table("Identifiers found", {"notes": summary.notes, **summary.found})
     if summary.refused:
@@ -60,17 +76,45 @@ def text(
     mode: Annotated[
         Literal["surrogate", "tag"], typer.Option("--mode", help="Realistic replacements, or tags such as [NAME].")
     ] = "surrogate",
+    profile: Annotated[
+        Literal["safe-harbor", "limited-dataset", "maximal"], typer.Option("--profile", help="Which identifiers go.")
+    ] = "safe-harbor",
+    language: Annotated[
+        str, typer.Option("--language", help="Language of notes that name none: auto, en, es, de, fr, it, pt or nl.")
+    ] = "auto",
+    keep_unsupported: Annotated[
+        bool,
+        typer.Option("--keep-unsupported", help="Clean notes in other languages as English, instead of quarantine."),
+    ] = False,
+    all_patients: Annotated[
+        bool,
+        typer.Option(
+            "--all-patients/--own-patient", help="Look for other patients' full names, ids and phones in every note."
+        ),
+    ] = True,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes to share the notes out over.")] = 1,
     collection: Annotated[str, _COLLECTION] = "main",
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Clean notes and write them as a certified dataset."""
+    """Clean notes and write them as a certified dataset. A run that was killed goes on where it was."""
     from cloister.deid.clean_notes import clean_notes
     from cloister.study.keys import SiteKey
 
     key = SiteKey.read(site_key)
     with _progress("Cleaning notes") as progress:
         certificate = clean_notes(
-            notes, output, site_key=key, collection=collection, patients=patients, mode=mode, progress=progress
+            notes,
+            output,
+            site_key=key,
+            collection=collection,
+            patients=patients,
+            mode=mode,
+            profile=profile,
+            language=language,
+            keep_unsupported=keep_unsupported,
+            all_patients=all_patients,
+            jobs=jobs,
+            progress=progress,
         )
     _report(certificate, output, as_json)
 

@@ -10,29 +10,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloister.deid.certification import Progress
-from cloister.deid.notes_input import LANGUAGES, RefusedNote, read_notes
-from cloister.deid.text.detector import DEFAULT_THRESHOLDS, detect
+from cloister.deid.notes_input import Note, RefusedNote, read_notes
+from cloister.deid.text.detector import detect
 from cloister.deid.text.finding import LABELS, Label
+from cloister.deid.text.language import SUPPORTED, detect_language
+from cloister.deid.text.profiles import profile_named
 from cloister.study.errors import InputError
 
+AUTO = "auto"
+"""In place of a language: that of each note is recognised."""
+_FALLBACK = "en"
 _PROGRESS_EVERY = 50
 
 
 @dataclass(frozen=True)
 class DetectionSummary:
-    """How many notes were read, what was found in them by label, and which lines were refused for what reason."""
+    """What a run over a file did.
+
+    `notes` were read; `found` counts identifiers by label, `refused` lines by reason, and `languages` notes by the
+    language whose detectors read them, `unsupported` being those that English ones read for want of their own.
+    """
 
     notes: int
     found: dict[str, int]
     refused: dict[str, int]
+    languages: dict[str, int]
 
 
 def detect_notes(
     notes: Path,
     output: Path,
     *,
-    language: str = "en",
+    language: str = AUTO,
     threshold: float | None = None,
+    profile: str = "safe-harbor",
     progress: Progress | None = None,
 ) -> DetectionSummary:
     """Write the identifiers of every note.
@@ -41,20 +52,23 @@ def detect_notes(
         notes: a `notes.jsonl` file, see `notes_input`.
         output: gets one line a note: `{"id", "spans": [{"start", "end", "label", "score", "source"}]}`, with offsets
             in Unicode code points of the unchanged text.
-        language: of notes that name none.
-        threshold: lowest score, in [0, 1], for every label; each label's own if absent.
+        language: of notes that name none; `auto` recognises it note by note.
+        threshold: lowest score, in [0, 1], for every label; the profile's own if absent.
+        profile: `safe-harbor`, `limited-dataset` or `maximal`.
         progress: called with the number of notes done and in all.
 
     Raises:
         MissingFileError: there is no notes file.
-        InputError: the language is not supported.
+        InputError: the language is not supported, or there is no such profile.
     """
-    if language not in LANGUAGES:
-        raise InputError(f"--language {language}: not supported.", f"Supported: {', '.join(sorted(LANGUAGES))}.")
-    thresholds: Mapping[Label, float] = DEFAULT_THRESHOLDS if threshold is None else dict.fromkeys(LABELS, threshold)
+    if language not in {AUTO, *SUPPORTED}:
+        raise InputError(f"--language {language}: not supported.", f"Choose {AUTO} or one of {', '.join(SUPPORTED)}.")
+    chosen = profile_named(profile)
+    thresholds: Mapping[Label, float] | None = None if threshold is None else dict.fromkeys(LABELS, threshold)
     total = sum(1 for _ in read_notes(notes))
     found: Counter[str] = Counter()
     refused: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
         partial = Path(folder) / output.name
@@ -63,7 +77,9 @@ def detect_notes(
                 if isinstance(item, RefusedNote):
                     refused[item.reason] += 1
                 else:
-                    findings = detect(item.text, thresholds=thresholds)
+                    spoken = _language_of(item, language)
+                    languages[spoken or "unsupported"] += 1
+                    findings = detect(item.text, None, thresholds, spoken or _FALLBACK, profile=chosen)
                     found.update(finding.label for finding in findings)
                     spans = [
                         {"start": f.start, "end": f.end, "label": f.label, "score": f.score, "source": f.source}
@@ -75,4 +91,13 @@ def detect_notes(
         partial.replace(output)
     if progress is not None:
         progress(total, total)
-    return DetectionSummary(total, dict(sorted(found.items())), dict(sorted(refused.items())))
+    return DetectionSummary(
+        total, dict(sorted(found.items())), dict(sorted(refused.items())), dict(sorted(languages.items()))
+    )
+
+
+def _language_of(note: Note, language: str) -> str | None:
+    """The language that the note names, else the one asked for, else what it is written in; None if unsupported."""
+    if note.language is not None:
+        return note.language if note.language in SUPPORTED else None
+    return detect_language(note.text, _FALLBACK) if language == AUTO else language

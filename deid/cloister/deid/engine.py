@@ -4,5 +4,11 @@ from __future__ import annotations
 
 from cloister.study.dataset import Engine
 
-ENGINE = Engine(name="cloister.deid", version="0.1.0", profile="safe-harbor")
-DECLARED = Engine(name="cloister.deid", version="0.1.0", profile="declared")
+VERSION = "0.2.0"
+DEFAULT_PROFILE = "safe-harbor"
+DECLARED = Engine(name="cloister.deid", version=VERSION, profile="declared")
+
+
+def engine(profile: str = DEFAULT_PROFILE) -> Engine:
+    """This engine, working by a profile such as `safe-harbor`."""
+    return Engine(name="cloister.deid", version=VERSION, profile=profile)

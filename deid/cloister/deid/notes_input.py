@@ -22,24 +22,27 @@ from cloister.study.errors import DataError, MissingFileError
 
 MAX_NOTE_CHARACTERS = 1_000_000
 MAX_LINE_BYTES = 16 * 1024 * 1024
-LANGUAGES = frozenset({"en"})
-"""Languages that the recognisers speak. A note in another one is kept back, not half-cleaned."""
-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
 class Note:
-    """One usable note. Offsets into `text` are Unicode code points."""
+    """One usable note. Offsets into `text` are Unicode code points.
+
+    `offset` and `size`, in bytes, tell where its line stands in the file; `language` is a code of two or three lower-
+    case letters, as the line names it, or None.
+    """
 
     line: int
+    offset: int
+    size: int
     id: str
     text: str
     patient_id: str | None
     issuer: str
     date: date | None
     type: str | None
-    language: str
+    language: str | None
     label: str | None
 
 
@@ -75,11 +78,11 @@ def read_notes(path: Path) -> Iterator[Note | RefusedNote]:
     except IsADirectoryError:
         raise DataError(f"{path}: is a folder.", "Name the notes file itself (one JSON object a line).") from None
     with file:
-        for number, raw in enumerate(_lines(file), 1):
+        for number, offset, raw in _lines(file):
             if not raw.strip():
                 continue
             try:
-                note = _read_note(raw, number)
+                note = _read_note(raw, number, offset)
                 fingerprint = blake2b(note.id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
                 if fingerprint in seen:
                     raise _RefusalError("duplicate-id", note.id)
@@ -89,16 +92,34 @@ def read_notes(path: Path) -> Iterator[Note | RefusedNote]:
                 yield RefusedNote(number, refusal.note_id, refusal.reason)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most MAX_LINE_BYTES + 1 bytes: what is longer is cut there and refused later."""
+def read_note_at(file: BinaryIO, line: int, offset: int, size: int) -> Note:
+    """One note again, which `read_notes` has found at this place.
+
+    Raises:
+        DataError: it is no longer there.
+    """
+    file.seek(offset)
+    raw = file.read(size)
+    try:
+        return _read_note(raw, line, offset)
+    except _RefusalError:
+        raise DataError(f"Line {line}: changed while the notes were being read.", "Run it again.") from None
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Number, offset and bytes of each line, at most MAX_LINE_BYTES + 1 of them: longer ones are refused later."""
+    number, offset = 0, 0
     while raw := file.readline(MAX_LINE_BYTES + 1):
-        rest = raw
+        number += 1
+        size, rest = len(raw), raw
         while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
             rest = file.readline(MAX_LINE_BYTES + 1)
-        yield raw
+            size += len(rest)
+        yield number, offset, raw
+        offset += size
 
 
-def _read_note(raw: bytes, line: int) -> Note:
+def _read_note(raw: bytes, line: int, offset: int) -> Note:
     if len(raw) > MAX_LINE_BYTES:
         raise _RefusalError("too-large")
     try:
@@ -123,6 +144,8 @@ def _read_note(raw: bytes, line: int) -> Note:
         raise _RefusalError("not-utf-8", note_id)
     return Note(
         line=line,
+        offset=offset,
+        size=len(raw),
         id=note_id,
         text=text,
         patient_id=_patient_id(values.get("patient_id"), note_id),
@@ -170,15 +193,12 @@ def _no_date(note_id: str) -> date:
     raise _RefusalError("bad-date", note_id)
 
 
-def _language(value: object, note_id: str) -> str:
+def _language(value: object, note_id: str) -> str | None:
     if value is None:
-        return "en"
+        return None
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise _RefusalError("unsupported-language", note_id)
-    language = re.split("[-_]", value)[0].lower()
-    if language not in LANGUAGES:
-        raise _RefusalError("unsupported-language", note_id)
-    return language
+    return re.split("[-_]", value)[0].lower()
 
 
 def _has_lone_surrogate(text: str) -> bool:

@@ -7,6 +7,7 @@ under a misspelt key would be an identifier that nobody searches for.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +21,7 @@ from cloister.study.population import canonical_patient
 
 _REMEDY = (
     "One JSON object a line with `patient_id` and, where known, issuer, names, birth_date, sex, addresses, phones, "
-    "emails, ids, relatives."
+    "emails, ids, relatives, providers."
 )
 
 
@@ -28,18 +29,39 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+_TITLE = re.compile(
+    r"(?:(?:dr|prof|mr|mrs|ms|miss|herr|frau|sr|sra|srta|don|doña|mme|mlle|med)\b\.?,?\s*|(?:m|d|dña)\.\s*)+",
+    re.IGNORECASE,
+)
+_DEGREE = re.compile(r"(?:,\s*|\s+)(?:MD|M\.D\.|DO|PhD|Ph\.D\.|RN|NP|PA-C|DDS|FACS|MBBS)(?=\W*$|\s*,)")
+_PARTICLE = re.compile(
+    r"(?:\s|^)((?:(?:van|von|der|den|de|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|abu|ter|ten|zu|zum)(?:\s+|$))+)$",
+    re.IGNORECASE,
+)
+
+
 def _as_name(value: object) -> object:
     if not isinstance(value, str):
         return value
-    family, comma, given = value.partition(",")
+    text = _DEGREE.sub("", _TITLE.sub("", value.strip(), count=1) if _TITLE.match(value.strip()) else value.strip())
+    if "^" in text:  # DICOM's PN: family, given, middle, prefix, suffix
+        family, given, middle, *_ = *text.split("^"), "", ""
+        return {"given": f"{given} {middle}".strip(), "family": family.strip()}
+    family, comma, given = text.partition(",")
     if comma:
         return {"given": given.strip(), "family": family.strip()}
-    given, _, family = value.strip().rpartition(" ")
-    return {"given": given, "family": family}
+    given, _, family = text.strip().rpartition(" ")
+    particle = _PARTICLE.search(given)
+    if particle is not None:
+        given, family = given[: particle.start()], f"{particle[1].strip()} {family}"
+    return {"given": given.strip(), "family": family}
 
 
 class PersonName(BaseModel):
-    """A person's name. A plain string is read as `Given Family` or `Family, Given`."""
+    """A person's name. A plain string is read as `Given Family`, `Family, Given` or `Family^Given`.
+
+    Titles and degrees around it are left out; particles (`van der`) belong to the family name.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,6 +94,7 @@ class PatientRecord(BaseModel):
     emails: tuple[str, ...] = ()
     ids: dict[str, Text] = Field(default_factory=dict)
     relatives: tuple[Name, ...] = ()
+    providers: tuple[Name, ...] = ()
 
     @property
     def canonical(self) -> tuple[str, str]:

@@ -20,6 +20,7 @@ Reason = Literal[
     "ambiguous-patient",  # the record number is listed, but not surely for this issuer
     "identifier-survived",  # the verification pass found an identifier of the patient's own record
     "label-not-a-category",  # the label could carry text
+    "missed-in-review",  # a reviewer found an identifier that had been missed
     # notes
     "not-utf-8",
     "not-json",  # the line is not a JSON object

@@ -1,18 +1,23 @@
 """The check on what was written: does any identifier of the patient's own record survive verbatim?
 
 Separate code from the detectors on purpose: it reads the written output again and knows nothing of how it was made.
-An identifier survives if it stands in the output as the record lists it, in any case, bounded by anything but
-letters and digits; numbers also if they stand there without their separators or inside a longer code.
+An identifier survives if it stands in the output as the record lists it, in any case and Unicode form, with or without
+accents, bounded by anything but letters and digits; numbers also if they stand there without their separators or
+inside a longer code, in the digits of any script. What a reader cannot see (zero-width characters, soft hyphens) and
+HTML entities do not hide it.
 """
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from cloister.deid.patient_record import PatientRecord
+from cloister.deid.text.month_names import MONTH_NAMES
 from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
 
 _MIN_NUMBER = 6
@@ -41,7 +46,7 @@ class Listed:
 
 def listed_identifiers(record: PatientRecord) -> Listed:
     """What must not survive of one patient."""
-    values = {value for value in _values(record) if value}
+    values = {plain for value in _values(record) if (plain := " ".join(_plain(value).split()))}
     everyday = EVERYDAY_WORDS | PARTICLES
     cased = {value for value in values if value.casefold() in everyday}
     numbers = {_bare(value) for value in _numbers(record)}
@@ -61,6 +66,7 @@ def survivors(text: str, listed: Listed, *, shortest: int = 1) -> int:
         shortest: identifiers shorter than this are not searched for (in binary data, where two letters stand
             everywhere).
     """
+    text = _plain(text)
     lowered = text.casefold()
     found = sum(len(value) >= shortest and _bounded(value, lowered) for value in listed.words)
     found += sum(len(value) >= shortest and _bounded(value, text) for value in listed.cased)
@@ -71,7 +77,7 @@ def survivors(text: str, listed: Listed, *, shortest: int = 1) -> int:
 
 
 def _values(record: PatientRecord) -> Iterable[str]:
-    for person in (*record.names, *record.relatives):
+    for person in (*record.names, *record.relatives, *record.providers):
         yield person.full
         if person.given and person.family:
             yield f"{person.family}, {person.given}"
@@ -109,6 +115,24 @@ def _date_layouts(day: date) -> Iterable[str]:
     yield f"{day.day} {day:%B} {day.year}"
     yield f"{day.day} {day:%b} {day.year}"
     yield f"{day:%b} {day.day}, {day.year}"
+    for language, months in MONTH_NAMES.items():
+        for month in months[day.month - 1][:2]:
+            yield f"{day.day} {month} {day.year}"
+            yield (
+                f"{day.day} de {month} de {day.year}" if language in {"es", "pt"} else f"{day.day}. {month} {day.year}"
+            )
+
+
+def _plain(text: str) -> str:
+    """What a reader makes of a text: entities decoded, invisible characters and accents left out, digits as 0 to 9."""
+    if text.isascii() and "&" not in text:
+        return text
+    kept = (
+        character
+        for character in unicodedata.normalize("NFKD", html.unescape(text))
+        if unicodedata.category(character) not in {"Cf", "Mn", "Me"}
+    )
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
 
 
 def _bounded(value: str, text: str) -> bool:
@@ -122,7 +146,7 @@ def _bounded(value: str, text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return "".join(_WORD.findall(text.casefold()))
+    return "".join(_WORD.findall(_plain(text).casefold()))
 
 
 def _runs(text: str) -> list[str]:

@@ -10,6 +10,9 @@ privacy loss is composed over all steps, and over mechanisms that differ, exactl
   Opacus at every order. dp-accounting agrees at whole orders; between them it bounds an alternating series by its
   absolute values and reports up to 0.1 % more.
 
+Very many different settings are first rounded onto a grid of sampling rates and noises, rates up and noises down, until
+few enough remain: that can only report more.
+
 The Gaussian (central limit) accountant is not offered: it reports less than is spent. No amplification is claimed for
 the sampling of sites.
 """
@@ -18,11 +21,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from cloister.privacy.privacy_loss import PrivacyLoss
 from cloister.privacy.renyi import epsilon_from_divergences, renyi_divergences
 from cloister.study.errors import InputError, StudyError
 
@@ -35,9 +39,14 @@ NOISE_MULTIPLIER_MINIMUM = 0.1
 NOISE_MULTIPLIER_LIMIT = 50.0
 """Calibration gives up above: the noise in every single coordinate would outweigh 50 patients that all agree."""
 
+MOST_SETTINGS = 256
+"""More different settings than this are rounded until no more are left; composing so many takes about 10 s."""
+
 _COARSE, _FINE = 1e-3, 1e-4
 _FINE_BELOW = 1.0
 """Discretisation of privacy losses: below this RDP epsilon the coarse one would round up by several per cent."""
+_FINE_UP_TO = 64
+"""Settings for which the fine one is affordable."""
 _VACUOUS = 200.0
 """Above this RDP epsilon nobody is protected, and the RDP bound is reported: its distribution is too long to hold."""
 
@@ -75,7 +84,7 @@ def epsilon_of(mechanisms: Sequence[Mechanism], delta: float, accountant: Accoun
     """Epsilon of all mechanisms together, for a patient who is exposed to every one of them.
 
     Args:
-        mechanisms: in any order; equal ones are merged. None cost nothing.
+        mechanisms: in any order; equal settings are merged. None cost nothing.
         delta: in (0, 1).
         accountant: `pld` for the figure to report, `rdp` for the quick upper bound.
 
@@ -84,7 +93,7 @@ def epsilon_of(mechanisms: Sequence[Mechanism], delta: float, accountant: Accoun
     """
     if not 0 < delta < 1:
         raise InputError(f"delta = {delta}: not in (0, 1).", "Give a delta well below one over the patients.")
-    segments = _merge(mechanisms)
+    segments = _few(merge(mechanisms))
     if not segments:
         return 0.0
     return _rdp_epsilon(segments, delta) if accountant == "rdp" else _pld_epsilon(segments, delta)
@@ -138,11 +147,50 @@ def _thousandths(noise_multiplier: float) -> int:
     return round(noise_multiplier / NOISE_MULTIPLIER_STEP)
 
 
-def _merge(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
+def merge(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
+    """The same mechanisms with equal settings added up, in a fixed order."""
     steps: Counter[tuple[float, float]] = Counter()
     for mechanism in mechanisms:
         steps[mechanism.sample_rate, mechanism.noise_multiplier] += mechanism.steps
     return tuple(Mechanism(*setting, count) for setting, count in sorted(steps.items()))
+
+
+def privacy_loss(segments: Sequence[Mechanism], delta: float) -> PrivacyLoss | None:
+    """The privacy loss distribution of all segments together; None where it would be too long to be of use."""
+    bound = epsilon_of(segments, delta, "rdp")
+    if not segments or bound > _VACUOUS:
+        return None
+    interval = _FINE if bound < _FINE_BELOW and len(segments) <= _FINE_UP_TO else _COARSE
+    first, *others = segments
+    loss = PrivacyLoss.of(first, interval)
+    for segment in others:
+        loss = loss.then(segment)
+    return loss
+
+
+def _few(segments: tuple[Mechanism, ...]) -> tuple[Mechanism, ...]:
+    """At most `MOST_SETTINGS` segments that cost at least as much."""
+    rounded, width = segments, 1e-3
+    while len(rounded) > MOST_SETTINGS:
+        rounded = _rounded_up(segments, width)
+        width *= 2
+    return rounded
+
+
+def _rounded_up(segments: tuple[Mechanism, ...], width: float) -> tuple[Mechanism, ...]:
+    """Rates up and noises down by at most a factor of exp(width), which can only raise epsilon, and equal ones merged.
+
+    Counted from the highest rate and the lowest noise, so that a width beyond their range leaves one setting.
+    """
+    highest = max(segment.sample_rate for segment in segments)
+    lowest = min(segment.noise_multiplier for segment in segments)
+
+    def up(segment: Mechanism) -> Mechanism:
+        rate = highest * math.exp(-width * math.floor(math.log(highest / segment.sample_rate) / width))
+        noise = lowest * math.exp(width * math.floor(math.log(segment.noise_multiplier / lowest) / width))
+        return Mechanism(max(rate, segment.sample_rate), min(noise, segment.noise_multiplier), segment.steps)
+
+    return merge(up(segment) for segment in segments)
 
 
 @lru_cache(maxsize=4096)
@@ -156,14 +204,6 @@ def _rdp_epsilon(segments: tuple[Mechanism, ...], delta: float) -> float:
 @lru_cache(maxsize=4096)
 def _pld_epsilon(segments: tuple[Mechanism, ...], delta: float) -> float:
     bound = _rdp_epsilon(segments, delta)
-    if bound > _VACUOUS:
-        return bound
-    from dp_accounting import dp_event
-    from dp_accounting.pld import PLDAccountant
-
-    accountant = PLDAccountant(value_discretization_interval=_FINE if bound < _FINE_BELOW else _COARSE)
-    for segment in segments:
-        noise = dp_event.GaussianDpEvent(segment.noise_multiplier)
-        accountant.compose(dp_event.PoissonSampledDpEvent(segment.sample_rate, noise), segment.steps)
+    loss = privacy_loss(segments, delta)
     # Both are upper bounds. Only where epsilon is nearly zero does discretisation leave the distribution above RDP.
-    return min(bound, float(accountant.get_epsilon(delta)))
+    return bound if loss is None else min(bound, loss.epsilon(delta))

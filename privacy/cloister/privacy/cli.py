@@ -11,6 +11,8 @@ import typer
 from cloister.study.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from cloister.privacy.plan import PrivatePlan
     from cloister.study.schema import Study
 
@@ -37,9 +39,12 @@ def plan(
     target_epsilon: Annotated[float | None, typer.Option(help="Epsilon of the whole study, to find the noise")] = None,
     delta: Annotated[float | None, typer.Option(help="Delta  [default: 1e-5]")] = None,
     parameters: Annotated[int | None, typer.Option(min=1, help="Trainable parameters, for signal to noise")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the curves into this .svg or .png file")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines")] = False,
 ) -> None:
-    """Show epsilon against rounds, how many patients join a step, and the signal-to-noise ratio to expect."""
+    """Show epsilon against rounds, noise and patients, and the signal-to-noise ratio to expect."""
+    from cloister.privacy.forecast import forecast
+
     if study is not None:
         others = {"--sample-rate": sample_rate, "--rounds": rounds, "--steps": steps, "--noise": noise}
         _refuse_beside_study({**others, "--target-epsilon": target_epsilon, "--delta": delta})
@@ -51,7 +56,11 @@ def plan(
         sites = {}
     if patients is not None:
         sites = {"a site": patients}
-    answer = _answer(whole, rounds, sites, parameters)
+    answer = forecast(whole, rounds, sites, parameters)
+    if plot is not None:
+        from cloister.privacy.forecast_plot import draw
+
+        draw(answer, plot)
     typer.echo(json.dumps(answer, indent=2)) if as_json else _show(answer)
 
 
@@ -100,47 +109,6 @@ def _refuse_beside_study(options: dict[str, object]) -> None:
         raise InputError(f"{', '.join(given)}: the study says this.", "Leave it out, or leave the study out.")
 
 
-def _answer(whole: PrivatePlan, rounds: int, sites: dict[str, int], parameters: int | None) -> dict[str, Any]:
-    steps_per_round = whole.steps // rounds
-    curve = [whole.for_steps(number * steps_per_round) for number in _milestones(rounds)]
-    return {
-        "schema_version": 1,
-        "unit": "patient",
-        "relation": "add or remove one patient",
-        "sampling": "poisson",
-        "sample_rate": whole.sample_rate,
-        "noise_multiplier": whole.noise_multiplier,
-        "delta": whole.delta,
-        "rounds": rounds,
-        "steps_per_round": steps_per_round,
-        "epsilon": whole.epsilon(),
-        "epsilon_rdp": whole.rdp_epsilon(),
-        "by_rounds": [
-            {"rounds": point.steps // steps_per_round, "epsilon": point.epsilon(), "epsilon_rdp": point.rdp_epsilon()}
-            for point in curve
-        ],
-        "sites": [
-            {
-                "site": name,
-                "patients": patients,
-                "patients_per_step": whole.expected_patients(patients),
-                "empty_steps": (1 - whole.sample_rate) ** patients,
-                "signal_to_noise": whole.signal_to_noise(patients),
-                "signal_to_noise_all_parameters": (
-                    None if parameters is None else whole.signal_to_noise(patients, parameters)
-                ),
-            }
-            for name, patients in sites.items()
-        ],
-    }
-
-
-def _milestones(rounds: int) -> list[int]:
-    """1, 2, 5, 10, 20, 50, ... and the last round."""
-    steps = {leading * 10**power for power in range(len(str(rounds))) for leading in (1, 2, 5)}
-    return sorted({step for step in steps if step < rounds} | {rounds})
-
-
 def _show(answer: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -151,14 +119,13 @@ def _show(answer: dict[str, Any]) -> None:
         f"{answer['steps_per_round']} steps, sample rate {answer['sample_rate']:g}, "
         f"noise multiplier {answer['noise_multiplier']:g}"
     )
-    curve = Table("rounds", "epsilon (PLD)", "epsilon (RDP bound)")
-    for point in answer["by_rounds"]:
-        curve.add_row(str(point["rounds"]), f"{point['epsilon']:.3f}", f"{point['epsilon_rdp']:.3f}")
-    console.print(curve)
+    for title, name, axis in _CURVES:
+        if answer[name]:
+            console.print(_curve(title, axis, answer[name]))
     if not answer["sites"]:
         console.print("Give --patients for the patients in a step and the signal-to-noise ratio.")
         return
-    sites = Table("site", "patients", "patients a step", "empty steps", "signal to noise", "over all parameters")
+    sites = Table("site", "patients", "patients a step", "empty steps", "signal to noise", "over all parameters", "")
     for site in answer["sites"]:
         overall = site["signal_to_noise_all_parameters"]
         sites.add_row(
@@ -168,9 +135,32 @@ def _show(answer: dict[str, Any]) -> None:
             f"{site['empty_steps']:.2%}",
             f"{site['signal_to_noise']:.1f}",
             "-" if overall is None else f"{overall:.3g}",
+            site["outlook"],
         )
     console.print(sites)
     console.print(
         "Signal to noise: of the whole study, at best (all gradients as long as the clipping norm and aligned), in "
-        "one direction. Below about 1 nothing can be learned; 10 and more leaves room for real gradients."
+        "one direction. Below 1 a study is hopeless, below 10 doubtful: real gradients reach a fraction of it."
     )
+
+
+_CURVES = (
+    ("Epsilon against rounds", "by_rounds", "rounds"),
+    ("Epsilon against noise", "by_noise", "noise_multiplier"),
+    ("Epsilon against patients, as many in a step as planned", "by_patients", "patients"),
+)
+_BAR = 40
+
+
+def _curve(title: str, axis: str, points: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    others = [name for name in points[0] if name not in {axis, "epsilon", "epsilon_rdp"}]
+    headings = [name.replace("_", " ") for name in (axis, *others)]
+    table = Table(*headings, "epsilon (PLD)", "epsilon (RDP bound)", "", title=title, title_justify="left")
+    most = max(point["epsilon"] for point in points)
+    for point in points:
+        bar = "\u2588" * max(1, round(_BAR * point["epsilon"] / most)) if most else ""
+        values = [f"{point[name]:g}" for name in (axis, *others)]
+        table.add_row(*values, f"{point['epsilon']:.3f}", f"{point['epsilon_rdp']:.3f}", bar)
+    return table

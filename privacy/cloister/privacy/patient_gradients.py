@@ -1,40 +1,51 @@
 """The clipped per-patient sum: what one private step learns from its patients.
 
-For every patient of the step, and over all trainable parameters together,
+For every patient of the step,
 
     g_j = mean of the gradients of the patient's drawn examples      (before any clipping)
-    sum = g_1 min(1, C / |g_1|) + g_2 min(1, C / |g_2|) + ...        (one flat L2 norm a patient)
+    sum = the g_j, each shortened to its clipping norm, added up     (see `clipping`)
 
-so that one patient more or less changes the sum by at most C, however many examples the patient has. That needs
+so that one patient more or less changes the sum by at most the norm, however many examples the patient has. That needs
 losses in which examples do not influence one another: the loss function must give one number per example. Anything
 else (the batch's mean, a mean over all tokens of the batch, a class-weighted mean) is refused.
 
-A patient whose gradient is not finite contributes zero (the gradient is replaced: zero times NaN is NaN).
-Micro-batches bound memory and change nothing else: a patient whose examples fall into several of them is clipped
-once, after the last.
+Micro-batches bound memory and change nothing else: they end where a patient ends, and a patient with more examples
+than fit goes through alone, piece by piece, and is clipped once, after the last. If memory does not suffice, the
+micro-batch is halved and the step goes on.
 
-Two engines compute the same sum. `hooks` takes one backward pass per micro-batch (Opacus). `one-patient` takes one
-per patient with nobody else in the batch, so it is right whatever the model does with a batch; it is the reference.
+Four engines compute the same sum, the fastest first; the pre-flight finds the first that is right for a model.
+
+- `book-keeping`: one backward pass, for layers that it knows (see `bookkeeping`);
+- `hooks`: one backward pass, for layers that Opacus knows, one gradient in memory for each example;
+- `vmap`: `torch.func`, for any model whose forward pass does not depend on values;
+- `one-patient`: one backward pass for each patient, with nobody else in the batch. It is right whatever the model does
+  with a batch; it is the reference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import nn
 
+from cloister.privacy.bookkeeping.engine import book_of_backward_pass
+from cloister.privacy.clipping import ClippedTotal, Clipping, InstantiatedGradients, PatientGradients
 from cloister.privacy.example_gradients import example_gradient_hooks, take_example_gradients
+from cloister.privacy.micro_batches import MicroBatch, PatientQueue
+from cloister.privacy.vmap_gradients import vmap_example_gradients
 from cloister.study.errors import InputError, UnsafeGradientsError
 
 Batch = Mapping[str, torch.Tensor]
 """Tensors whose first dimension is the example."""
 PerExampleLoss = Callable[[nn.Module, Batch], torch.Tensor]
 """Losses of shape (examples,): each depends on its own example only."""
-Engine = Literal["hooks", "one-patient"]
+Engine = Literal["book-keeping", "hooks", "vmap", "one-patient"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+"""The fastest first."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,16 @@ class ClippedSum:
 
     Attributes:
         gradients: for every trainable parameter, by name: the parameter's shape, at least float32.
-        clipped: patients whose gradient was longer than the clipping norm.
+        clipped: patients whose gradient was longer than the clipping norm (of any layer, if clipped per layer).
         non_finite: patients whose gradient was not finite, or too long to measure (1e19), and counts as zero.
+        micro_batch: examples that went through the model at once without exhausting memory: what to begin the next
+            step with.
     """
 
     gradients: dict[str, torch.Tensor]
     clipped: int
     non_finite: int
+    micro_batch: int
 
 
 def clipped_sum(
@@ -62,7 +76,8 @@ def clipped_sum(
     patients: int,
     max_grad_norm: float,
     *,
-    engine: Engine = "hooks",
+    clipping: Clipping = "flat",
+    engine: Engine = "book-keeping",
     micro_batch: int = 64,
 ) -> ClippedSum:
     """Sum the clipped gradients of a step's patients.
@@ -74,140 +89,160 @@ def clipped_sum(
         batch: the drawn examples, of all patients together.
         patient_index: (examples,) integers in 0 .. patients - 1, in any order.
         patients: how many were drawn. For 0 the sum is zero, and the batch is not looked at.
-        max_grad_norm: the clipping norm C, positive.
+        max_grad_norm: the clipping norm C, positive: the sum's sensitivity, flat or per layer.
+        clipping: one norm for all parameters together, or its share for each layer.
         engine: as the pre-flight found.
-        micro_batch: examples that go through the model at once, at least 1.
+        micro_batch: examples that go through the model at once, at least 1; halved where memory does not suffice.
 
     Raises:
         UnsafeGradientsError: the loss is not one number per example, the batch's tensors do not have one row per
-            example, or the hooks did not deliver per-example gradients.
-        InputError: norm or micro-batch is impossible.
+            example, or the engine cannot deliver this model's per-patient gradients.
+        InputError: norm or micro-batch is impossible, or memory does not suffice for a single example.
     """
     if not 0 < max_grad_norm < float("inf"):
         raise InputError(f"max_grad_norm = {max_grad_norm}: must be positive and finite.", "Correct the plan.")
     if micro_batch < 1:
         raise InputError(f"micro_batch = {micro_batch}: must be at least 1.", "Correct training.micro_batch.")
-    parameters = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
-    total = _ClippedTotal(parameters, max_grad_norm)
+    step = _Step(model, per_example_loss, batch, trainable_parameters(model), engine)
+    total = ClippedTotal(step.parameters, max_grad_norm, clipping)
     if patients:
         patient_index = patient_index.cpu()
         _check_rows(batch, patient_index, patients)
-        gradients = _by_hooks if engine == "hooks" else _one_by_one
-        with _own_gradients_set_aside(parameters), torch.enable_grad():
-            for of_patients in gradients(model, per_example_loss, batch, patient_index, parameters, micro_batch):
-                total.add(of_patients)
-    return ClippedSum(total.gradients, total.clipped, total.non_finite)
+        queue = PatientQueue(patient_index)
+        with _own_gradients_set_aside(step.parameters), torch.enable_grad():
+            while queue:
+                patients_at_once = queue.next(1 if engine == "one-patient" else micro_batch)
+                if _added(total, step, patients_at_once, micro_batch):
+                    queue.done(patients_at_once)
+                else:
+                    micro_batch = _halved(min(micro_batch, patients_at_once.examples))
+    return ClippedSum(total.gradients, total.clipped, total.non_finite, micro_batch)
 
 
-class _ClippedTotal:
-    """Adds up patients' gradients, each clipped by its own flat norm."""
+def trainable_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that training changes, by name; one that has two names appears once.
 
-    def __init__(self, parameters: Mapping[str, nn.Parameter], max_grad_norm: float) -> None:
-        self.gradients = {
-            name: torch.zeros_like(parameter, dtype=torch.promote_types(parameter.dtype, torch.float32))
-            for name, parameter in parameters.items()
-        }
-        self.clipped = 0
-        self.non_finite = 0
-        self._max_grad_norm = max_grad_norm
-
-    def add(self, of_patients: Mapping[str, torch.Tensor]) -> None:
-        """Add complete patients: for every parameter a tensor (patients, *parameter.shape)."""
-        if not of_patients:
-            return
-        norms = _flat_norms(of_patients)
-        finite = norms.isfinite()
-        factors = torch.where(finite, (self._max_grad_norm / norms).clamp(max=1.0), 0.0)
-        self.clipped += int((finite & (norms > self._max_grad_norm)).sum())
-        self.non_finite += int((~finite).sum())
-        everybody_finite = bool(finite.all())
-        for name, gradients in of_patients.items():
-            rows = gradients.flatten(1)
-            usable = rows if everybody_finite else rows.masked_fill(~finite[:, None], 0.0)
-            self.gradients[name] += (factors.to(rows.dtype) @ usable).reshape(self.gradients[name].shape)
+    Raises:
+        UnsafeGradientsError: there are none.
+    """
+    found = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    if not found:
+        raise UnsafeGradientsError("the model has no trainable parameter.", "Unfreeze what the study trains.")
+    return found
 
 
-def _flat_norms(of_patients: Mapping[str, torch.Tensor]) -> torch.Tensor:
-    """(patients,) float64: the norm over all parameters together."""
-    parts = [torch.linalg.vector_norm(gradients.flatten(1), dim=1).double() for gradients in of_patients.values()]
-    norms: torch.Tensor = torch.linalg.vector_norm(torch.stack(parts), dim=0)
-    return norms
+def losses_of_examples(losses: torch.Tensor, examples: int) -> torch.Tensor:
+    """The losses, if they are one per example.
+
+    Raises:
+        UnsafeGradientsError: they are not.
+    """
+    if losses.shape != (examples,):
+        raise UnsafeGradientsError(
+            f"the loss has shape {tuple(losses.shape)} for {examples} examples, not ({examples},).",
+            "Return one loss per example; for tokens, the mean over that example's own tokens.",
+        )
+    return losses
 
 
-def _by_hooks(
-    model: nn.Module,
-    per_example_loss: PerExampleLoss,
-    batch: Batch,
-    patient_index: torch.Tensor,
-    parameters: Mapping[str, nn.Parameter],
-    micro_batch: int,
-) -> Iterator[dict[str, torch.Tensor]]:
-    """Complete patients' gradients, micro-batch by micro-batch. Only one patient is ever left open in between."""
-    order, ids = _grouped(patient_index)
-    share = 1.0 / torch.bincount(ids)[ids]
-    unfinished: dict[str, torch.Tensor] = {}
-    with example_gradient_hooks(model):
-        for start in range(0, len(order), micro_batch):
-            here = slice(start, start + micro_batch)
-            _losses(model, per_example_loss, batch, order[here]).sum().backward()  # type: ignore[no-untyped-call]
-            gradients = {}
-            position = ids[here] - ids[start]
-            for name, of_examples in take_example_gradients(parameters, len(position)):
-                weights = share[here].to(device=of_examples.device, dtype=of_examples.dtype)
-                of_examples.mul_(weights.reshape(-1, *[1] * (of_examples.dim() - 1)))
-                of_patients = of_examples.new_zeros((int(position[-1]) + 1, *of_examples.shape[1:]))
-                gradients[name] = of_patients.index_add_(0, position.to(of_examples.device), of_examples)
-                if unfinished:
-                    gradients[name][0] += unfinished[name]
-            continues = here.stop < len(ids) and bool(ids[here.stop] == ids[here.stop - 1])
-            unfinished = {name: rows[-1].clone() for name, rows in gradients.items()} if continues else {}
-            complete = int(position[-1]) + (0 if continues else 1)
-            if complete:
-                yield {name: rows[:complete] for name, rows in gradients.items()}
+@dataclass(frozen=True)
+class _Step:
+    """What stays the same from one micro-batch to the next."""
+
+    model: nn.Module
+    per_example_loss: PerExampleLoss
+    batch: Batch
+    parameters: dict[str, nn.Parameter]
+    engine: Engine
+
+    def gradients(self, micro_batch: MicroBatch, examples: int) -> PatientGradients:
+        """The gradients of the micro-batch's patients, at most `examples` at once through the model."""
+        rows = micro_batch.rows
+        if self.engine == "one-patient" or micro_batch.examples > examples:
+            return self._of_one_patient(rows, examples)
+        if self.engine == "book-keeping":
+            return book_of_backward_pass(self.model, self.parameters, micro_batch, lambda: self._losses(rows))
+        of_examples = self._by_hooks if self.engine == "hooks" else self._by_vmap
+        return InstantiatedGradients(dict(_mean_by_patient(of_examples(rows), micro_batch)))
+
+    def _of_one_patient(self, rows: torch.Tensor, examples: int) -> PatientGradients:
+        for piece in torch.split(rows, examples):
+            (self._losses(piece).sum() / len(rows)).backward()  # type: ignore[no-untyped-call]
+        return InstantiatedGradients({name: _take_gradient(value) for name, value in self.parameters.items()})
+
+    def _by_hooks(self, rows: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+        with example_gradient_hooks(self.model):
+            self._losses(rows).sum().backward()  # type: ignore[no-untyped-call]
+            yield from take_example_gradients(self.parameters, len(rows))
+
+    def _by_vmap(self, rows: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+        def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+            return losses_of_examples(self.per_example_loss(model, batch), 1)
+
+        gradients = vmap_example_gradients(self.model, loss, self._rows(rows), self.parameters)
+        for name in list(gradients):
+            yield name, gradients.pop(name)
+
+    def _losses(self, rows: torch.Tensor) -> torch.Tensor:
+        losses = losses_of_examples(self.per_example_loss(self.model, self._rows(rows)), len(rows))
+        if not losses.requires_grad:
+            raise UnsafeGradientsError(
+                "the loss does not depend on any trainable parameter.", "Unfreeze what the study trains."
+            )
+        return losses
+
+    def _rows(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {name: values[rows.to(values.device)] for name, values in self.batch.items()}
 
 
-def _one_by_one(
-    model: nn.Module,
-    per_example_loss: PerExampleLoss,
-    batch: Batch,
-    patient_index: torch.Tensor,
-    parameters: Mapping[str, nn.Parameter],
-    micro_batch: int,
-) -> Iterator[dict[str, torch.Tensor]]:
-    """One patient's gradient after the other, each from batches that hold nobody else."""
-    order, ids = _grouped(patient_index)
-    for rows in torch.split(order, torch.bincount(ids).tolist()):
-        for piece in torch.split(rows, micro_batch):
-            losses = _losses(model, per_example_loss, batch, piece)
-            (losses.sum() / len(rows)).backward()  # type: ignore[no-untyped-call]
-        yield {name: _take_gradient(parameter) for name, parameter in parameters.items()}
+def _added(total: ClippedTotal, step: _Step, micro_batch: MicroBatch, examples: int) -> bool:
+    """Add a micro-batch's patients; False, with nothing added, if memory did not suffice."""
+    try:
+        total.add(step.gradients(micro_batch, examples))
+    except (RuntimeError, MemoryError) as problem:
+        if not _is_out_of_memory(problem):
+            raise
+    else:
+        return True
+    # Only here, where the exception no longer holds on to the tensors of the failed attempt.
+    for parameter in step.parameters.values():
+        parameter.grad = None
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return False
+
+
+def _is_out_of_memory(problem: BaseException) -> bool:
+    """Torch has a type of its own for accelerators only; the processor's allocator raises a RuntimeError."""
+    if isinstance(problem, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return "DefaultCPUAllocator" in str(problem) or "can't allocate memory" in str(problem)
+
+
+def _halved(examples: int) -> int:
+    if examples == 1:
+        raise InputError(
+            "memory does not suffice for the gradient of a single example.",
+            "Shorten the examples, train fewer parameters (adapters), checkpoint activations, or use a larger machine.",
+        )
+    return examples // 2
+
+
+def _mean_by_patient(
+    of_examples: Iterable[tuple[str, torch.Tensor]], micro_batch: MicroBatch
+) -> Iterator[tuple[str, torch.Tensor]]:
+    """From (examples, ...) to (patients, ...)."""
+    for name, gradients in of_examples:
+        weights = micro_batch.shares.to(gradients)
+        weighted = gradients.mul_(weights.reshape(-1, *[1] * (gradients.dim() - 1)))
+        of_patients = gradients.new_zeros((micro_batch.patients, *gradients.shape[1:]))
+        yield name, of_patients.index_add_(0, micro_batch.patient_of_example.to(gradients.device), weighted)
 
 
 def _take_gradient(parameter: nn.Parameter) -> torch.Tensor:
     gradient, parameter.grad = parameter.grad, None
     precise = torch.promote_types(parameter.dtype, torch.float32)
-    return (torch.zeros_like(parameter) if gradient is None else gradient).to(precise)[None]
-
-
-def _grouped(patient_index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The rows in an order that keeps patients together, and for each the patient's number, without gaps."""
-    order = torch.argsort(patient_index, stable=True)
-    _, ids = torch.unique_consecutive(patient_index[order], return_inverse=True)
-    return order, ids
-
-
-def _losses(model: nn.Module, per_example_loss: PerExampleLoss, batch: Batch, rows: torch.Tensor) -> torch.Tensor:
-    losses = per_example_loss(model, {name: values[rows.to(values.device)] for name, values in batch.items()})
-    if losses.shape != rows.shape:
-        raise UnsafeGradientsError(
-            f"the loss has shape {tuple(losses.shape)} for {len(rows)} examples, not ({len(rows)},).",
-            "Return one loss per example; for tokens, the mean over that example's own tokens.",
-        )
-    if not losses.requires_grad:
-        raise UnsafeGradientsError(
-            "the loss does not depend on any trainable parameter.", "Unfreeze what the study trains."
-        )
-    return losses
+    return (torch.zeros_like(parameter) if gradient is None else gradient).detach().to(precise)[None]
 
 
 def _check_rows(batch: Batch, patient_index: torch.Tensor, patients: int) -> None:

@@ -19,7 +19,7 @@ import math
 from dataclasses import dataclass, replace
 
 from cloister.privacy.accounting import Mechanism, calibrate_noise, epsilon_of
-from cloister.study.errors import InputError, StudyError
+from cloister.study.errors import DataError, InputError, StudyError
 from cloister.study.schema import DpSgd, Study
 
 
@@ -104,6 +104,25 @@ class PrivatePlan:
     def expected_patients(self, patients: int) -> float:
         """How many of a site's patients join a step on average."""
         return self.sample_rate * patients
+
+    def check_patients(self, patients: int) -> None:
+        """Refuse a dataset that is too small for the plan, or too large for its delta.
+
+        Raises:
+            DataError: less than one patient joins a step on average, so nothing but noise would be learned; or delta
+                is not below one over the patients, so that giving away one of them would count as private.
+        """
+        if self.expected_patients(patients) < 1:
+            raise DataError(
+                f"{patients} patients at sample_rate {self.sample_rate:g} are less than one a step; the plan needs "
+                f"{math.ceil(1 / self.sample_rate)}.",
+                "Collect more data, or raise training.sample_rate in a new study.",
+            )
+        if self.delta * patients >= 1:
+            raise DataError(
+                f"{patients} patients at delta {self.delta:g}: delta must be below 1/{patients}.",
+                f"Set privacy.delta to {0.1 / patients:.0e} or less in a new study.",
+            )
 
     def signal_to_noise(self, patients: int, parameters: int = 1) -> float:
         """How far a whole run's gradients can stand out of its noise, at the very best.

@@ -8,18 +8,20 @@ normalises over the batch; training succeeds and protects nobody. On a tiny batc
 3. that every trainable parameter takes part in the loss,
 4. that a step changes no buffer (buffers leave the site without noise),
 5. that saved trainable parameters load, strictly and to the bit,
-6. that the hooks' clipped sum equals the one-patient engine's, parameter by parameter,
-7. that dropping any patient changes the sum by at most the clipping norm, over several norms (a wrong scale hides
-   below the norm that happens to be set).
+6. that an engine's clipped sum equals that of each patient alone, parameter by parameter, in one micro-batch and in
+   two (what a module takes for examples must follow their number),
+7. that dropping any patient changes the engine's sum by at most the clipping norm, over several norms (a wrong scale
+   hides below the norm that happens to be set).
 
-If only 6 or 7 fail for the hooks, the one-patient engine is used and the report says why. Otherwise private training
-is refused, with the module or parameter to blame and what to do about it. Parameters are moved a little for the time
-of the checks, or an adapter that starts at zero would hide a wrong gradient behind an exact zero; everything comes
-back bit for bit.
+6 and 7 are asked of one engine after the other, the fastest first, until one passes; the report says what is wrong
+with those before it. Whatever fails in 1 to 5 no engine can mend: private training is refused, with the module or
+parameter to blame and what to do about it. Parameters are moved a little for the time of the checks, or an adapter
+that starts at zero would hide a wrong gradient behind an exact zero; everything comes back bit for bit.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,8 +29,16 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import nn
 
-from cloister.privacy.patient_gradients import Batch, Engine, PerExampleLoss, clipped_sum
-from cloister.study.errors import UnsafeGradientsError
+from cloister.privacy.patient_gradients import (
+    ENGINES,
+    Batch,
+    Engine,
+    PerExampleLoss,
+    clipped_sum,
+    losses_of_examples,
+    trainable_parameters,
+)
+from cloister.study.errors import CloisterError, UnsafeGradientsError
 
 NORMS = (0.1, 0.5, 1.0, 4.0, 16.0)
 """The clipping norms that the neighbour check sweeps."""
@@ -56,13 +66,15 @@ class PreflightReport:
 
     Attributes:
         engine: the fastest engine that is right.
-        reason: why it is not the hooks; empty if it is.
-        checks: in the order in which they were made; only checks of the hooks can have failed.
+        reason: why it is not a faster one; empty if it is the fastest.
+        checks: in the order in which they were made; only checks of engines that are not used can have failed.
+        seconds: how long all of it took.
     """
 
     engine: Engine
     reason: str
     checks: tuple[Check, ...]
+    seconds: float
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
@@ -91,6 +103,7 @@ def preflight(
     Raises:
         UnsafeGradientsError: no engine is safe; the message names module or parameter, and the remedy.
     """
+    began = time.perf_counter()
     present = torch.unique(patient_index).tolist()
     if patients < 2 or len(present) < 2:
         raise UnsafeGradientsError("the pre-flight's batch has fewer than 2 patients.", "Give it examples of several.")
@@ -103,11 +116,16 @@ def preflight(
             flight.no_buffer_changes(),
             flight.saved_parameters_load(),
         ]
-        of_hooks, reason = flight.hooks_are_right()
-        checks += of_hooks
-        if reason:
-            checks.append(flight.neighbours_close("one-patient"))
-    return PreflightReport("one-patient" if reason else "hooks", reason, tuple(checks))
+        alone = flight.sums_of_patients_alone()
+        reasons: list[str] = []
+        for engine in ENGINES:
+            of_engine = flight.engine_is_right(engine, alone)
+            checks += of_engine
+            if of_engine[-1].passed:
+                seconds = time.perf_counter() - began
+                return PreflightReport(engine, "; ".join(reasons), tuple(checks), seconds)
+            reasons.append(f"{engine}: {of_engine[-1].detail}")
+    raise UnsafeGradientsError(f"no engine gives right gradients. {'; '.join(reasons)}.", "Report this as a bug.")
 
 
 @dataclass(frozen=True)
@@ -138,12 +156,12 @@ class _Preflight:
         return Check("examples apart", True, "every patient's losses are the same alone as among others")
 
     def every_parameter_used(self) -> Check:
-        trainable = self._trainable()
-        if not trainable:
-            raise UnsafeGradientsError("the model has no trainable parameter.", "Unfreeze what the study trains.")
+        trainable = trainable_parameters(self.model)
         losses = self.per_example_loss(self.model, self.batch)
         found = torch.autograd.grad(losses.sum(), list(trainable.values()), allow_unused=True)
-        unused = [name for name, gradient in zip(trainable, found, strict=True) if gradient is None]
+        unused = [
+            name for name, of_all in zip(trainable, found, strict=True) if of_all is None or not bool(of_all.any())
+        ]
         if unused:
             raise UnsafeGradientsError(
                 f"{_listed(unused)}: trainable, but without influence on the loss.",
@@ -168,14 +186,18 @@ class _Preflight:
     def saved_parameters_load(self) -> Check:
         from safetensors.torch import load, save
 
-        trainable = self._trainable()
+        trainable = trainable_parameters(self.model)
         saved = save({name: parameter.detach().contiguous() for name, parameter in trainable.items()})
         wanted = {name: parameter.detach().clone() for name, parameter in trainable.items()}
         with torch.no_grad():
             for parameter in trainable.values():
                 parameter.zero_()
         left_out = self.model.load_state_dict(load(saved), strict=False)
-        wrong = [name for name, parameter in self._trainable().items() if not _same_bits(parameter, wanted[name])]
+        wrong = [
+            name
+            for name, parameter in trainable_parameters(self.model).items()
+            if not _same_bits(parameter, wanted[name])
+        ]
         lost = [*left_out.unexpected_keys, *(trainable.keys() & set(left_out.missing_keys)), *wrong]
         if lost:
             raise UnsafeGradientsError(
@@ -184,50 +206,52 @@ class _Preflight:
             )
         return Check("saved parameters load", True, f"{len(trainable)} tensors came back to the bit")
 
-    def hooks_are_right(self) -> tuple[list[Check], str]:
-        """The hooks' checks, and why the hooks cannot be used (empty if they can)."""
+    def sums_of_patients_alone(self) -> dict[str, torch.Tensor]:
+        """The reference: the sum of gradients that were each taken with nobody else in the batch."""
+        return self._sum("one-patient", _NOT_CLIPPED)
+
+    def engine_is_right(self, engine: Engine, alone: Mapping[str, torch.Tensor]) -> list[Check]:
+        """The engine's checks; it can be used if the last one passed."""
         checks: list[Check] = []
         try:
-            checks.append(self._engines_agree())
-            if checks[-1].passed:
-                checks.append(self.neighbours_close("hooks"))
+            for parts in (1, 2):
+                if engine != "one-patient":
+                    checks.append(self._agrees(engine, alone, parts))
+                    if not checks[-1].passed:
+                        return checks
+            checks.append(self._neighbours_close(engine))
         except torch.OutOfMemoryError:
             raise
-        except Exception as problem:  # noqa: BLE001 - whatever breaks under hooks is a reason not to use them
-            first_line = str(problem).partition("\n")[0]
-            checks.append(Check("hooks run", False, f"{type(problem).__name__}: {first_line}"))
-        return checks, "" if checks[-1].passed else checks[-1].detail
+        except Exception as problem:  # noqa: BLE001 - whatever breaks under an engine is a reason not to use it
+            message = problem.message if isinstance(problem, CloisterError) else str(problem).partition("\n")[0]
+            checks.append(Check(f"{engine} runs", False, f"{type(problem).__name__}: {message}"))
+        return checks
 
-    def neighbours_close(self, engine: Engine) -> Check:
-        worst = 0.0
-        for norm in self.norms:
-            whole = self._sum(engine, norm)
-            for patient in range(self.patients):
-                change = _norm_of(_difference(whole, self._sum(engine, norm, without=patient)))
-                worst = max(worst, change / norm)
-        if worst <= 1 + _TOLERANCE:
-            detail = f"one patient changes the sum by at most {worst:.5f} of the norm (norms {self.norms})"
-            return Check(f"neighbours close ({engine})", True, detail)
-        detail = f"one patient changes the sum by {worst:.3g} times the clipping norm"
-        if engine == "hooks":
-            return Check(f"neighbours close ({engine})", False, detail)
-        raise UnsafeGradientsError(f"{detail}, although nobody else was in the batch.", "Report this as a bug.")
-
-    def _engines_agree(self) -> Check:
-        right, found = self._sum("one-patient", _NOT_CLIPPED), self._sum("hooks", _NOT_CLIPPED)
-        floor = _FLOOR * _norm_of(right)
+    def _agrees(self, engine: Engine, alone: Mapping[str, torch.Tensor], parts: int) -> Check:
+        found = self._sum(engine, _NOT_CLIPPED, parts=parts)
+        floor = _FLOOR * _norm_of(alone)
         wrong, worst = [], 0.0
-        for name, gradient in right.items():
+        for name, gradient in alone.items():
             error = float((found[name] - gradient).norm())
             size = float(gradient.norm())
             if not error <= _TOLERANCE * size + floor:
                 wrong.append(f"{name} (relative error {error / max(size, floor, 1e-300):.2g})")
             elif size > floor:
                 worst = max(worst, error / size)
+        question = f"{engine} agrees with one patient at a time ({parts} micro-batch{'es' if parts > 1 else ''})"
         if wrong:
-            detail = f"the hooks' gradient is wrong for {_listed(wrong)}"
-            return Check("hooks agree with one patient at a time", False, detail)
-        return Check("hooks agree with one patient at a time", True, f"largest relative error {worst:.1e}")
+            return Check(question, False, f"the gradient is wrong for {_listed(wrong)}")
+        return Check(question, True, f"largest relative error {worst:.1e}")
+
+    def _neighbours_close(self, engine: Engine) -> Check:
+        worst = 0.0
+        for norm in self.norms:
+            whole = self._sum(engine, norm)
+            for patient in range(self.patients):
+                change = _norm_of(_difference(whole, self._sum(engine, norm, without=patient)))
+                worst = max(worst, change / norm)
+        detail = f"one patient changes the sum by at most {worst:.5g} of the norm (norms {self.norms})"
+        return Check(f"neighbours close ({engine})", worst <= 1 + _TOLERANCE, detail)
 
     def _refuse_coupling(self, rows: torch.Tensor) -> None:
         module = _first_coupled_module(self.model, self.per_example_loss, self.batch, rows)
@@ -244,27 +268,24 @@ class _Preflight:
     def _losses(self, rows: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():
             losses = self.per_example_loss(self.model, _rows_of(self.batch, rows))
-        if losses.shape != (int(rows.sum()),):
-            raise UnsafeGradientsError(
-                f"the loss has shape {tuple(losses.shape)} for {int(rows.sum())} examples.",
-                "Return one loss per example; for tokens, the mean over that example's own tokens.",
-            )
-        return losses
+        return losses_of_examples(losses, int(rows.sum()))
 
-    def _sum(self, engine: Engine, norm: float, without: int | None = None) -> dict[str, torch.Tensor]:
-        kept = self.patient_index != (-1 if without is None else without)
+    def _sum(self, engine: Engine, norm: float, without: int = -1, parts: int = 1) -> dict[str, torch.Tensor]:
+        kept = self.patient_index != without
         batch, index = _rows_of(self.batch, kept), self.patient_index[kept]
-        # Two micro-batches, so that patients who fall into both are checked as well.
-        micro_batch = max(1, (len(index) + 1) // 2)
         result = clipped_sum(
-            self.model, self.per_example_loss, batch, index, self.patients, norm, engine=engine, micro_batch=micro_batch
+            self.model,
+            self.per_example_loss,
+            batch,
+            index,
+            self.patients,
+            norm,
+            engine=engine,
+            micro_batch=max(1, -(-len(index) // parts)),
         )
         if result.non_finite:
             raise UnsafeGradientsError("a gradient of the pre-flight's batch is not finite.", "Correct model or loss.")
         return result.gradients
-
-    def _trainable(self) -> dict[str, nn.Parameter]:
-        return {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
 
 
 def _first_coupled_module(

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from numpy.typing import NDArray
 
+from cloister.study.errors import InputError
 from cloister.study.keys import keyed_hash
 
 _KEY_BYTES = 32
@@ -65,15 +66,32 @@ class RandomStream:
             drawn[start : start + _PIECE] = self._normal_pairs(min(_PIECE, pairs - start))
         return drawn.reshape(-1)[:count]
 
+    def below(self, limit: int) -> int:
+        """An integer of any size, uniform in 0 .. limit - 1, without bias.
+
+        Raises:
+            InputError: the limit is not positive.
+        """
+        if limit < 1:
+            raise InputError(f"limit = {limit}: no integer is below.", "Give a positive limit.")
+        bits = (limit - 1).bit_length()
+        while True:
+            drawn = int.from_bytes(self._bytes((bits + 7) // 8), "little") & ((1 << bits) - 1)
+            if drawn < limit:
+                return drawn
+
     def _normal_pairs(self, pairs: int) -> NDArray[np.float64]:
         radius = np.sqrt(-2.0 * np.log1p(-self.uniform(pairs)))  # 1 - u lies in (0, 1]: the logarithm is finite
         angle = 2.0 * np.pi * self.uniform(pairs)
         return np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)
 
     def _words(self, count: int) -> NDArray[np.uint64]:
+        return np.frombuffer(self._bytes(8 * count), dtype="<u8")
+
+    def _bytes(self, count: int) -> bytes:
         if not self._repeatable and os.getpid() != self._process:
             self._start(secrets.token_bytes(_KEY_BYTES))
-        return np.frombuffer(self._cipher.update(bytes(8 * count)), dtype="<u8")
+        return self._cipher.update(bytes(count))
 
     def _start(self, key: bytes) -> None:
         self._process = os.getpid()

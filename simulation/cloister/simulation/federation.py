@@ -72,10 +72,9 @@ def build_federation(study: Study, study_folder: Path, data: Path | None, output
     """
     source = _records(study, data, output / "raw", stages)
     site_folders = {name: output / "sites" / name for name in sorted(source.sites)}
-    jobs = {
-        name: jobs_for(raw, site_folders[name] / "datasets", simulated_site(site_folders[name], name, study))
-        for name, raw in source.sites.items()
-    }
+    keys = {name: simulated_site(folder, name, study) for name, folder in site_folders.items()}
+    jobs = {name: jobs_for(raw, site_folders[name] / "datasets", keys[name]) for name, raw in source.sites.items()}
+    study = with_identities(study, keys)
     coordinator = output / "coordinator"
     own_key = coordinator_key(coordinator, study)
     heldout = _coordinator_jobs(source.heldout, coordinator / "heldout", own_key)
@@ -101,6 +100,17 @@ def build_federation(study: Study, study_folder: Path, data: Path | None, output
     )
     _configure(federation, federation.sites, coordinator, study)
     return federation
+
+
+def with_identities(study: Study, keys: Mapping[str, SiteKey]) -> Study:
+    """The study with its sites' public identities, which secure aggregation needs; unchanged if it has them."""
+    if not study.federation.is_secure or study.federation.identities is not None:
+        return study
+    identities = {
+        site: keys[site].identity.public_key().public_bytes_raw().hex() for site in sorted(study.federation.sites)
+    }
+    federation = study.federation.model_copy(update={"identities": identities})
+    return study.model_copy(update={"federation": federation})
 
 
 def without_privacy(federation: Federation, output: Path) -> Federation:

@@ -83,6 +83,7 @@ def _policy(study: Study) -> str:
     without_privacy = str(not study.is_private).lower()
     return f"""allow_declared_datasets = true
 allow_without_differential_privacy = {without_privacy}
+allow_without_secure_aggregation = {str(not study.federation.is_secure).lower()}
 
 [ceilings]
 epsilon_per_study = 100.0

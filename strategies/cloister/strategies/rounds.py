@@ -18,6 +18,7 @@ from flwr.serverapp.strategy import Result, Strategy
 
 from cloister.strategies.averaging import weighted_mean
 from cloister.strategies.roster import Roster
+from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import Arrays, from_record, record_bytes, to_record
 from cloister.study.errors import TooFewSitesError, UpdateRefusedError, text_of_wire_code
@@ -60,14 +61,21 @@ class RoundStrategy(Strategy):
         self._record = replace(
             self._record, round=server_round, bytes_down=record_bytes(arrays) * len(self._site_of_node)
         )
-        numbered = ConfigRecord({**config, "server-round": server_round})
+        receipts = self.state.receipts
         return [
             Message(
-                content=RecordDict({"arrays": arrays, "config": numbered}),
+                content=RecordDict(
+                    {
+                        "arrays": arrays,
+                        "config": ConfigRecord(
+                            {**config, "server-round": server_round, RECEIPTS: receipts.get(site, 0)}
+                        ),
+                    }
+                ),
                 dst_node_id=node,
                 message_type=MessageType.TRAIN,
             )
-            for node in self._site_of_node
+            for node, site in self._site_of_node.items()
         ]
 
     def aggregate_train(
@@ -104,9 +112,7 @@ class RoundStrategy(Strategy):
                 "Look into the sites' own logs for the reason, then resume the run.",
             )
         mean = weighted_mean(updates, self.study.strategy.weights)
-        model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
-        self.state = replace(self.state, round=server_round, model=model, optimizer=optimizer)
-        return to_record(model), None
+        return self._step(server_round, mean), None
 
     def configure_evaluate(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
@@ -139,16 +145,41 @@ class RoundStrategy(Strategy):
         arrays = initial_arrays
         if self.state.round == 0 and not self.state.history:
             self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), evaluate_fn, arrays, result)
+        config = train_config or ConfigRecord()
+        secure = self.study.federation.is_secure
+        exchange = SecureExchange(self.study, self.state.run_id, self._roster) if secure else None
         for current in range(self.state.round + 1, num_rounds + 1):
             began = time.monotonic()
-            messages = self.configure_train(current, arrays, train_config or ConfigRecord(), grid)
-            replies = grid.send_and_receive(messages, timeout=timeout)
-            aggregated, _ = self.aggregate_train(current, replies)
-            arrays = aggregated or arrays
+            if exchange is not None:
+                receipts, model = self.state.receipts, self.state.model
+                exchanged = exchange.exchange(current, arrays, model, config, receipts, grid, timeout)
+                arrays = self._secure_round(exchanged)
+            else:
+                messages = self.configure_train(current, arrays, config, grid)
+                replies = grid.send_and_receive(messages, timeout=timeout)
+                aggregated, _ = self.aggregate_train(current, replies)
+                arrays = aggregated or arrays
             record = replace(self._record, seconds=time.monotonic() - began)
             self._finish_round(record, evaluate_fn, arrays, result)
         result.arrays = arrays
         return result
+
+    def _secure_round(self, exchanged: Exchanged) -> ArrayRecord:
+        number = self.state.round + 1
+        self._record = RoundRecord(
+            round=number,
+            replied=exchanged.replied,
+            failed=exchanged.failed,
+            seconds=0.0,
+            bytes_down=exchanged.bytes_down,
+            bytes_up=exchanged.bytes_up,
+        )
+        return self._step(number, exchanged.mean)
+
+    def _step(self, number: int, mean: Arrays) -> ArrayRecord:
+        model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
+        self.state = replace(self.state, round=number, model=model, optimizer=optimizer)
+        return to_record(model)
 
     def _finish_round(
         self, record: RoundRecord, evaluate: Evaluate | None, arrays: ArrayRecord, result: Result

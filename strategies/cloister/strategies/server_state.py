@@ -7,6 +7,7 @@ by one atomic rename and can never be half of one round and half of another.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +41,14 @@ class ServerState:
     model: Arrays
     optimizer: Arrays = field(default_factory=dict)
     history: tuple[RoundRecord, ...] = ()
+
+    @property
+    def receipts(self) -> dict[str, int]:
+        """Site -> to how many rounds of this run it has contributed.
+
+        A site's ledger must show at least as many, or it is an older copy of itself.
+        """
+        return dict(Counter(site for record in self.history for site in record.replied))
 
     def save(self, path: Path) -> None:
         """Write the state, atomically."""

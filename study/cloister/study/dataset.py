@@ -26,6 +26,7 @@ from cloister.study import atomic
 from cloister.study.canonical import canonical_json, sha256_of, sha256_of_file
 from cloister.study.errors import CertificateError, MissingFileError
 from cloister.study.keys import SiteKey
+from cloister.study.residual_risk import ResidualRisk
 
 MANIFEST_FILE = "manifest.json"
 CERTIFICATE_FILE = "certificate.json"
@@ -108,7 +109,14 @@ class Certificate(_Document):
     input_digest: Sha256 | None = Field(
         default=None, description="keyed digest of the raw input and the settings: the same work is not redone"
     )
+    mode: Literal["surrogate", "tag"] | None = Field(default=None, description="how identifiers were replaced")
+    languages: dict[str, Count] | None = Field(default=None, description="language -> notes in the dataset")
+    residual_risk: ResidualRisk | None = Field(default=None, description="what may have been missed")
     signature: Signature | None = None
+
+
+_ADDED_LATER = ("mode", "languages", "residual_risk")
+"""Fields that older certificates lack. Absent and None are the same, also to the signature, so those stay valid."""
 
 
 def build_manifest(folder: Path, collection: str, tables: tuple[Table, ...]) -> Manifest:
@@ -190,7 +198,11 @@ def _check_signature(folder: Path, certificate: Certificate, site_key: SiteKey) 
 
 
 def _sign(unsigned: Certificate, site_key: SiteKey) -> Signature:
-    message = b"cloister/v1/certificate\n" + canonical_json(unsigned.model_dump(mode="json"))
+    document = unsigned.model_dump(mode="json")
+    for name in _ADDED_LATER:
+        if document[name] is None:
+            del document[name]
+    message = b"cloister/v1/certificate\n" + canonical_json(document)
     mac = hmac.digest(site_key.subkey("certificate"), message, hashlib.sha256)
     return Signature(key_id=site_key.key_id, value=base64.b64encode(mac).decode())
 

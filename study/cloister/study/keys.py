@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -33,6 +34,7 @@ Purpose = Literal[
     "ledger-patient",  # the ledger's own patient ids, across collections
     "ledger-chain",  # signatures of ledger entries
     "approval",  # signatures of study approvals
+    "identity",  # the Ed25519 identity that signs what the site sends
 ]
 
 
@@ -96,6 +98,11 @@ class SiteKey:
         name = collection.encode()
         info = b"cloister/v1/" + purpose.encode() + b"/" + len(name).to_bytes(4, "big") + name
         return self._derive(info)
+
+    @property
+    def identity(self) -> Ed25519PrivateKey:
+        """The site's signing identity; its public half stands in studies that use secure aggregation."""
+        return Ed25519PrivateKey.from_private_bytes(self.subkey("identity"))
 
     def _derive(self, info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self.secret)

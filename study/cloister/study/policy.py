@@ -6,14 +6,20 @@ a ceiling or offers less than a floor is refused, with the key named; nothing is
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cloister.study.dataset import Certificate, Kind
 from cloister.study.document import Document, read_toml
 from cloister.study.errors import PolicyError, RefusedByPolicyError
 from cloister.study.schema import DpSgd, Positive, PositiveReal, Share, Study
+
+_CLOCKS_DIFFER_BY = timedelta(hours=1)
 
 
 class Ceilings(Document):
@@ -39,14 +45,37 @@ class Floors(Document):
     """Patients in the dataset that is trained on."""
 
 
+Version = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
+
+
+class Certificates(Document):
+    """What the certificate of a dataset has to say before anything is trained on it.
+
+    `profiles`, `oldest_engine` and `highest_residual_risk` concern what Cloister itself de-identified; data that others
+    declared de-identified are a permission of their own.
+    """
+
+    profiles: tuple[str, ...] = ("safe-harbor", "maximal")
+    """Profiles of de-identification that are accepted. `limited-dataset` keeps dates and places: a decision to take."""
+    oldest_days: Positive = 365
+    """Days after which a dataset has to be de-identified anew, with what has been learnt since."""
+    oldest_engine: Version | None = None
+    """The oldest version of the de-identification that is accepted, such as "0.2"; any if absent."""
+    highest_residual_risk: Share | None = None
+    """Highest upper bound on the share of identifiers missed in notes. If set, notes need a reviewed sample."""
+
+
 class Policy(Document):
     """What a site allows. The defaults allow private studies on data that Cloister itself de-identified."""
 
     schema_version: Literal[1] = 1
     ceilings: Ceilings = Ceilings()
     floors: Floors = Floors()
+    certificates: Certificates = Certificates()
     allow_without_differential_privacy: bool = False
     """Whether a study may train without differential privacy. Only for public data."""
+    allow_without_secure_aggregation: bool = False
+    """Whether the coordinator may see this site's own update instead of a sum over sites."""
     allow_declared_datasets: bool = False
     """Whether datasets may be used that somebody else declared de-identified."""
     allowed_collections: tuple[str, ...] | None = None
@@ -78,6 +107,87 @@ def check_study(study: Study, policy: Policy) -> None:
             "\n".join(f"study {study.name}: {fault}" for fault in faults),
             "Change the study, or have the policy changed by those responsible for it.",
         )
+
+
+def check_certificate(certificate: Certificate, policy: Policy, now: datetime, *, kinds: Container[Kind]) -> None:
+    """Refuse a dataset whose certificate does not say what the policy asks for.
+
+    Whether the certificate is genuine and the files are those it was written for is asked before, by `verify_dataset`.
+
+    Args:
+        certificate: a verified certificate.
+        policy: the site's.
+        now: the time, with its zone.
+        kinds: what the dataset's tables hold.
+
+    Raises:
+        RefusedByPolicyError: naming everything that is outside the policy, the value and the bound.
+    """
+    faults = [*_age(certificate, policy, now), *_origin(certificate, policy)]
+    if certificate.basis == "cloister":
+        faults += _engine(certificate, policy.certificates)
+        if "notes" in kinds:
+            faults += _residual_risk(certificate, policy.certificates)
+    if faults:
+        raise RefusedByPolicyError(
+            "\n".join(f"collection {certificate.collection}: its certificate {fault}" for fault in faults),
+            "De-identify the data again with `cloister deid`, have a sample reviewed with `cloister deid review`, or "
+            "have the policy changed by those responsible for it.",
+        )
+
+
+def _age(certificate: Certificate, policy: Policy, now: datetime) -> list[str]:
+    created = certificate.created if certificate.created.tzinfo else certificate.created.replace(tzinfo=UTC)
+    age, oldest = now - created, policy.certificates.oldest_days
+    if age > timedelta(days=oldest):
+        return [f"is {age.days} days old; the policy's certificates.oldest_days is {oldest}"]
+    # One from the future would never grow old.
+    if age < -_CLOCKS_DIFFER_BY:
+        return [f"is dated in the future ({created:%Y-%m-%d})"]
+    return []
+
+
+def _origin(certificate: Certificate, policy: Policy) -> list[str]:
+    faults = []
+    allowed = policy.allowed_collections
+    if allowed is not None and certificate.collection not in allowed:
+        faults.append("is of a collection that is not among the policy's allowed_collections")
+    if certificate.basis == "declared" and not policy.allow_declared_datasets:
+        faults.append("says declared de-identified by others, which allow_declared_datasets = false does not accept")
+    if certificate.known_identifiers_surviving:
+        faults.append(f"reports {certificate.known_identifiers_surviving} surviving identifiers")
+    return faults
+
+
+def _engine(certificate: Certificate, wanted: Certificates) -> list[str]:
+    faults = []
+    engine = certificate.engine
+    if engine.profile not in wanted.profiles:
+        faults.append(f"has the profile {engine.profile!r}; certificates.profiles = {list(wanted.profiles)}")
+    if wanted.oldest_engine is not None and not _at_least(engine.version, wanted.oldest_engine):
+        faults.append(f"is of engine {engine.version}; certificates.oldest_engine is {wanted.oldest_engine}")
+    return faults
+
+
+def _residual_risk(certificate: Certificate, wanted: Certificates) -> list[str]:
+    highest = wanted.highest_residual_risk
+    if highest is None:
+        return []
+    bound = None if certificate.residual_risk is None else certificate.residual_risk.bound
+    if bound is None:
+        return [f"has no audited sample; certificates.highest_residual_risk = {highest} asks for one"]
+    if bound > highest:
+        return [f"bounds the missed identifiers at {bound:.4f}; certificates.highest_residual_risk is {highest}"]
+    return []
+
+
+def _at_least(version: str, oldest: str) -> bool:
+    """Whether a dotted version is not older; one that is not made of numbers counts as older than any."""
+    if not re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII):
+        return False
+    given, least = ([int(part) for part in text.split(".")] for text in (version, oldest))
+    width = max(len(given), len(least))
+    return given + [0] * (width - len(given)) >= least + [0] * (width - len(least))
 
 
 def _bounds(study: Study, policy: Policy) -> list[str]:
@@ -113,6 +223,8 @@ def _permissions(study: Study, policy: Policy) -> list[str]:
     faults = []
     if not study.is_private and not policy.allow_without_differential_privacy:
         faults.append("privacy.mechanism = 'none', but the policy asks for differential privacy")
+    if not study.federation.is_secure and not policy.allow_without_secure_aggregation:
+        faults.append("federation.secure_aggregation is off, but the policy asks for it")
     if policy.allowed_tasks is not None and study.task.name not in policy.allowed_tasks:
         faults.append(f"task.name = {study.task.name!r} is not among the policy's allowed_tasks")
     wanted = study.data.collection

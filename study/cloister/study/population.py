@@ -58,7 +58,8 @@ def read_population(folder: Path, site_key: SiteKey, collection: str) -> dict[st
 
     Raises:
         MissingFileError: the dataset has no sealed population.
-        CertificateError: it was sealed with another key, for another collection, or altered.
+        CertificateError: it was sealed with another key, for another collection, or altered; or a patient in it has
+            no key.
     """
     path = folder / POPULATION_FILE
     try:
@@ -77,4 +78,6 @@ def read_population(folder: Path, site_key: SiteKey, collection: str) -> dict[st
             "The file was altered or made with another key: run the de-identification again with this one.",
         ) from None
     members: dict[str, str] = json.loads(opened)
+    if not all(key and value for key, value in members.items()):
+        raise CertificateError(f"{path}: names a patient without a key.", "Run the de-identification again.")
     return members

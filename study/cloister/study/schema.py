@@ -22,6 +22,9 @@ PositiveReal = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
+_SECURE_FROM = 3
+
+
 class Federation(Document):
     """Who takes part."""
 
@@ -33,6 +36,14 @@ class Federation(Document):
     """Seconds after which a round goes on without those who have not answered."""
     connect_timeout: PositiveReal = 600.0
     """Seconds to wait for the minimum number of sites to connect before the study fails."""
+    secure_aggregation: bool | None = None
+    """Whether the coordinator sees the sum of updates only; if absent, yes from three sites on."""
+    identities: dict[Name, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] | None = None
+    """Each site's public identity (Ed25519, hexadecimal), as `cloister site identity` prints it."""
+    colluding_sites: Annotated[int, Field(ge=0)] = 0
+    """Sites that may work together with the coordinator without learning more than the sum of the others."""
+    update_bound: PositiveReal = 16.0
+    """Under secure aggregation, values of an update beyond this are clipped to it."""
 
     @field_validator("sites")
     @classmethod
@@ -46,10 +57,23 @@ class Federation(Document):
         """How many replies a round needs."""
         return len(self.sites) if self.minimum_sites is None else self.minimum_sites
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether updates are masked."""
+        return len(self.sites) >= _SECURE_FROM if self.secure_aggregation is None else self.secure_aggregation
+
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.required_sites > len(self.sites):
             raise ValueError(f"minimum_sites = {self.minimum_sites}, but the roster has {len(self.sites)} sites")
+        return self
+
+    @model_validator(mode="after")
+    def _maskable(self) -> Self:
+        if self.is_secure and self.colluding_sites > len(self.sites) - 2:
+            raise ValueError("secure aggregation needs two sites that do not collude; it cannot hide one from itself")
+        if self.identities is not None and self.identities.keys() != set(self.sites):
+            raise ValueError("identities must name exactly the sites")
         return self
 
 

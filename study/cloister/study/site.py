@@ -30,6 +30,9 @@ class Site(Document):
     key: str = "site.key"
     policy: str = "policy.toml"
     ledger: str = "ledger.sqlite"
+    anchors: str | None = None
+    """Folder of the ledger's anchor: not one that is backed up, or rolled back, together with the ledger. If absent,
+    `$XDG_STATE_HOME/cloister/anchors` (by default in `~/.local/state`); a simulated site keeps it in its own folder."""
     approvals: str = "approvals"
     models: str = "models"
     datasets: tuple[str, ...] = ()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cloister.deid.text.detector import DEFAULT_THRESHOLDS, detect
-from cloister.deid.text.finding import Label
+from cloister.deid.text.detector import detect
+from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
+from cloister.deid.text.merge import merge
+from cloister.deid.text.profiles import SAFE_HARBOR, Profile
+from cloister.deid.text.repeats import SureIdentifiers
 from cloister.deid.text.replace import replace
+from cloister.deid.text.site_identifiers import SiteIdentifiers
 from cloister.deid.text.surrogates import Surrogates
+
+_LAST_LOOKS = 4
+_TAGS = tuple(f"[{label}]" for label in LABELS)
 
 
 @dataclass(frozen=True)
@@ -22,12 +29,41 @@ class CleanedText:
     findings: Mapping[Label, int]
 
 
+def find_identifiers(
+    text: str,
+    known: KnownIdentifiers,
+    *,
+    language: str = "en",
+    profile: Profile = SAFE_HARBOR,
+    sure: SureIdentifiers | None = None,
+    site: SiteIdentifiers | None = None,
+) -> list[Finding]:
+    """What has to be replaced in a note: disjoint, in order.
+
+    Args:
+        text: the note.
+        known: what the patient's own record lists.
+        language: of the note.
+        profile: what has to go.
+        sure: what was found for sure in the patient's other notes.
+        site: the rare identifiers of all patients.
+    """
+    findings = detect(text, known, language=language, profile=profile, sure=sure)
+    others = [finding for finding in site.find(text) if not _in_tag(text, finding)] if site is not None else []
+    return merge([*findings, *others]) if others else findings
+
+
 def clean_text(
     text: str,
     known: KnownIdentifiers,
     surrogates: Surrogates | None,
     reference: date | None,
-    thresholds: Mapping[Label, float] = DEFAULT_THRESHOLDS,
+    *,
+    language: str = "en",
+    profile: Profile = SAFE_HARBOR,
+    sure: SureIdentifiers | None = None,
+    site: SiteIdentifiers | None = None,
+    found: Sequence[Finding] | None = None,
 ) -> CleanedText:
     """Replace every identifier in a note.
 
@@ -37,14 +73,35 @@ def clean_text(
         surrogates: the patient's surrogates; None writes tags such as `[NAME]`, and then cleaning the cleaned text
             again changes nothing.
         reference: the date of the note.
-        thresholds: label -> lowest score that counts.
+        language: of the note.
+        profile: what has to go.
+        sure: what was found for sure in the patient's other notes.
+        site: the rare identifiers of all patients.
+        found: what `find_identifiers` has found in this very text with these arguments; looked for if absent.
     """
     counts: Counter[Label] = Counter()
+    findings = found
     while True:
-        findings = detect(text, known, thresholds)
+        if findings is None:
+            findings = find_identifiers(text, known, language=language, profile=profile, sure=sure, site=site)
         counts.update(finding.label for finding in findings)
-        text = replace(text, findings, surrogates, reference)
+        text = replace(text, findings, surrogates, reference, language)
         # A tag can bring words together that only now read as an identifier. Every pass with a finding turns some
         # of the remaining text into a tag, so this ends.
         if surrogates is not None or not findings:
-            return CleanedText(text, dict(counts))
+            return CleanedText(_without_known(text, known), dict(counts))
+        findings = None
+
+
+def _without_known(text: str, known: KnownIdentifiers) -> str:
+    """A last look: a surrogate and the words beside it can together read as what the record lists."""
+    for _ in range(_LAST_LOOKS):
+        left = merge(finding for finding in known.find(text) if not _in_tag(text, finding))
+        if not left:
+            break
+        text = replace(text, left, None, None)
+    return text
+
+
+def _in_tag(text: str, finding: Finding) -> bool:
+    return text[max(0, finding.start - 1) : finding.end + 1] in _TAGS or text[finding.start : finding.end] in _TAGS

@@ -1,46 +1,117 @@
-"""All recognisers over one text, with the thresholds of each label and the patient's own identifiers."""
+"""All detectors over one text: the patient's own record, the recognisers of its language, the taggers, a second look.
+
+What a detector reports is dropped where its score is under the label's threshold or the profile keeps its label; what
+a tagger or a list took for a name and medicine uses for a thing is dropped too. Nothing else is: findings that
+overlap become one that covers them all.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.merge import merge
-from cloister.deid.text.recognizers import RECOGNIZERS
-from cloister.deid.text.repeats import find_repeats
+from cloister.deid.text.plausibility import put_right
+from cloister.deid.text.profiles import SAFE_HARBOR, Profile
+from cloister.deid.text.recognizers import recognizers_for
+from cloister.deid.text.repeats import SureIdentifiers
 
-DEFAULT_THRESHOLDS: Mapping[Label, float] = dict.fromkeys(LABELS, 0.3)
-"""Score below which a finding is dropped, per label. Low on purpose: recall comes first."""
+DEFAULT_THRESHOLDS: Mapping[Label, float] = SAFE_HARBOR.thresholds
+"""Score below which a finding is dropped, per label, under the default profile."""
 
 _TAG = re.compile(rf"\[(?:{'|'.join(LABELS)})\]")
+_NUMBER = re.compile(r"\d+")
+_OLDEST_UNIDENTIFYING, _OLDEST = 89, 125
+_OLD_IN_WORDS = ("ninet", "nonagen", "centen", "hundred")
+_COMMA = re.compile(r",")
+_STREET_LIKE = re.compile(r"\d[\w-]*,?[ ][^\W\d_]{2}|[^\W\d_]{2,}\.?,?[ ]\d{1,4}(?!\d)")
 
 
 def detect(
-    text: str, known: KnownIdentifiers | None = None, thresholds: Mapping[Label, float] = DEFAULT_THRESHOLDS
+    text: str,
+    known: KnownIdentifiers | None = None,
+    thresholds: Mapping[Label, float] | None = None,
+    language: str = "en",
+    *,
+    profile: Profile = SAFE_HARBOR,
+    sure: SureIdentifiers | None = None,
 ) -> list[Finding]:
     """The identifiers in a text: disjoint, in order, offsets in code points of the unchanged text.
 
     Args:
         text: a note.
-        known: what the record of the note's patient lists. Its findings pass every threshold.
-        thresholds: label -> lowest score that counts.
+        known: what the record of the note's patient lists. Its findings pass every threshold and profile.
+        thresholds: label -> lowest score that counts; those of the profile if absent.
+        language: of the note, see `cloister.deid.text.language`.
+        profile: which labels stay in the text.
+        sure: what was found for sure in the patient's other notes.
     """
-    findings = [
-        finding
-        for recognizer in RECOGNIZERS
-        for finding in recognizer.find(text)
-        if finding.score >= thresholds[finding.label]
+    lowest = profile.thresholds if thresholds is None else thresholds
+    found = [
+        kept
+        for finding in _first_look(text, language, profile)
+        if finding.score >= lowest[finding.label] and (kept := _under(profile, text, finding)) is not None
     ]
     if known is not None:
-        findings.extend(known.find(text))
-    findings.extend(find_repeats(text, findings))
-    merged = merge(findings)
+        found.extend(known.find(text))
+    repeated = (sure or SureIdentifiers()).with_findings(text, found).find(text)
+    found.extend(f for f in repeated if not _covered(f, found) and _under(profile, text, f) is not None)
+    merged = merge(found)
     return list(_outside_tags(text, merged)) if "[" in text else merged
 
 
-def _outside_tags(text: str, findings: list[Finding]) -> Iterator[Finding]:
+def _first_look(text: str, language: str, profile: Profile) -> Iterator[Finding]:
+    from cloister.deid.text.taggers import find_tagged
+
+    for recognizer in recognizers_for(language, all_ages=profile.all_ages):
+        yield from recognizer.find(text)
+    for finding in find_tagged(text, language):
+        plausible = put_right(text, finding, language) if finding.score >= profile.tagged else None
+        if plausible is not None:
+            yield plausible
+
+
+def _under(profile: Profile, text: str, finding: Finding) -> Finding | None:
+    """What of a finding a profile removes; None if it stays."""
+    if finding.label in profile.kept:
+        return None
+    if finding.label == "AGE" and not profile.all_ages:
+        return finding if _is_over_89(text[finding.start : finding.end]) else None
+    if finding.label == "ADDRESS" and not profile.places:
+        return _street_of(text, finding)
+    return finding
+
+
+def _covered(finding: Finding, found: Iterable[Finding]) -> bool:
+    """Whether a repetition says nothing new."""
+    return any(
+        other.start <= finding.start and finding.end <= other.end and other.label == finding.label for other in found
+    )
+
+
+def _is_over_89(age: str) -> bool:
+    number = _NUMBER.search(age)
+    if number is None:
+        return any(word in age.lower() for word in _OLD_IN_WORDS)
+    return _OLDEST_UNIDENTIFYING < int(number[0]) <= _OLDEST
+
+
+def _street_of(text: str, finding: Finding) -> Finding | None:
+    """The part of an address that is the street; None for a town without one."""
+    if finding.source == "street":
+        return finding
+    if finding.source == "place":
+        return None
+    for end in [comma.start() for comma in _COMMA.finditer(text, finding.start, finding.end)] + [finding.end]:
+        if _STREET_LIKE.search(text, finding.start, end) is not None:
+            return replace(finding, end=end)
+    return None
+
+
+def _outside_tags(text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings without the tags in them: what an earlier run wrote is no identifier."""
     tags = [match.span() for match in _TAG.finditer(text)]
     for finding in findings:

@@ -12,7 +12,9 @@ from cloister.deid.text.surrogates import Surrogates
 Mode = Literal["surrogate", "tag"]
 
 
-def replace(text: str, findings: Iterable[Finding], surrogates: Surrogates | None, reference: date | None) -> str:
+def replace(
+    text: str, findings: Iterable[Finding], surrogates: Surrogates | None, reference: date | None, language: str = "en"
+) -> str:
     """The text with every finding replaced.
 
     Args:
@@ -20,6 +22,7 @@ def replace(text: str, findings: Iterable[Finding], surrogates: Surrogates | Non
         findings: disjoint, in the order of the text, as `merge` gives them.
         surrogates: the patient's surrogates; None writes tags such as `[NAME]`.
         reference: the date of the note.
+        language: of the note.
     """
     pieces = []
     position = 0
@@ -27,7 +30,9 @@ def replace(text: str, findings: Iterable[Finding], surrogates: Surrogates | Non
         pieces.append(text[position : finding.start])
         value = text[finding.start : finding.end]
         pieces.append(
-            f"[{finding.label}]" if surrogates is None else surrogates.replace(finding.label, value, reference)
+            f"[{finding.label}]"
+            if surrogates is None
+            else surrogates.replace(finding.label, value, reference, language)
         )
         position = finding.end
     return "".join([*pieces, text[position:]])

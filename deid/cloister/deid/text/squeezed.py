@@ -1,7 +1,8 @@
 """A text reduced to its letters and digits, so that separators, case and accents do not hide an identifier.
 
 `Kowalski, Maria-Elena` and `KOWALSKI MARIA ELENA` squeeze to the same characters; so do all layouts of a telephone
-number. Matches are reported as spans of the original text, from the start of a word or number to the end of one.
+number, in the digits of any script. Matches are reported as spans of the original text, from the start of a word or
+number to the end of one. Scripts that are written without spaces count every character as a word.
 """
 
 from __future__ import annotations
@@ -12,9 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+from cloister.deid.text.visible import VisibleText, readings
+
 MAX_GAP = 4
-"""Longest separator, in characters, within one identifier."""
+"""Longest separator, in characters, within one identifier; a stretch of white space counts as one character."""
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
+)
+# Python's \w leaves out the vowel signs and accents that are characters of their own.
+_MARKS = re.escape("".join(c for c in map(chr, range(0x300, 0x1E00)) if unicodedata.category(c).startswith("M")))
+_MARKS += "\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f"
+_TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|(?:(?![{_UNSPACED}])[^\W\d_][{_MARKS}]*)+|\d+")
+_ASCII_TOKEN = re.compile(r"[A-Za-z]+|[0-9]+")
+_FIRST_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
 # Letters that Unicode does not decompose but that people write without their stroke, dot or ligature.
@@ -26,22 +39,24 @@ _PLAIN_LETTERS = str.maketrans(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a number: its normal form and where it stands in the original text."""
+    """A word or a number: its normal form, where it stands in the original text, whether it has a capital first."""
 
     normal: str
     start: int
     end: int
+    capital: bool
 
 
 @lru_cache(maxsize=65536)
 def normal_form(word: str) -> str:
-    """Case-folded and without accents, combining marks or strokes: Müller is MULLER, Łukasz is LUKASZ."""
+    """Case-folded, without accents, marks or strokes, digits as 0 to 9: Müller is muller, Łukasz lukasz, ٣ is 3."""
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.translate(_PLAIN_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    kept = (c for c in decomposed if not unicodedata.combining(c))
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept).casefold()
 
 
 def squeeze(text: str) -> str:
@@ -50,28 +65,42 @@ def squeeze(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words and numbers of a text, in their own spelling."""
-    return _TOKEN.findall(_composed(text))
+    """The words and numbers of a text, in their own spelling, as a reader sees them."""
+    return _tokens_of(next(readings(text)).text)
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word begins in a script that is written without spaces."""
+    return _FIRST_UNSPACED.match(word) is not None
 
 
 class SqueezedText:
-    """A text that can be searched for squeezed identifiers."""
+    """A reading of a text that can be searched for squeezed identifiers."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str | VisibleText) -> None:
+        self._visible = visible = VisibleText(text) if isinstance(text, str) else text
         self.tokens: list[Token] = []
+        self._places: list[tuple[int, int]] = []
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         pieces = []
         position = 0
-        for index, (word, start, end) in enumerate(_tokens(text)):
+        expression = _ASCII_TOKEN if visible.text.isascii() else _TOKEN
+        for index, match in enumerate(expression.finditer(visible.text)):
+            word, (start, end) = match[0], match.span()
             normal = normal_form(word)
-            self.tokens.append(Token(normal, start, end))
+            self.tokens.append(Token(normal, visible.start(start), visible.end(end), word[0].isupper()))
+            self._places.append((start, end))
             self._starts.setdefault(position, index)
             position += len(normal)
             self._ends[position] = index
             pieces.append(normal)
         self.squeezed = "".join(pieces)
+
+    @classmethod
+    def readings(cls, text: str) -> Iterator[SqueezedText]:
+        """Every reading of a text, see `visible`."""
+        return map(cls, readings(text))
 
     def find(self, needle: str) -> Iterator[tuple[int, int]]:
         """First and last token of every place where `needle`, a squeezed text, begins and ends at tokens' borders."""
@@ -93,12 +122,16 @@ class SqueezedText:
             position = self.squeezed.find(needle, position + 1)
 
     def gap(self, index: int) -> str:
-        """What stands in the text between a token and the next one."""
-        return self.text[self.tokens[index].end : self.tokens[index + 1].start]
+        """What a reader sees between a token and the next one."""
+        return self._visible.text[self._places[index][1] : self._places[index + 1][0]]
+
+    def after(self, index: int, length: int) -> str:
+        """What a reader sees in the `length` characters after a token."""
+        end = self._places[index][1]
+        return self._visible.text[end : end + length]
 
     def _is_tight(self, first: int, last: int) -> bool:
-        tokens = self.tokens
-        return all(tokens[i + 1].start - tokens[i].end <= MAX_GAP for i in range(first, last))
+        return all(is_tight(self.gap(index)) for index in range(first, last))
 
     def _token_at(self, position: int) -> int:
         while position not in self._starts:
@@ -106,27 +139,10 @@ class SqueezedText:
         return self._starts[position]
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Words with their offsets; a combining mark belongs to the word before it."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        for match in _TOKEN.finditer(text):
-            yield match[0], match.start(), match.end()
-        return
-    word, start, end = "", 0, 0
-    for position, character in enumerate(text):
-        combining = bool(unicodedata.combining(character))
-        matched = _TOKEN.match(character)
-        if word and (combining or (matched and word[0].isdigit() == character.isdigit())):
-            word, end = word + character, position + 1
-            continue
-        if word:
-            yield word, start, end
-            word = ""
-        if matched:
-            word, start, end = character, position, position + 1
-    if word:
-        yield word, start, end
+def is_tight(gap: str) -> bool:
+    """Whether two words with this between them can belong to one identifier."""
+    return len(gap) <= MAX_GAP or len(" ".join(gap.split())) + 1 <= MAX_GAP
 
 
-def _composed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def _tokens_of(text: str) -> list[str]:
+    return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)

@@ -11,7 +11,7 @@ from cloister.deid.text.finding import Finding, Label
 
 @dataclass(frozen=True)
 class DateRecognizer:
-    """Finds dates. Years alone and weekdays are left: neither identifies, and shifts keep weekdays."""
+    """Finds dates. Years alone are left: they identify nobody, and Safe Harbor allows them."""
 
     name: str = "date"
 

@@ -1,27 +1,30 @@
-"""Licences, certificates, vehicles, devices and other numbers that name a thing or its owner, after their word."""
+"""Licence and certificate numbers: medical, nursing, driver's, DEA, NPI, passports, permits."""
 
 from __future__ import annotations
 
-from cloister.deid.text.patterns import Pattern, PatternRecognizer
-from cloister.deid.text.recognizers.record_number import VALUE
+from cloister.deid.text.patterns import FOUR_DIGITS, Pattern, PatternRecognizer
+from cloister.deid.text.recognizers.announced import CODE, announced
+from cloister.deid.text.recognizers.checksums import dea, npi
 
 _CONTEXT = (
-    r"(?:(?:driver'?s?\s*)?licen[cs]e|lic|dl|npi|dea|passport|vin|(?:license\s*)?plate|serial|s/n|sn|udi|device\s*id"
-    r"|lot|model\s*(?:number|no|\#)|accession|acc|order|requisition|specimen|sample|study\s*id|badge|employee\s*id"
-    r"|certificate|registration|rx|prescription|ref(?:erence)?|confirmation|ticket|barcode|id)"
+    r"(?:(?:driver'?s?'?|driving|medical|nursing|physician|state|professional|pharmacy|board)?\s*licen[cs]e(?!\s*plate)"
+    r"|lic|dl|d\.l\.|npi|dea|upin|passport|visa\s*(?:number|no|\#)|green\s*card|state\s*id|permit|certificat(?:e"
+    r"|ion)|cert"
+    r"|registration|credential)"
 )
 
 LICENSE = PatternRecognizer(
     name="license",
-    label="ID",
+    label="LICENSE",
     patterns=(
+        announced(_CONTEXT, 0.92, rf"(?:[a-z]{{2}}[\s:]{{1,2}})?{CODE}"),
         Pattern(
-            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:(?:number|num|no|nr|id)\b\.?"
-            rf"|\#))+\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?!\w)",
-            0.85,
+            r"(?<![\w-])(?!rs\d)[abcdefghjklmprstux][a-z9]\d{7}(?![\w-])",
+            0.9,
             folded=True,
+            around=FOUR_DIGITS,
+            check=dea,
         ),
-        Pattern(rf"\b{_CONTEXT}\s*[:#=]{{1,2}}\s*{VALUE}(?!\w)", 0.8, folded=True),
-        Pattern(r"\b(?:npi|dea|vin|udi)\s+(?P<it>(?=[a-z0-9]*\d)[a-z0-9]{7,20})\b", 0.85, folded=True),
+        Pattern(r"(?<![\w.,-])[12]\d{9}(?![\w-]|[.,]\d)", 0.6, around=FOUR_DIGITS, check=npi),
     ),
 )

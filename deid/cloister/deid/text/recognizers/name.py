@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from cloister.deid.text.allow_list import is_medical_use
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded, titled
+from cloister.deid.text.gazetteers.names import is_given_name, is_name
 from cloister.deid.text.name_words import PARTICLES
-from cloister.deid.text.surrogate_names import GIVEN_NAMES
+from cloister.deid.text.plausibility import is_common_word
 
 _WORD = r"(?:(?:[A-Zdl]['’]|(?:al|el|Al|El|abu|bin|ibn|ben)-)?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _PARTICLE = (
@@ -27,7 +29,11 @@ _FULL = (
 )
 _SHORT = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,3}}(?:{_PARTICLE}[ \t]+)*{_NAME})"
 
-_TITLES = r"(?:drs?|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sr|rev|rabbi|imam|sgt|capt)"
+_SHORT_IN_ONE_CASE = (
+    rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*{_WORD}(?:[ \t]{_INITIAL})?(?:[ \t]{_WORD})?)"
+)
+
+_TITLES = r"(?:drs?|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sr|rev|rabbi|imam|sgt|capt|sir|dame|señora?|don|doña)"
 _DEGREES = (
     r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|MBBS|FACC|FACS|FACP|FRCR|FRCS|MRCP|DNP"
     r"|APRN|CRNA|LPN|CNM|DDS|DPM|PharmD|LCSW|MSW|PT|DPT|OT|SLP|RRT|MPH|MS\d|PGY-?\d)"
@@ -66,6 +72,13 @@ _TELEGRAPHIC = (
 )
 _TITLE_CASE = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*(?=[^\W\d_a-z]['’]?[A-Z]?[^\W\d_A-Z]){_NAME})"
 
+# What a person is called by.
+_CALLED = (
+    r"(?:named|called|known as|goes by|name is|name's|names are|name was|nicknamed|nickname is|nickname|alias|née"
+    r"|nee|i am|i'm"
+    r"|this is|signed,?|sincerely,?|regards,?|thanks,?|thank you,?|love,?|aka|a\.k\.a\.|on behalf of|in the name of"
+    r"|dear|hi|hello)"
+)
 # Words that begin with a capital in notes without being anybody's name; a name ends before them.
 _NOT_A_NAME = frozenset(
     """
@@ -91,7 +104,8 @@ _NOT_A_NAME = frozenset(
     sister mother father cousin friend spouse partner pgaer bp hr rr temp spo2 ctx cxr ct mri copd chf pna uti dm
     htn cad iv po prn bid tid qid daily inpatient internal respiratory id ids unit/mr oncologist cardiologist
     radiologist pulmonologist pathologist updated agrees understands aware bedside reached reachable lives states
-    reported confirms see via per also her/him n/a na tbd pending none. and/or images comparison technique
+    reported npi dea upin vin ssn mrn udi imei icd cpt fax tel rx ref auth confirms see via per also her/him n/a na
+    tbd pending none. and/or images comparison technique
     """.split()  # noqa: SIM905
 )
 _MEDICAL_EPONYMS = frozenset(
@@ -109,6 +123,8 @@ _AFTER_EPONYM = re.compile(
     r"|reflex|node|contracture|method|lines?|ulcer|tumou?r|nodule|barr|stokes|pugh|marie|tooth|hallpike|bodies"
     r"|body|protein|monitor|cath|ganz|esophagus|oesophagus|diverticulum|stain|coma|jakob|class|grade|murmur)"
 )
+_SURE = 0.7
+"""Score from which a name before which such words stand is no drug or device."""
 _TOKEN = re.compile(r"[^\s,]+")
 _HEADER = re.compile(r"(?:^|\n)[A-Za-z][A-Za-z/ ]{1,20}/$")
 _PHONE_AHEAD = re.compile(r"[ \t]*[,:(]?[ \t]?(?:\+1[ .-]?)?\(?\d{3}(?:\)[ \t]?|[ .-])?\d{3}[ .-]?\d{4}(?!\d)")
@@ -138,9 +154,15 @@ _CONTEXTS = (
     _context(r"\b(?:discussed|spoke|met|talked|conferred|reviewed)[ \t]+(?:at length[ \t]+)?with[ \t]+", _SHORT, 0.7),
     _context(r"\b(?:under|care of|service of|c/o|attn:?)[ \t]+", _SHORT, 0.6),
     _context(rf"\b{_TELEGRAPHIC}[ \t]+", _TITLE_CASE, 0.5),
+    _context(r"\b(?:call|contact|notify|reach|text|tell|ask|inform|page|email)[ \t]+", _TITLE_CASE, 0.45),
+    _context(rf"\b{_CALLED}[ \t]+[\"“'‘(]?", _TITLE_CASE, 0.7),
+    _context(
+        r"\b(?:my|our|this|the|new|another|an?)[ \t]+(?:\w+[ \t]+){0,2}?(?:patient|pt|client),?[ \t]+", _TITLE_CASE, 0.6
+    ),
 )
 # Where every word could be a name, only what stands before one for certain.
 _CONTEXTS_IN_ONE_CASE = (
+    _context(r"\b(?:named|name is|name's|nicknamed|née|nee|goes by)[ \t]+", _SHORT_IN_ONE_CASE, 0.6),
     _context(rf"\b{_TITLES}\b\.?[ \t]{{0,2}}", _SHORT, 0.95),
     _context(rf"\b{_LABELS}[ \t]*[:=][ \t]*", _FULL, 0.85),
     _context(rf"\b{_SIGNED}\b[ \t]*:?[ \t]*", _FULL, 0.9),
@@ -161,7 +183,6 @@ class NameRecognizer:
     """Finds names by their surroundings and by common given names."""
 
     name: str = "name"
-    given_names: frozenset[str] = field(default=frozenset(name.lower() for name in GIVEN_NAMES))
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -177,20 +198,25 @@ class NameRecognizer:
         for context in contexts:
             for before in context.before.finditer(lowered):
                 match = context.name.match(capitalised, before.end())
-                if match is not None:
-                    yield from self._trimmed(capitalised, match.start("it"), match.end("it"), context.score)
+                if match is None:
+                    continue
+                start, end = match.span("it")
+                if context.score >= _SURE or not is_medical_use(text, start, end):
+                    yield from self._trimmed(capitalised, start, end, context.score)
         for match in _NAMED.finditer(capitalised):
             start, end = match.span("it")
             yield from self._before_degree(capitalised, start, end, one_case is not None)
             for first, last in _segments(capitalised, start, end):
                 score = self._unannounced_score(capitalised, first, last, one_case is not None)
-                if score:
+                if score and not is_medical_use(text, first, last):
                     yield Finding(first, last, "NAME", score, self.name)
 
     def _unannounced_score(self, text: str, start: int, end: int, in_one_case: bool) -> float:
         """How likely a run of capitalised words, none of which is a known other word, is a name."""
         words = text[start:end].split()
-        if len(words) > 1 and words[0].lower() in self.given_names:
+        if all(is_common_word(word, "en") for word in words):
+            return 0.0
+        if len(words) > 1 and is_given_name(words[0]):
             return 0.6
         if _PHONE_AHEAD.match(text, end):
             return 0.6
@@ -204,7 +230,8 @@ class NameRecognizer:
             return 0.0
         title_case = [w for w in words if w[:1].isupper() and (w[1:2].islower() or w[1:2] in {"'", "’"})]
         others = [word for word in words if word not in title_case and word.lower() not in PARTICLES]
-        return 0.4 if len(title_case) > 1 and not others else 0.0
+        listed = any(is_name(word) for word in title_case) and not any(is_common_word(w, "en") for w in title_case)
+        return 0.4 if len(title_case) > 1 and not others and listed else 0.0
 
     def _before_degree(self, text: str, start: int, end: int, in_one_case: bool) -> Iterator[Finding]:
         """A name whose next word is a degree; the last word of the run may be the degree itself."""
@@ -239,7 +266,8 @@ def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 yield first, last
             first = -1
             continue
-        first, last = token.start() if first < 0 else first, token.end()
+        possessive = 2 if token[0].endswith(("'s", "’s")) else 0
+        first, last = token.start() if first < 0 else first, token.end() - possessive
     if first >= 0:
         yield first, last
 

@@ -26,7 +26,7 @@ _KIND = (
     r"|Mining|Energy"
     r"|Electric|Construction|Services|Agency|Department Store|Transit|Railway|Airlines|Airways|Union|Press|Market)"
 )
-_WORD = r"(?:St\.?|Saint|Mt\.?|[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
+_WORD = r"(?:(?:St|Mt)(?:\.|(?!\w))|Saint|[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _LINK = r"(?:of|the|and|de|for|&)"
 _INSTITUTION = re.compile(
     rf"(?<![\w'’-])(?P<it>{_WORD}(?:[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}?[ ]{_KIND}(?:[ ]{_KIND}){{0,2}}"
@@ -35,6 +35,10 @@ _INSTITUTION = re.compile(
 _EMPLOYER = re.compile(
     rf"\b(?:[Ww]ork(?:s|ed|ing)?[ ](?:at|for)|[Ee]mployee[ ](?:of|at)|[Ee]mployed[ ](?:by|at)|[Rr]etired[ ]from"
     rf"|[Rr]et'd(?:[ ]from)?|(?i:employer):)[ ](?:the[ ])?(?P<it>{_WORD}(?:[ ](?:&[ ])?{_WORD}){{0,4}})"
+)
+_SAINT = re.compile(
+    r"\b(?:at|from|to|of|near|with)[ ](?P<it>(?:St\.?|Saint|Mt\.?|Mount)[ ][^\W\d_a-z][^\W\d_]+(?:['’]s?)?"
+    r"(?:[ ][^\W\d_a-z][^\W\d_]+)?)"
 )
 _UNIVERSITY_OF = re.compile(
     rf"\b(?P<it>(?:University|Hospital|Clinic|Institute)[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}})\b"
@@ -54,7 +58,8 @@ _LEADING = frozenset(
     """.split()  # noqa: SIM905
 )
 _NO_INSTITUTION = re.compile(
-    r"(?i)[ \t]*(?:course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
+    r"(?i)[ \t]*(?:guidelines?|criteria|recommend\w*|protocols?|definition|classification|risk|score|study|studies"
+    r"|trials?|course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
 )
 
 
@@ -74,6 +79,8 @@ class OrganizationRecognizer:
         text = titled(text) or text
         for match in _EMPLOYER.finditer(text):
             yield Finding(*match.span("it"), "ORGANIZATION", 0.7, self.name)
+        for match in _SAINT.finditer(text):
+            yield Finding(*match.span("it"), "ORGANIZATION", 0.5, self.name)
         for match in _UNIVERSITY_OF.finditer(text):
             yield Finding(*match.span("it"), "ORGANIZATION", 0.8, self.name)
         for match in _INSTITUTION.finditer(text):

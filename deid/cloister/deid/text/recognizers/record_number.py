@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from cloister.deid.text.patterns import Pattern, PatternRecognizer
+from cloister.deid.text.patterns import PatternRecognizer
+from cloister.deid.text.recognizers.announced import SHORT_CODE, announced
 
-_CONTEXT = (
-    r"(?:mrn|mr\s?#|mr\s?no|med(?:ical)?\.?\s*rec(?:ord)?|chart|patient\s*id(?:entifier)?|pt\.?\s*id|pat\s?id|pid"
-    r"|hospital\s*(?:id|number|no|\#)|unit\s*(?:number|no|\#)|record\s*(?:number|no|\#)|urn|nhs\s*(?:number|no)?)"
+_SURE = (
+    r"(?:mrn|m\.r\.n\.|mr\s?#|mr\s?no|(?:medical|med\.?|hospital|health|clinic|electronic)\s*(?:rec|record|chart|file)"
+    r"|emr(?:\s*id|\s*#|\s*no)|ehr(?:\s*id|\s*#|\s*no)|chart\s*(?:id|number|no|\#))"
 )
-VALUE = r"(?P<it>(?=(?:[a-z./-]*\d){4})[a-z0-9](?:[a-z0-9./-]{1,24}[a-z0-9])(?:\s\d{3,4}(?![\w/.-])){0,3})"
-"""At least four digits, with letters and separators between them, also in groups; for folded patterns."""
+_CONTEXT = (
+    r"(?:mrn|chart|patient\s*(?:id|identifier|number|no|\#|code)|pt\.?\s*(?:id|\#|no)|pat\s?id|pid"
+    r"|hospital\s*(?:id|number|no|\#)|unit\s*(?:number|no|\#)|records?(?:\s*(?:number|no|\#|id))?|urn"
+    r"|nhs\s*(?:number|no)?)"
+)
 
 MRN = PatternRecognizer(
     name="record-number",
     label="MRN",
     patterns=(
-        Pattern(
-            rf"\b{_CONTEXT}(?![a-z])\.?(?:\s*(?:number|num|no"
-            rf"|nr)\b\.?)?\s*[:#=]{{0,2}}\s*(?:is\s+)?\#?\s*{VALUE}(?![\w])",
-            0.95,
-            folded=True,
-        ),
+        announced(_SURE, 0.9, SHORT_CODE, needs=("mr", "m.r", "rec", "chart", "file", "emr", "ehr")),
+        announced(_CONTEXT, 0.95),
     ),
 )

@@ -1,0 +1,1 @@
+"""How much the de-identification finds and how much it flags for nothing, measured against annotated notes."""

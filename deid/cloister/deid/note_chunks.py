@@ -1,0 +1,236 @@
+"""Cleaning one share of the notes: some patients, all notes of each together.
+
+A share that is done is one file, `000012.json`, written whole or not at all: rows, counts, and what was kept back
+under its code. It holds nothing that the dataset will not hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from cloister.deid.notes_input import Note, read_note_at
+from cloister.deid.patient_record import AmbiguousPatient, PatientRecord
+from cloister.deid.patients import Patient, Patients, reference
+from cloister.deid.quarantine import Reason
+from cloister.deid.text.cleaner import CleanedText, clean_text, find_identifiers
+from cloister.deid.text.finding import Finding
+from cloister.deid.text.language import SUPPORTED, detect_language
+from cloister.deid.text.profiles import profile_named
+from cloister.deid.text.repeats import SureIdentifiers
+from cloister.deid.text.replace import Mode
+from cloister.deid.text.site_identifiers import SiteIdentifiers
+from cloister.study import atomic
+from cloister.study.keys import SiteKey
+
+COLUMNS = ("patient_key", "example_id", "date", "type", "language", "text", "label")
+CleanedRow = tuple[str | None, ...]
+"""One value a column."""
+
+_FALLBACK = "en"
+"""Language of notes whose words do not tell it."""
+_UNKNOWN = "und"
+"""ISO 639-2: what stands as the language of a note in none that is supported."""
+_NO_PATIENT = "cloister: note without patient"
+"""Issuer of the patient that a note without patient_id is to itself."""
+
+
+class Place(NamedTuple):
+    """Where a note stands in the file: line number, offset and size in bytes."""
+
+    line: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The notes of one patient, whose record is None where they name none."""
+
+    record: PatientRecord | AmbiguousPatient | None
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A share of the work."""
+
+    number: int
+    groups: tuple[Group, ...]
+
+    @property
+    def notes(self) -> int:
+        """How many notes it holds."""
+        return sum(len(group.places) for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for every share; handed to every process."""
+
+    notes: Path
+    site_key: SiteKey
+    collection: str
+    mode: Mode
+    profile: str
+    language: str
+    keep_unsupported: bool
+    types: frozenset[str] | None
+    labels: frozenset[str] | None
+    site: SiteIdentifiers
+
+    def patient_of_note(self, example: str) -> PatientRecord:
+        """The patient that a note without patient is to itself."""
+        return PatientRecord(patient_id=example, issuer=_NO_PATIENT)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of a share: rows with the lines they come from, counts by label, and what was kept back."""
+
+    rows: list[CleanedRow]
+    lines: list[int]
+    findings: dict[str, int]
+    kept_back: list[tuple[str, int, Reason]]
+
+
+class NoteCleaner:
+    """Cleans shares, one after the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._patients = Patients(settings.site_key, settings.collection)
+        self._profile = profile_named(settings.profile)
+        self._key = settings.site_key.subkey("reference", settings.collection)
+
+    def clean_into(self, parts: Path, chunk: Chunk) -> int:
+        """Clean a share and write its part; the number of its notes."""
+        part = Part([], [], {}, [])
+        findings: Counter[str] = Counter()
+        with self._settings.notes.open("rb") as file:
+            for group in chunk.groups:
+                self._clean_group(file, group, part, findings)
+        part.findings.update(sorted(findings.items()))
+        values = {"rows": part.rows, "lines": part.lines, "findings": part.findings, "kept_back": part.kept_back}
+        atomic.write_bytes(_part_file(parts, chunk.number), json.dumps(values).encode(), mode=0o600)
+        return chunk.notes
+
+    def _clean_group(self, file: BinaryIO, group: Group, part: Part, findings: Counter[str]) -> None:
+        """Twice over the notes of a patient: what is surely an identifier in one of them is one in all."""
+        sure = SureIdentifiers()
+        found: list[list[Finding] | None] = []
+        for place in group.places if len(group.places) > 1 else ():
+            note = read_note_at(file, *place)
+            patient, language = self._patient(group, note), self._language(note)
+            if self._refusal(group, note, language) is not None or patient is None:
+                found.append(None)
+                continue
+            found.append(self._find(note, patient, language or _FALLBACK, SureIdentifiers()))
+            sure = sure.with_findings(note.text, found[-1] or ())
+        for number, place in enumerate(group.places):
+            note = read_note_at(file, *place)
+            first = found[number] if found else None
+            row = self._clean_note(group, note, sure, first, findings)
+            if isinstance(row, tuple):
+                part.rows.append(row)
+                part.lines.append(note.line)
+            else:
+                part.kept_back.append((reference(self._key, "note", note.id), note.line, row))
+
+    def _clean_note(
+        self, group: Group, note: Note, sure: SureIdentifiers, first: list[Finding] | None, findings: Counter[str]
+    ) -> CleanedRow | Reason:
+        patient, language = self._patient(group, note), self._language(note)
+        refusal = self._refusal(group, note, language)
+        if refusal is not None or patient is None:
+            return refusal or "ambiguous-patient"
+        try:
+            shifted = (note.date + patient.shift).isoformat() if note.date is not None else None
+        except OverflowError:
+            return "bad-date"
+        if first is not None and not _adds(sure, note.text, first):
+            found = first
+        else:
+            found = self._find(note, patient, language or _FALLBACK, sure)
+        cleaned = self._replaced(note, patient, language or _FALLBACK, sure, found)
+        findings.update(cleaned.findings)
+        example = reference(self._key, "note", note.id)
+        return (patient.key, example, shifted, note.type, language or _UNKNOWN, cleaned.text, note.label)
+
+    def _find(self, note: Note, patient: Patient, language: str, sure: SureIdentifiers) -> list[Finding]:
+        return find_identifiers(
+            note.text, patient.known, language=language, profile=self._profile, sure=sure, site=self._settings.site
+        )
+
+    def _replaced(
+        self, note: Note, patient: Patient, language: str, sure: SureIdentifiers, found: list[Finding]
+    ) -> CleanedText:
+        surrogates = patient.surrogates if self._settings.mode == "surrogate" else None
+        return clean_text(
+            note.text,
+            patient.known,
+            surrogates,
+            note.date,
+            language=language,
+            profile=self._profile,
+            sure=sure,
+            site=self._settings.site,
+            found=found,
+        )
+
+    def _refusal(self, group: Group, note: Note, language: str | None) -> Reason | None:
+        settings = self._settings
+        if note.type is not None and (settings.types is None or note.type not in settings.types):
+            return "type-not-a-category"
+        if note.label is not None and (settings.labels is None or note.label not in settings.labels):
+            return "label-not-a-category"
+        if isinstance(group.record, AmbiguousPatient):
+            return "ambiguous-patient"
+        if language is None and not settings.keep_unsupported:
+            return "unsupported-language"
+        return None
+
+    def _patient(self, group: Group, note: Note) -> Patient | None:
+        if isinstance(group.record, AmbiguousPatient):
+            return None
+        record = group.record
+        if record is None:
+            record = self._settings.patient_of_note(reference(self._key, "note", note.id))
+        return self._patients.of(record)
+
+    def _language(self, note: Note) -> str | None:
+        """The language that the note names, else the one that was asked for, else what it is written in."""
+        if note.language is not None:
+            return note.language if note.language in SUPPORTED else None
+        if self._settings.language in SUPPORTED:
+            return self._settings.language
+        return detect_language(note.text, _FALLBACK)
+
+
+def read_part(parts: Path, number: int) -> Part | None:
+    """What became of a share; None if it is not done."""
+    try:
+        values = json.loads(_part_file(parts, number).read_bytes())
+    except FileNotFoundError:
+        return None
+    return Part(
+        rows=[tuple(row) for row in values["rows"]],
+        lines=values["lines"],
+        findings=values["findings"],
+        kept_back=[(record, line, reason) for record, line, reason in values["kept_back"]],
+    )
+
+
+def _part_file(parts: Path, number: int) -> Path:
+    return parts / f"{number:06d}.json"
+
+
+def _adds(sure: SureIdentifiers, text: str, found: list[Finding]) -> bool:
+    """Whether the patient's other notes tell of anything in this one that was not found in it."""
+    return any(
+        not any(known.start <= finding.start and finding.end <= known.end for known in found)
+        for finding in sure.find(text)
+    )

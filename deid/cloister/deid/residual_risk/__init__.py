@@ -1,0 +1,1 @@
+"""What a de-identification may have missed: exact bounds from audited samples, and attacks on the surrogates."""

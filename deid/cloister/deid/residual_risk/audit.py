@@ -1,0 +1,79 @@
+"""From what people found in a sample to the audit of the certificate.
+
+An audited note is a note of the uniform random sample that somebody read to the end. Its identifiers are those that
+were removed and are identifiers, and those that were left. The sample counts in the order in which it was drawn, up
+to the first note that is not finished: whoever skips the difficult notes gains nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cloister.deid.residual_risk.bounds import CONFIDENCE, rate
+from cloister.study.residual_risk import Audit
+
+
+@dataclass(frozen=True)
+class AuditedNote:
+    """What one note held: label -> identifiers removed, label -> identifiers left, and what was removed for nothing."""
+
+    removed: Mapping[str, int] = field(default_factory=dict)
+    missed: Mapping[str, int] = field(default_factory=dict)
+    false_findings: int = 0
+
+
+def finished_part(sample: Sequence[AuditedNote | None]) -> list[AuditedNote]:
+    """The notes up to the first that is not finished (None), in the order drawn."""
+    finished: list[AuditedNote] = []
+    for note in sample:
+        if note is None:
+            break
+        finished.append(note)
+    return finished
+
+
+def audit(
+    sample: Sequence[AuditedNote | None], audited: date, *, extensions: int = 0, confidence: float = CONFIDENCE
+) -> Audit | None:
+    """The bounds that a sample supports.
+
+    Args:
+        sample: the uniform random sample in the order drawn; None where a note is not finished.
+        audited: the day.
+        extensions: how often the sample was enlarged after it had been drawn.
+        confidence: of every bound.
+
+    Returns:
+        The audit; None if not even the first note is finished.
+    """
+    notes = finished_part(sample)
+    if not notes:
+        return None
+    removed, missed = _total(note.removed for note in notes), _total(note.missed for note in notes)
+    identifiers = removed.total() + missed.total()
+    overall = rate(missed.total(), identifiers, confidence)
+    return Audit(
+        confidence=confidence,
+        audited=audited,
+        notes=len(notes),
+        extensions=extensions,
+        missed=overall,
+        by_label={
+            label: rate(missed[label], removed[label] + missed[label], confidence)
+            for label in sorted(removed.keys() | missed.keys())
+            if removed[label] + missed[label]
+        },
+        leaking_notes=rate(sum(any(note.missed.values()) for note in notes), len(notes), confidence),
+        leaks_per_1000_notes=1000 * overall.upper * identifiers / len(notes),
+        false_findings=sum(note.false_findings for note in notes),
+    )
+
+
+def _total(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return total

@@ -1,0 +1,194 @@
+"""What a tagger reports, held against what an identifier of its kind must look like.
+
+A tagger reads shapes and neighbours, and in clinical shorthand it takes words of everyday or of medicine for names.
+Words that nobody is called, dates without a day or a month, codes without digits are put right here; words of a
+language at either end of a name are cut off. Nothing is dropped that a title or a label announces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from cloister.deid.text.allow_list import is_announced, is_clinical_term, is_medical_use
+from cloister.deid.text.finding import Finding, Label
+from cloister.deid.text.folded import folded
+from cloister.deid.text.gazetteers.listed_terms import read_words
+from cloister.deid.text.gazetteers.names import is_name
+from cloister.deid.text.gazetteers.places import is_country, is_place_word, is_us_state
+from cloister.deid.text.language import function_words
+from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
+
+_NAMED: frozenset[Label] = frozenset({"NAME", "ADDRESS", "ORGANIZATION", "PROFESSION"})
+_CODES: frozenset[Label] = frozenset(
+    {"PHONE", "FAX", "MRN", "SSN", "ACCOUNT", "HEALTH_PLAN", "LICENSE", "VEHICLE", "DEVICE", "ID", "IP"}
+)
+_SIGNS: Mapping[Label, re.Pattern[str]] = {"EMAIL": re.compile(r"(?i)@|\bat\b"), "URL": re.compile(r"[./@:]")}
+_PUBLIC_CODE = re.compile(
+    r"(?i)\b(?:nct|pmid|pmc|rs(?=\d)|doi|icd(?:-?\d+)?(?:-cm)?|cpt|hcpcs|loinc|snomed|rxcui|rxnorm|omim|ndc|atc)[ :#-]*"
+    r"(?:codes?[ :]*)?[\w.-]*$"
+)
+"""A registry's or a coding system's number up to the end of a finding: it names no person."""
+_LOOK_BACK = 16
+_SURE_IN_LOWER_CASE = 0.9
+"""Lowest score of a name in lower case, in a text that uses capitals, that no list knows."""
+_LONGEST_ABBREVIATION = 4
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_EDGE = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*")
+_MONTHS_AND_DAYS = frozenset(
+    """
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday
+    friday saturday sunday enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    lunes
+    martes miércoles jueves viernes sábado domingo januar februar märz mai juni juli oktober dezember montag dienstag
+    mittwoch donnerstag freitag samstag sonntag janvier février mars avril juin juillet août septembre octobre novembre
+    décembre lundi mardi mercredi jeudi vendredi samedi dimanche
+    """.split()  # noqa: SIM905
+)
+_YEAR = re.compile(r"['’]?(?:19|20)?\d\ds?")
+_DAY_OR_MONTH = re.compile(
+    r"\d[./-]\s?\d|\d{6}|\d(?:st|nd|rd|th)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?<![^\W\d_])(?:jan|feb|m[aä]r|apr|may|mai|jun|jul|aug|ago|sep|set|o[ckuû]t|out|nov|de[czsé]|ene|gen|abr|avr"
+    r"|dic|f[eéè]v|ao[uû]"
+    r"|mei|mag|giu|lug|ott|maa|okt)"
+    r"|christmas|easter|thanksgiving|hallowe|ramadan|diwali|passover|hanukkah|new year|navidad|weihnacht|ostern|no[eë]l"
+)
+_LEAST_PHONE_DIGITS = 5
+_SHORT_NUMBER = re.compile(r"\d{1,6}")
+_SURE_OF_SHORT_NUMBER = 0.7
+_LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7}")
+_PART_OF_NUMBER = ("/", ".", ",", "-")
+_YEARS_AFTER = re.compile(r"[ -]?(?:years?|yrs?|y)\b", re.I)
+_HYPHENATED = re.compile(r"-[^\W\d_]")
+_MEASURE = re.compile(r"[^\w]*\d{1,3}[^\w]*|.*\d ?x ?\d?.*|\d+/\d{3}|\d+/(?!19|20)\d{4}")
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SCORE_LIKE = re.compile(r"(\d{1,2})/(?:10|5)")
+_MEASURE_AFTER = re.compile(
+    r"[ -]?(?:day|week|month|hour|year|minute|mg|ml|mcg|cm|mm|kg|lb|pound|%|inch|mm|h\b|hr|hrs)", re.I
+)
+
+
+def put_right(text: str, finding: Finding, language: str) -> Finding | None:
+    """A tagger's finding without the words at its ends that belong to the sentence; None if it cannot be what it says.
+
+    Args:
+        text: the note.
+        finding: of a tagger.
+        language: of the note.
+    """
+    if finding.label in _NAMED:
+        trimmed = _trimmed(text, finding, language)
+        return trimmed if trimmed is not None and _names_something(text, trimmed, language) else None
+    value = text[finding.start : finding.end]
+    if finding.label == "DATE":
+        return finding if _is_date(text, finding, value.lower(), language) else None
+    if finding.label == "AGE":
+        measured = _MEASURE_AFTER.match(text, finding.end) is not None or text[: finding.start].endswith(
+            _PART_OF_NUMBER
+        )
+        return None if measured and _YEARS_AFTER.match(text, finding.end) is None else finding
+    if finding.label in _SIGNS:
+        return finding if _SIGNS[finding.label].search(value) is not None else None
+    if finding.label in _CODES:
+        least = _LEAST_PHONE_DIGITS if finding.label in {"PHONE", "FAX"} else 2
+        if _PUBLIC_CODE.search(text, max(0, finding.start - _LOOK_BACK), finding.end) is not None:
+            return None
+        if _SHORT_NUMBER.fullmatch(value) is not None and finding.score < _SURE_OF_SHORT_NUMBER:
+            return None
+        return finding if sum(character.isdigit() for character in value) >= least else None
+    return finding
+
+
+def is_common_word(word: str, language: str) -> bool:
+    """Whether a word, in any case, is a word of everyday or of medicine and no name that the lists know."""
+    lower = word.lower()
+    if lower in PARTICLES:
+        return False
+    return lower in _common_words(language) or is_clinical_term(word)
+
+
+def _trimmed(text: str, finding: Finding, language: str) -> Finding | None:
+    """The finding without words in lower case at its ends that are no part of a name."""
+    words = list(_EDGE.finditer(text, finding.start, finding.end))
+    mixed = not (text.islower() or text.isupper())
+    announced = is_announced(text, finding.start)
+
+    def is_alien(word: re.Match[str], first: bool) -> bool:
+        lower = word[0].lower()
+        if (first and announced) or lower in PARTICLES or (mixed and word[0][0].isupper()):
+            return False
+        listed = is_name(lower) or is_place_word(lower)
+        return is_common_word(word[0], language) and (mixed or not listed)
+
+    if finding.label != "PROFESSION":
+        while words and is_alien(words[0], first=True):
+            words.pop(0)
+        while words and is_alien(words[-1], first=False):
+            words.pop()
+    if not words:
+        return None
+    start = finding.start if words[0].start() - finding.start < 3 else words[0].start()
+    end = finding.end if finding.end - words[-1].end() < 2 else words[-1].end()
+    return replace(finding, start=start, end=end)
+
+
+def _names_something(text: str, finding: Finding, language: str) -> bool:
+    value = text[finding.start : finding.end]
+    if is_announced(text, finding.start):
+        return True
+    if is_medical_use(text, finding.start, finding.end):
+        return False
+    words = [match[0] for match in _WORD.finditer(value)]
+    if not words:
+        return finding.label == "ADDRESS" and _is_postal_code(text, finding, value)
+    if language == "en" and finding.label == "ADDRESS" and (is_us_state(value) or is_country(value)):
+        return False
+    if finding.label == "PROFESSION":
+        return True
+    if value.lower() in _MONTHS_AND_DAYS or all(word.lower() in PARTICLES for word in words):
+        return False
+    if all(is_common_word(word, language) for word in words):
+        listed = [word for word in words if is_name(word) or is_place_word(word)]
+        return bool(listed) and finding.score >= _SURE_IN_LOWER_CASE and any(word[0].isupper() for word in listed)
+    mixed = not (text.islower() or text.isupper())
+    if mixed and len(words) == 1 and value.isupper() and len(value) <= _LONGEST_ABBREVIATION:
+        return len(value) > 3 and is_name(value)
+    in_lower_case = value.islower() and not text.islower()
+    known = any((is_name(word) or is_place_word(word)) and word not in EVERYDAY_WORDS for word in words)
+    return not in_lower_case or known or finding.score >= _SURE_IN_LOWER_CASE
+
+
+def _is_postal_code(text: str, finding: Finding, value: str) -> bool:
+    digits = sum(character.isdigit() for character in value)
+    before = folded(text)[max(0, finding.start - 12) : finding.start]
+    return digits in (5, 9) and not re.search(r"(?:cpt|icd|code|loinc|#)\W*$", before)
+
+
+def _is_date(text: str, finding: Finding, value: str, language: str) -> bool:
+    if _YEAR.fullmatch(value) or not any(c.isalnum() for c in value):
+        return False if language == "en" else len(value) >= 4 and value.isdigit()
+    if value.endswith("days") or _LONG_NUMBER.search(value) is not None:
+        return False
+    if _MEASURE.fullmatch(value) or _HYPHENATED.match(text, finding.end) is not None:
+        return False
+    if language != "en":
+        return _DAY_OR_MONTH.search(value) is not None or _FULL_YEAR.search(value) is not None
+    score = _SCORE_LIKE.fullmatch(value)
+    if score is not None and finding.score < _SURE_IN_LOWER_CASE:
+        return False
+    if not any(c.isdigit() for c in value):
+        words = _WORD.findall(value)
+        if not any(word in _MONTHS_AND_DAYS for word in words) and all(
+            is_common_word(word, language) for word in words
+        ):
+            return False
+    return _DAY_OR_MONTH.search(value) is not None and not _MEASURE_AFTER.match(text, finding.end)
+
+
+@lru_cache(maxsize=8)
+def _common_words(language: str) -> frozenset[str]:
+    own = function_words(language)
+    return own | read_words("common_words.txt") if language == "en" else own

@@ -1,0 +1,143 @@
+"""The site's end of secure aggregation survives restarts and reveals nothing twice."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cloister.client.approvals import approve
+from cloister.client.secure_aggregation import SecureAggregation
+from cloister.client.site_folder import SiteFolder
+from cloister.client.site_setup import create_site
+from cloister.privacy.secure_aggregation import wire
+from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
+from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
+from cloister.privacy.secure_aggregation.messages import MaskedVector, RoundId
+from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
+from cloister.study.schema import Study
+
+NAMES = ("east", "north", "south")
+ROUND = RoundId("run/session", 1)
+UPDATE = {"b": np.array([0.5, -0.25], np.float32), "a": np.array([[1.0]], np.float32)}
+MakeStudy = Callable[..., Study]
+
+
+def request(content: wire.Wire | None = None, round_id: RoundId = ROUND) -> wire.Wire:
+    return {"session": round_id.run_id, "number": round_id.number, **(content or {})}
+
+
+class Hospitals:
+    """Three sites with folders of their own, each step taken as a new process would: from the disk."""
+
+    def __init__(self, folder: Path, make_study: MakeStudy) -> None:
+        self.sites = {name: create_site(folder / name, name) for name in NAMES}
+        self.identities = {name: site.key.identity.public_key().public_bytes_raw() for name, site in self.sites.items()}
+        identities = {name: key.hex() for name, key in self.identities.items()}
+        self.study = make_study(federation={"sites": list(NAMES), "identities": identities})
+        for site in self.sites.values():
+            approve(site, self.study, "the tests")
+
+    def at(self, name: str) -> SecureAggregation:
+        return SecureAggregation(SiteFolder.open(self.sites[name].folder), self.study)
+
+    def secret_files(self, name: str) -> list[Path]:
+        return sorted((self.sites[name].folder / "secure-aggregation").rglob("*.json"))
+
+    def masked(self) -> CoordinatorRound:
+        """A coordinator that holds the masked vectors of all three."""
+        ads = [ad for name in NAMES for ad in wire.advertisements_from_wire(self.at(name).advertise(request()))]
+        coordinator = CoordinatorRound(ROUND, self.identities, ads, 3)
+        for name in NAMES:
+            shared = self.at(name).share(request(wire.advertisements_to_wire(coordinator.advertisements)))
+            coordinator.add_shares(name, wire.by_site_from_wire("shared", shared))
+        cohort = list(coordinator.close_cohort())
+        for name in NAMES:
+            sealed = wire.by_site_to_wire("sealed", coordinator.sealed_for(name))
+            vector, beside = self.at(name).mask(UPDATE, request({"cohort": cohort, **sealed}))
+            coordinator.add_vector(MaskedVector(name, vector, wire.bytes_from_wire(beside, "signature")))
+        return coordinator
+
+
+@pytest.fixture
+def hospitals(tmp_path: Path, make_study: MakeStudy) -> Hospitals:
+    return Hospitals(tmp_path, make_study)
+
+
+def agreements(coordinator: CoordinatorRound) -> wire.Wire:
+    return request(wire.by_site_to_wire("agreement", coordinator.agreements))
+
+
+def test_a_round_in_which_every_step_begins_from_the_disk(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    answers = [wire.revealed_from_wire(name, hospitals.at(name).unmask(agreements(coordinator))) for name in NAMES]
+    summed = FixedPoint(hospitals.study.federation.update_bound, 3).decode(coordinator.unmask(answers))
+    np.testing.assert_allclose(summed, 3 * np.array([1.0, 0.5, -0.25]), atol=1e-6)
+
+
+def test_an_answer_is_given_once_even_if_the_site_is_asked_again_after_a_restart(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    hospitals.at("north").unmask(agreements(coordinator))
+    with pytest.raises(SecureAggregationError, match="no secrets"):
+        hospitals.at("north").unmask(agreements(coordinator))
+
+
+def test_a_second_vector_under_the_same_masks_does_not_leave(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    sealed = wire.by_site_to_wire("sealed", coordinator.sealed_for("north"))
+    with pytest.raises(SecureAggregationError, match="before"):
+        hospitals.at("north").mask(UPDATE, request({"cohort": list(NAMES), **sealed}))
+
+
+def test_asking_for_fresh_keys_destroys_the_old_ones(hospitals: Hospitals) -> None:
+    """A coordinator that starts the round over cannot have the first attempt's masks taken off as well."""
+    coordinator = hospitals.masked()
+    hospitals.at("north").advertise(request())
+    with pytest.raises(SecureAggregationError):
+        hospitals.at("north").unmask(agreements(coordinator))
+
+
+def test_secrets_lie_where_only_the_owner_reads_and_do_not_pile_up(hospitals: Hospitals) -> None:
+    for number in range(1, 6):
+        hospitals.at("north").advertise(request(round_id=RoundId("run/session", number)))
+    files = hospitals.secret_files("north")
+    assert len(files) <= 2
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+
+
+def test_a_study_that_names_another_identity_for_this_site_is_refused(hospitals: Hospitals) -> None:
+    federation = hospitals.study.federation
+    swapped = {**(federation.identities or {}), "north": hospitals.identities["south"].hex()}
+    for identities in (swapped, None):
+        changed = federation.model_copy(update={"identities": identities})
+        with pytest.raises(StudyError, match="identity"):
+            SecureAggregation(hospitals.sites["north"], hospitals.study.model_copy(update={"federation": changed}))
+
+
+def test_whatever_a_coordinator_sends_is_answered_with_a_typed_error(hospitals: Hospitals) -> None:
+    site = hospitals.at("north")
+    garbage: list[wire.Wire] = [
+        {},
+        {"session": "s", "number": 0},
+        {"session": 5, "number": 1},
+        request({"ad-sites": ["north"], "ad-mask-keys": [b"x"]}),
+        request({"ad-sites": ["north"] * 3}),
+        request({"agreement-sites": ["north", "north"], "agreement-values": [b"", b""]}),
+        request({"sealed-sites": ["east"], "sealed-values": [b"x" * 5000], "cohort": list(NAMES)}),
+    ]
+    site.advertise(request())
+    for content in garbage:
+        for step in (site.share, site.unmask, lambda sent: site.mask(UPDATE, sent)):
+            with pytest.raises(CloisterError):
+                step(content)
+
+
+def test_stored_secrets_that_were_damaged_fail_the_round_and_nothing_else(hospitals: Hospitals) -> None:
+    hospitals.at("north").advertise(request())
+    (path,) = hospitals.secret_files("north")
+    path.write_text(json.dumps({"format": "other"}))
+    with pytest.raises(SecureAggregationError):
+        hospitals.at("north").share(request())
+    hospitals.at("north").advertise(request())

@@ -1,0 +1,51 @@
+"""An audit counts what people found, in the order drawn; it cannot be improved by choosing notes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloister.deid.residual_risk.audit import AuditedNote, audit
+from cloister.deid.residual_risk.bounds import upper_bound
+
+DAY = date(2026, 11, 21)
+CLEAN = AuditedNote(removed={"NAME": 4, "DATE": 6}, false_findings=1)
+LEAKING = AuditedNote(removed={"NAME": 4}, missed={"PHONE": 1, "NAME": 1})
+
+
+def test_sixty_clean_notes_of_ten_identifiers_bound_the_rest_at_half_a_percent() -> None:
+    found = audit([CLEAN] * 60, DAY)
+    assert found is not None
+    assert (found.missed.events, found.missed.trials, found.notes) == (0, 600, 60)
+    assert found.missed.upper <= 0.005
+    assert found.leaking_notes.upper == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert found.leaks_per_1000_notes == pytest.approx(1000 * 10 * found.missed.upper)
+    assert found.false_findings == 60
+    assert found.by_label["NAME"].upper == pytest.approx(upper_bound(0, 240))
+
+
+def test_misses_count_by_label_and_by_note() -> None:
+    found = audit([CLEAN, LEAKING], DAY)
+    assert found is not None
+    assert (found.missed.events, found.missed.trials) == (2, 16)
+    assert (found.by_label["PHONE"].events, found.by_label["PHONE"].upper) == (1, 1.0)
+    assert (found.by_label["NAME"].events, found.by_label["NAME"].trials) == (1, 9)
+    assert (found.leaking_notes.events, found.leaking_notes.trials) == (1, 2)
+
+
+def test_skipping_a_note_gains_nothing_from_those_after_it() -> None:
+    assert audit([CLEAN, None, *[CLEAN] * 50], DAY) == audit([CLEAN], DAY)
+    assert audit([None, *[CLEAN] * 50], DAY) is None
+
+
+@given(st.lists(st.sampled_from([CLEAN, LEAKING]), min_size=1, max_size=40))
+def test_a_leaking_note_more_never_tightens_the_bound(sample: list[AuditedNote]) -> None:
+    before, after = audit(sample, DAY), audit([*sample, LEAKING], DAY)
+    assert before is not None
+    assert after is not None
+    assert after.leaking_notes.interval[0] >= before.leaking_notes.interval[0] - 1e-12
+    if not before.missed.events:
+        assert after.missed.upper > before.missed.upper

@@ -1,0 +1,193 @@
+"""The review page in a real browser: everything by keyboard, every decision in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from cloister.deid.review.decisions import DecisionLog, Entry
+from cloister.deid.review.reviewed_dataset import ReviewedDataset, open_review
+from cloister.deid.review.server import ReviewServer
+from cloister.deid.review.session import audited_sample, leaking
+from cloister.study.keys import SiteKey
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine"),
+    pytest.mark.usefixtures("no_detectors"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def log(
+    make_dataset: Callable[..., tuple[Path, Path]], site_key: SiteKey
+) -> Iterator[tuple[DecisionLog, ReviewServer]]:
+    """A review of the three notes, served."""
+    folder, notes = make_dataset()
+    dataset = ReviewedDataset.open(folder, site_key)
+    with dataset.log() as log:
+        review = open_review(dataset, log, notes, None, sample=3, uncertain=0)
+        with ReviewServer(review, {"collection": "Collection main"}, lambda: {"told": "No bound yet."}) as server:
+            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+            thread.start()
+            yield log, server
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def page(browser: Any, log: tuple[DecisionLog, ReviewServer]) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    problems: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(log[1].link)
+    page.wait_for_selector("#findings li")
+    yield page
+    context.close()
+    assert [problem for problem in problems if "422" not in problem] == []
+    assert all(url.startswith(log[1].origin) for url in requests)
+
+
+def press(page: Any, key: str) -> None:
+    """A key, and all that follows from it."""
+    page.keyboard.press(key)
+    page.wait_for_selector("main[aria-busy=false]", state="attached")
+
+
+def standing(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.action for entry in entries if entry.action != "sample"]
+
+
+def to_note(page: Any, holding: str) -> None:
+    for _ in range(3):
+        if holding in page.inner_text("#original"):
+            return
+        press(page, "n")
+    raise AssertionError(holding)
+
+
+def test_a_note_is_reviewed_by_keyboard_alone(page: Any, log: tuple[DecisionLog, ReviewServer]) -> None:
+    to_note(page, "Al-Sayed")
+    assert page.url == log[1].origin + "/"
+    assert "Victor Holm" in page.inner_text("#cleaned")
+    press(page, "c")
+    press(page, "x")
+    press(page, "u")
+    assert standing(log[0].entries) == ["confirm", "reject", "undo"]
+    press(page, "C")
+    page.keyboard.press("a")
+    page.wait_for_selector("#label-dialog[open]")
+    page.keyboard.type("0151 2334455")
+    page.keyboard.press("Tab")
+    page.keyboard.type("PHONE")
+    press(page, "Enter")
+    assert page.inner_text("#message") == ""
+    assert "0151 2334455" in page.inner_text("#original mark.leak")
+    press(page, "f")
+    assert page.inner_text("#message") == ""
+    assert page.inner_text("#progress").startswith("1 of 3")
+    (finished,) = [found for found in audited_sample(log[0].entries) if found is not None]
+    assert finished.missed == {"PHONE": 1}
+    assert len(leaking(log[0].entries)) == 1
+
+
+def test_a_missed_identifier_is_added_by_selecting_it(page: Any, log: tuple[DecisionLog, ReviewServer]) -> None:
+    to_note(page, "Parkinson gait")
+    page.evaluate(
+        """() => {
+            const walker = document.createTreeWalker(document.getElementById("original"), NodeFilter.SHOW_TEXT);
+            for (let node; (node = walker.nextNode()); ) {
+                const at = node.data.indexOf("stable");
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(node, at - 1);
+                range.setEnd(node, at + 6);
+                getSelection().removeAllRanges();
+                getSelection().addRange(range);
+            }
+        }"""
+    )
+    page.keyboard.press("a")
+    page.wait_for_selector("#label-dialog[open]")
+    assert page.input_value("#missed") == "stable"
+    press(page, "Enter")
+    added = log[0].entries[-1]
+    text = page.inner_text("#original")
+    assert (added.action, text[added.start : added.end]) == ("add", "stable")
+
+
+def test_keys_pressed_faster_than_the_server_answers_are_not_lost(
+    page: Any, log: tuple[DecisionLog, ReviewServer]
+) -> None:
+    to_note(page, "Follow-up")
+    page.keyboard.type("cxu")
+    press(page, "c")
+    assert standing(log[0].entries) == ["confirm", "reject", "undo", "confirm"]
+
+
+def test_a_note_with_open_findings_cannot_be_finished_and_says_so(
+    page: Any, log: tuple[DecisionLog, ReviewServer]
+) -> None:
+    press(page, "f")
+    assert page.inner_text("#message") == "Decide on every finding first."
+    assert standing(log[0].entries) == []
+    press(page, "C")
+    assert set(standing(log[0].entries)) == {"confirm"}
+
+
+def test_the_page_goes_on_after_a_reload_and_the_link_is_worth_nothing_to_others(
+    browser: Any, page: Any, log: tuple[DecisionLog, ReviewServer]
+) -> None:
+    press(page, "c")
+    page.reload()
+    page.wait_for_selector("#findings button.identifier, #findings button.leak")
+    other = browser.new_context().new_page()
+    other.goto(log[1].link)
+    other.wait_for_selector("#message.alone")
+    assert "used already" in other.inner_text("#message")
+    assert other.locator("#original").inner_text() == ""
+    other.context.close()
+
+
+def test_stopping_ends_the_server_and_keeps_the_decisions(page: Any, log: tuple[DecisionLog, ReviewServer]) -> None:
+    press(page, "c")
+    press(page, "q")
+    page.wait_for_selector("#message.alone")
+    log[1].wait_until_closed()
+    assert audited_sample(log[0].entries) == [None, None, None]
+    assert standing(log[0].entries) == ["confirm"]
+
+
+def test_every_control_has_a_name_and_enlarged_text_needs_no_sideways_scrolling(page: Any) -> None:
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll("button, select, input, [role], .note")]
+            .filter((element) => !(element.getAttribute("aria-label") || element.labels?.length || element.textContent
+                || element.getAttribute("role") === "alert" || element.getAttribute("role") === "status"))
+            .map((element) => element.outerHTML)"""
+    )
+    assert unnamed == []
+    page.set_viewport_size({"width": 640, "height": 400})  # what 200 % leaves of 1280 x 800
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 640

@@ -1,0 +1,54 @@
+"""The clinical allow-list: what medicine names after people stays, people stay people."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloister.deid.text.allow_list import is_announced, is_clinical_term, is_medical_use
+
+MEDICAL = [
+    "Parkinson", "Parkinson's", "Foley catheter", "Cushing", "Hodgkin lymphoma", "Glasgow Coma Scale", "May-Thurner",
+    "Ambien", "Lipitor", "Babinski sign", "Apgar", "Staphylococcus", "Guillain-Barré syndrome", "BRCA1",
+    "Wells criteria",
+    "Baker cyst", "Child-Pugh", "Von Hippel-Lindau disease", "Jackson-Pratt drain", "Bell's palsy", "Amiodarone",
+    "pembrolizumab", "Lewy bodies", "Wilson disease", "Lisfranc", "Addison disease", "AHA", "Gleason score",
+]  # fmt: skip
+PEOPLE = [
+    ("seen by Dr. Parkinson today", "Parkinson"),
+    ("Mr. Foley is well", "Foley"),
+    ("Patient: Cushing", "Cushing"),
+    ("Herr Crohn kam", "Crohn"),
+    ("Lewis called again", "Lewis"),
+    ("her friend Addison Graves", "Addison Graves"),
+    ("Wilson agrees with the plan", "Wilson"),
+    ("Jackson fell", "Jackson"),
+    ("Adaeze Okonkwo asks", "Adaeze Okonkwo"),
+]
+
+
+@pytest.mark.parametrize("phrase", MEDICAL)
+@pytest.mark.parametrize("carrier", ["What about {} in adults?", "history of {}, stable", "{} was considered."])
+def test_medicine_stays(phrase: str, carrier: str) -> None:
+    text = carrier.format(phrase)
+    word = phrase.split()[0]
+    start = text.index(word)
+    assert is_medical_use(text, start, start + len(word))
+
+
+@pytest.mark.parametrize(("text", "name"), PEOPLE)
+def test_people_are_no_medicine(text: str, name: str) -> None:
+    start = text.index(name)
+    assert not is_medical_use(text, start, start + len(name))
+
+
+@pytest.mark.parametrize("title", ["Dr.", "Dr", "Mrs.", "Prof.", "Frau", "Sra.", "Mme", "Patient:", "Name:", "Nombre:"])
+def test_a_title_or_label_announces_a_person(title: str) -> None:
+    text = f"then {title} Parkinson"
+    assert is_announced(text, text.index("Parkinson"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Okonkwo", "Nguyen", "García", "Schmidt", "Paloma", "Tacoma", "April", "Eufemia", "Sonoma"]
+)
+def test_names_that_end_like_drugs_are_no_terms(name: str) -> None:
+    assert not is_clinical_term(name)
