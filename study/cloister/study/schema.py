@@ -325,6 +325,8 @@ class SyntheticHospitals(Document):
     """How many patients each site of the roster has."""
     heldout_patients: Positive = 300
     """Patients of the coordinator's own held-out set."""
+    notes_per_patient: Positive | None = None
+    """How many of each patient's first notes there are; all, about five, if absent."""
 
 
 class FolderData(Document):

@@ -22,6 +22,11 @@ from cloister.deid.text.repeats import SureIdentifiers
 DEFAULT_THRESHOLDS: Mapping[Label, float] = SAFE_HARBOR.thresholds
 """Score below which a finding is dropped, per label, under the default profile."""
 
+_SECONDS = 0.3
+"""Score from which a tagger's finding supports another's."""
+_DOUBTFUL: frozenset[Label] = frozenset({"NAME", "ADDRESS", "ORGANIZATION", "PROFESSION"})
+"""What words alone make: any capitalised word may look like it to a tagger."""
+
 _TAG = re.compile(rf"\[(?:{'|'.join(LABELS)})\]")
 _NUMBER = re.compile(r"\d+")
 _OLDEST_UNIDENTIFYING, _OLDEST = 89, 125
@@ -66,12 +71,23 @@ def detect(
 def _first_look(text: str, language: str, profile: Profile) -> Iterator[Finding]:
     from cloister.deid.text.taggers import find_tagged
 
-    for recognizer in recognizers_for(language, all_ages=profile.all_ages):
-        yield from recognizer.find(text)
-    for finding in find_tagged(text, language):
-        plausible = put_right(text, finding, language) if finding.score >= profile.tagged else None
+    recognized = [f for rule in recognizers_for(language, all_ages=profile.all_ages) for f in rule.find(text)]
+    yield from recognized
+    tagged = find_tagged(text, language)
+    voices = [*recognized, *(finding for finding in tagged if finding.score >= _SECONDS)]
+    for finding in tagged:
+        if finding.score < profile.tagged or (finding.score < profile.alone and not _seconded(finding, voices)):
+            continue
+        plausible = put_right(text, finding, language)
         if plausible is not None:
             yield plausible
+
+
+def _seconded(finding: Finding, voices: Iterable[Finding]) -> bool:
+    """Whether one tagger's word is enough: for numbers, or if another detector sees something in the same place."""
+    return finding.label not in _DOUBTFUL or any(
+        other.source != finding.source and other.start < finding.end and finding.start < other.end for other in voices
+    )
 
 
 def _under(profile: Profile, text: str, finding: Finding) -> Finding | None:

@@ -22,14 +22,16 @@ from cloister.study.errors import InputError
 class Profile:
     """One such choice.
 
-    `thresholds` are the lowest scores that count, per label, and `tagged` that of the statistical taggers; labels in
-    `kept` stay in the text, whatever their score.
+    `thresholds` are the lowest scores that count, per label; `tagged` is that of the statistical taggers, and `alone`
+    theirs for a name, place or institution that no other detector supports. Labels in `kept` stay in the text, whatever
+    their score.
     `all_ages` tells whether ages under 90 go too; `places` whether towns, states and ZIP codes go, or streets alone.
     """
 
     name: str
     thresholds: Mapping[Label, float]
     tagged: float = 0.5
+    alone: float = 0.8
     kept: frozenset[Label] = frozenset()
     all_ages: bool = False
     places: bool = True
@@ -43,7 +45,7 @@ SAFE_HARBOR = Profile("safe-harbor", _thresholds(0.3), kept=frozenset({"PROFESSI
 LIMITED_DATASET = Profile(
     "limited-dataset", SAFE_HARBOR.thresholds, kept=frozenset({"DATE", "AGE", "PROFESSION"}), places=False
 )
-MAXIMAL = Profile("maximal", _thresholds(0.2), tagged=0.4, all_ages=True)
+MAXIMAL = Profile("maximal", _thresholds(0.2), tagged=0.4, alone=0.5, all_ages=True)
 PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (SAFE_HARBOR, LIMITED_DATASET, MAXIMAL)})
 
 

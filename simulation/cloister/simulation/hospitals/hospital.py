@@ -76,6 +76,7 @@ def generate_hospital(
     seed: int,
     *,
     images: bool = True,
+    notes_per_patient: int | None = None,
     progress: Progress | None = None,
 ) -> HospitalSummary:
     """Write one hospital's raw records.
@@ -86,6 +87,7 @@ def generate_hospital(
         patients: how many; more patients only add to fewer.
         seed: of everything that is drawn.
         images: whether to write radiographs, too; notes are the same either way.
+        notes_per_patient: how many of each patient's first notes are written; all if None.
         progress: called with the number of patients done, after each.
 
     Returns:
@@ -95,7 +97,7 @@ def generate_hospital(
         InputError: there is no patient to make, or the folder exists and holds something else.
         OSError: the disk is full or the folder cannot be written; nothing is left behind.
     """
-    return _generate(folder, profile.name, (profile,), patients, seed, images, progress)
+    return _generate(folder, profile.name, (profile,), patients, seed, images, notes_per_patient, progress)
 
 
 def generate_mixture(
@@ -106,6 +108,7 @@ def generate_mixture(
     *,
     name: str = "held-out",
     images: bool = True,
+    notes_per_patient: int | None = None,
     progress: Progress | None = None,
 ) -> HospitalSummary:
     """Write records that mix the styles and scanners of several hospitals, for a held-out set.
@@ -118,7 +121,7 @@ def generate_mixture(
     if not profiles:
         raise InputError("A mixture of no hospitals was asked for.", "Name at least one profile.")
     mixed = tuple(replace(profile, issuer=name, case_mix=BALANCED) for profile in profiles)
-    return _generate(folder, name, mixed, patients, seed, images, progress)
+    return _generate(folder, name, mixed, patients, seed, images, notes_per_patient, progress)
 
 
 def draw_stay(name: str, profiles: Sequence[HospitalProfile], index: int, seed: int, *, images: bool = True) -> Stay:
@@ -160,6 +163,7 @@ def _generate(
     patients: int,
     seed: int,
     images: bool,
+    notes_per_patient: int | None,
     progress: Progress | None,
 ) -> HospitalSummary:
     if not 1 <= patients <= _RECORD_NUMBERS:
@@ -171,13 +175,14 @@ def _generate(
         "patients_asked": patients,
         "seed": seed,
         "with_images": images,
+        "notes_per_patient": notes_per_patient,
     }
     if folder.exists():
         return _existing(folder, asked)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        counts = _write(unfinished, name, profiles, patients, seed, images, progress)
+        counts = _write(unfinished, name, profiles, patients, seed, images, notes_per_patient, progress)
         atomic.write_json(unfinished / SUMMARY_FILE, {**asked, **counts})
         unfinished.chmod(0o755)
         unfinished.rename(folder)
@@ -194,6 +199,7 @@ def _write(
     patients: int,
     seed: int,
     images: bool,
+    notes_per_patient: int | None,
     progress: Progress | None,
 ) -> dict[str, object]:
     """Fill a folder patient by patient, in constant memory."""
@@ -212,7 +218,8 @@ def _write(
         for index in range(patients):
             stay = draw_stay(name, profiles, index, seed, images=images)
             records.write(encode(stay.patient.record()) + "\n")
-            for note in stay.notes:
+            kept = stay.notes[:notes_per_patient]
+            for note in kept:
                 notes.write(encode(note.record()) + "\n")
                 notes_truth.write(encode(note.truth()) + "\n")
                 characters += len(note.text)
@@ -222,7 +229,7 @@ def _write(
                 labels.write(encode(image.record()) + "\n")
                 images_truth.write(encode(image.truth()) + "\n")
             conditions[stay.course.condition] += 1
-            notes_written += len(stay.notes)
+            notes_written += len(kept)
             images_written += len(stay.images)
             if progress is not None:
                 progress(index + 1)

@@ -28,7 +28,7 @@ def prepare(study: Study, output: Path, progress: Callable[[int, int], None]) ->
     profiles = {name: profile_for(name, index) for index, name in enumerate(sorted(settings.patients))}
     public_patients = public_patients_for(study)
     total = sum(settings.patients.values()) + settings.heldout_patients + public_patients
-    images = study.data.kind in {"images", "notes-and-images"}
+    images, notes = study.data.kind in {"images", "notes-and-images"}, settings.notes_per_patient
     done = 0
 
     def tick(_: int) -> None:
@@ -39,11 +39,21 @@ def prepare(study: Study, output: Path, progress: Callable[[int, int], None]) ->
     sites = {}
     for name, profile in profiles.items():
         folder = output / name
-        generate_hospital(folder, profile, settings.patients[name], seed, images=images, progress=tick)
+        generate_hospital(
+            folder, profile, settings.patients[name], seed, images=images, notes_per_patient=notes, progress=tick
+        )
         sites[name] = _raw(folder, images)
     heldout = output / "heldout"
     mixed = list(profiles.values())
-    generate_mixture(heldout, mixed, settings.heldout_patients, seed + 1, images=images, progress=tick)
+    generate_mixture(
+        heldout,
+        mixed,
+        settings.heldout_patients,
+        seed + 1,
+        images=images,
+        notes_per_patient=notes,
+        progress=tick,
+    )
     public = public_records(output / "public", public_patients, seed + 2, images=images, progress=tick)
     progress(total, total)
     return SourceData(sites, _raw(heldout, images), public=public)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,8 @@ LOOSE_SHARE = 0.12
 """Of the parts of a document: sentences without grammar."""
 FUNCTION_SHARE = 0.4
 """Of the words of such sentences: articles, prepositions and the like."""
+FIGURE_SHARE = 0.1
+"""Of the words of such sentences: numbers, ranges, abbreviations, names of genes and cells."""
 OTHER_LANGUAGES_SHARE, LOOSE_LANGUAGES = 0.16, ("es", "de", "fr", "it", "pt", "nl")
 """Documents of such sentences only, in languages with and without carrier texts."""
 LOOSE_SEPARATORS = (*" " * 12, ", ", ", ", " / ", " - ", "; ")
@@ -123,10 +126,24 @@ def loose(language: str, values: Values, draw: random.Random, share: float) -> l
             pieces.append((draw.choice(LOOSE_SEPARATORS), None))
         if index == slot:
             pieces += values.labelled(draw.choice(LOOSE_SLOTS))
-        word = draw.choice(small if draw.random() < FUNCTION_SHARE or not vocabulary else vocabulary)
+        if draw.random() < FIGURE_SHARE:
+            word = _figure(values, draw)
+        else:
+            word = draw.choice(small if draw.random() < FUNCTION_SHARE or not vocabulary else vocabulary)
         capital = index == 0 or draw.random() < 0.04
         pieces.append((" " * (index == slot) + (word[:1].upper() + word[1:] if capital else word), None))
     return [*pieces, (draw.choice(".. ,:"), None)]
+
+
+def _figure(values: Values, draw: random.Random) -> str:
+    """A number or an abbreviation as prose about medicine is full of."""
+    number, other = values.term("number"), values.term("number")
+    letters = "".join(draw.choices(string.ascii_uppercase, k=draw.randint(1, 4)))
+    return draw.choice(
+        (number, number, f"({number})", f"{number}-{other}", f"{number} +/- {other}", f"({number} to {other})",
+         f"{number}/{other}", letters, letters, f"({letters})", f"{letters}{number}", f"{letters}-{number}",
+         f"{number} {letters}", f"{letters[0]}.{letters[-1]}.", values.term("dose"), values.term("time"))
+    )  # fmt: skip
 
 
 def _noisy(pieces: list[Piece], language: str, draw: random.Random) -> Document:
