@@ -16,6 +16,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -121,12 +122,7 @@ _ADDED_LATER = ("mode", "languages", "residual_risk")
 
 def build_manifest(folder: Path, collection: str, tables: tuple[Table, ...]) -> Manifest:
     """Hash every file of a dataset folder but the manifest and the certificate themselves."""
-    left_out = {MANIFEST_FILE, CERTIFICATE_FILE}
-    files = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in left_out:
-            files[name] = File(sha256=sha256_of_file(path), bytes=path.stat().st_size)
+    files = {name: File(sha256=sha256_of_file(path), bytes=path.stat().st_size) for name, path in _files_of(folder)}
     return Manifest(collection=collection, tables=tables, files=files)
 
 
@@ -172,18 +168,29 @@ def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certifica
         raise CertificateError(f"{folder / MANIFEST_FILE}: not the manifest that was certified.", remedy)
     if certificate.collection != manifest.collection:
         raise CertificateError(f"{folder}: manifest and certificate name different collections.", remedy)
+    root = folder.resolve()
+    # Resolving costs as much as hashing a small file, and a dataset's files share few folders.
+    within = {parent: parent.resolve().is_relative_to(root) for parent in {(folder / n).parent for n in manifest.files}}
     for name, entry in manifest.files.items():
         path = folder / name
-        if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
+        if path.is_symlink() or not within[path.parent]:
             raise CertificateError(f"{path}: leads out of the dataset folder.", remedy)
         if not path.is_file():
             raise MissingFileError(path, "dataset file", remedy)
         if sha256_of_file(path) != entry.sha256:
             raise CertificateError(f"{path}: changed since it was certified.", remedy)
-    unlisted = build_manifest(folder, manifest.collection, ()).files.keys() - manifest.files.keys()
+    unlisted = {name for name, _ in _files_of(folder)} - manifest.files.keys()
     if unlisted:
         raise CertificateError(f"{folder / min(unlisted)}: was added after the certificate.", remedy)
     return manifest, certificate
+
+
+def _files_of(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file but the manifest and the certificate, by its name in the manifest."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in {MANIFEST_FILE, CERTIFICATE_FILE}:
+            yield name, path
 
 
 def _check_signature(folder: Path, certificate: Certificate, site_key: SiteKey) -> None:

@@ -7,6 +7,7 @@ number to the end of one. Scripts that are written without spaces count every ch
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -99,8 +100,8 @@ class SqueezedText:
 
     @classmethod
     def readings(cls, text: str) -> Iterator[SqueezedText]:
-        """Every reading of a text, see `visible`."""
-        return map(cls, readings(text))
+        """Every reading of a text, see `visible`. Those of the latest texts are kept: several matchers ask for them."""
+        return iter(_readings(text))
 
     def find(self, needle: str) -> Iterator[tuple[int, int]]:
         """First and last token of every place where `needle`, a squeezed text, begins and ends at tokens' borders."""
@@ -146,3 +147,8 @@ def is_tight(gap: str) -> bool:
 
 def _tokens_of(text: str) -> list[str]:
     return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
+
+
+@functools.lru_cache(maxsize=4)
+def _readings(text: str) -> tuple[SqueezedText, ...]:
+    return tuple(map(SqueezedText, readings(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from cloister.study.keys import keyed_hash
@@ -50,6 +51,10 @@ class KeyedChoice:
     def _circle(self, kind: str, options: tuple[str, ...]) -> tuple[list[str], dict[str, int]]:
         known = self._circles.get((kind, options))
         if known is None:
-            circle = sorted(options, key=lambda option: self.number(f"{kind}/circle", option))
+            # One keyed hash for all of them, drawn out to a sort key of 64 bits for each.
+            seed = keyed_hash(self._key, self._patient, f"{kind}/circle", *options)
+            stream = hashlib.shake_256(b"cloister/v1/surrogate-circle/" + seed).digest(8 * len(options))
+            order = {option: stream[8 * place : 8 * place + 8] for place, option in enumerate(options)}
+            circle = sorted(options, key=lambda option: (order[option], option))
             known = self._circles[kind, options] = circle, {option: place for place, option in enumerate(circle)}
         return known

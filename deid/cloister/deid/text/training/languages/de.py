@@ -1,4 +1,4 @@
-"""German carrier text: discharge letters, pathology, operation and radiology reports, ward notes, messages."""
+"""German carrier text: letters, pathology, operation reports, imaging, ward notes, messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""German clinical text with identifiers: discharge letters, pathology, operation and radiology reports, ward notes, messages."""
+"""German clinical text with identifiers: letters, pathology, operation reports, imaging, ward notes, messages."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         Anfang {month} {yyyy}
         Mitte {month}
         Ende {month} {yyyy}
-        letzten {weekday}
+        {weekday}
         """
     ),
     "age": lined(
@@ -476,7 +476,6 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         0664 ### ## ##
         +41 44 ### ## ##
         044 ### ## ##
-        Durchwahl -####
         """
     ),
     "mrn": lined(
@@ -499,7 +498,6 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         ########@###
         756.####.####.##
         #### ######
-        L#@##@##@
         """
     ),
     "health_plan": lined(
@@ -531,11 +529,11 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     ),
     "device": lined(
         """
-        SN ########
+        ########
         @@@######@
-        S/N ######
+        ######
         ##########
-        Lot ######
+        #####-@
         """
     ),
     "id": lined(
@@ -546,7 +544,6 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         ####/##
         @##-####
         @@-########
-        F-Nr. ######
         """
     ),
     "account": lined(

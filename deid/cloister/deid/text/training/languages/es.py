@@ -1,4 +1,4 @@
-"""Spanish carrier text: case reports with header blocks, discharge reports, letters, notes, messages."""
+"""Spanish carrier text: case reports, discharge reports, letters, notes, messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spanish clinical text with identifiers: case reports with header blocks, discharge reports, letters, notes, messages."""
+"""Spanish clinical text with identifiers: case reports, discharge reports, letters, notes, messages."""
 
 from __future__ import annotations
 

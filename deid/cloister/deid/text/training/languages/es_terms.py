@@ -239,7 +239,8 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         {d}/{m}
         {dd} {mm} {yyyy}
         1º de {month} de {yyyy}
-        el pasado {weekday}
+        {weekday} pasado
+        {weekday}
         """
     ),
     "age": lined(
@@ -455,7 +456,6 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         (91) ### ## ##
         93-###-##-##
         34-9########
-        Tel ext. ####
         """
     ),
     "mrn": lined(
@@ -511,11 +511,11 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     ),
     "device": lined(
         """
-        SN ########
+        ########
         @@@######@
         ##########
-        nº serie ######
-        LOT ######
+        ######
+        #####-@
         """
     ),
     "id": lined(

@@ -1,4 +1,4 @@
-"""French carrier text: hospital reports, letters, prescriptions, imaging, emergency notes, messages."""
+"""French carrier text: hospital reports, letters, prescriptions, imaging, messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""French clinical text with identifiers: hospital reports, letters, prescriptions, imaging, emergency notes, messages."""
+"""French clinical text with identifiers: hospital reports, letters, prescriptions, imaging, messages."""
 
 from __future__ import annotations
 

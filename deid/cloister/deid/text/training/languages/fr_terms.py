@@ -453,7 +453,6 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         +41 22 ### ## ##
         022 ### ## ##
         514 ###-####
-        poste ####
         """
     ),
     "mrn": lined(
@@ -505,11 +504,11 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     ),
     "device": lined(
         """
-        SN ########
+        ########
         @@@######@
-        n° de série ######
+        ######
         ##########
-        Lot @####
+        @####
         """
     ),
     "id": lined(
