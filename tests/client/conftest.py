@@ -1,7 +1,9 @@
-"""A site with a small table of patients, ready to train."""
+"""A site with a small table of patients, ready to train; and a federation with a coordinator that enrolled it."""
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +12,24 @@ import pytest
 from flwr.app import ConfigRecord, RecordDict
 
 from cloister.client.approvals import approve
+from cloister.client.enrolment import accept_enrolment, request_enrolment
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
 from cloister.deid.declared import write_declared_dataset
+from cloister.server.enrolment import enroll
+from cloister.server.server_folder import Server, ServerFolder
+from cloister.server.server_setup import create_server
+from cloister.server.submission import Submission, submit
 from cloister.study.arrays import to_record
+from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, trainable_arrays
 
 PATIENTS = 60
+SITE_TOML = 'name = "north"\nanchors = "../anchors"\n'
+ANY_DISK = "[run]\nfree_disk_gib = 0\n"
+"""However little room the machine that runs the tests has."""
 
 
 MakeStudy = Callable[..., Study]
@@ -77,7 +88,7 @@ def site(tmp_path: Path, study: Study) -> SiteFolder:
         collection="records",
         statement="made up",
     )
-    (folder / "site.toml").write_text('name = "north"\ndatasets = ["datasets/table"]\nanchors = "../anchors"\n')
+    (folder / "site.toml").write_text(f'{SITE_TOML}datasets = ["datasets/table"]\n{ANY_DISK}')
     (folder / "policy.toml").write_text("allow_declared_datasets = true\nallow_without_secure_aggregation = true\n")
     opened = SiteFolder.open(folder)
     approve(opened, study, "the tests")
@@ -89,6 +100,7 @@ def _request(
 ) -> RecordDict:
     model = task_of(study).build_model(None, study.seeds.model)
     values = {
+        PROTOCOL_KEY: PROTOCOL,
         "study": study.canonical,
         "run-id": run_id or secrets.token_hex(8),
         "base-sha256": "",
@@ -98,3 +110,50 @@ def _request(
     }
     record = ConfigRecord({name: value for name, value in values.items() if value is not None})  # type: ignore[misc]
     return RecordDict({"arrays": to_record(trainable_arrays(model)), "config": record})
+
+
+@dataclass(frozen=True)
+class Federation:
+    """A coordinator's server, site `north` enrolled with it, and one study submitted."""
+
+    server: ServerFolder
+    site: SiteFolder
+    submission: Submission
+    now: datetime
+
+    def submit(self, study: Study) -> Submission:
+        """Another study of the coordinator's."""
+        file = self.server.folder / "submitted.json"
+        file.write_text(study.canonical)
+        return submit(self.server, file, 90, self.now)
+
+
+@pytest.fixture
+def federation(tmp_path: Path, site: SiteFolder, study: Study) -> Federation:
+    return _federation(tmp_path, site, study)
+
+
+@pytest.fixture(scope="session")
+def small_federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
+    """The same without data: for what is refused before anything is read. Tests leave it as it is, or copy it."""
+    folder = tmp_path_factory.mktemp("federation")
+    created = create_site(folder / "north", "north")
+    (created.folder / "site.toml").write_text(SITE_TOML + ANY_DISK)
+    (created.folder / "policy.toml").write_text("allow_without_secure_aggregation = true\n")
+    site = SiteFolder.open(created.folder)
+    approve(site, _study(), "the tests")
+    return _federation(folder, site, _study())
+
+
+def _federation(folder: Path, site: SiteFolder, study: Study) -> Federation:
+    now = datetime.now(UTC)
+    server = create_server(
+        folder / "server", Server(name="heart", hosts=("coordinator.example",), anchors="../anchors"), now
+    )
+    for member in (site, create_site(folder / "south", "south")):
+        request = request_enrolment(member, now)
+        answer = enroll(server, request, request.fingerprint.words, 365, now)
+        accept_enrolment(member, answer, server.identity.fingerprint.words, "the tests", now)
+    file = folder / "study.json"
+    file.write_text(study.canonical)
+    return Federation(server, site, submit(server, file, 90, now), now)

@@ -14,7 +14,7 @@ from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
-from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
+from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import MaskedVector, RoundId
 from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
 from cloister.study.schema import Study
@@ -27,6 +27,13 @@ MakeStudy = Callable[..., Study]
 
 def request(content: wire.Wire | None = None, round_id: RoundId = ROUND) -> wire.Wire:
     return {"session": round_id.run_id, "number": round_id.number, **(content or {})}
+
+
+def mask(site: SecureAggregation, sent: wire.Wire) -> tuple[Words, wire.Wire]:
+    """The masked vector and what goes with it, as they were sealed."""
+    sealed: list[tuple[Words, wire.Wire]] = []
+    site.mask(UPDATE, sent, lambda vector, beside: sealed.append((vector, beside)))
+    return sealed[0]
 
 
 class Hospitals:
@@ -56,7 +63,7 @@ class Hospitals:
         cohort = list(coordinator.close_cohort())
         for name in NAMES:
             sealed = wire.by_site_to_wire("sealed", coordinator.sealed_for(name))
-            vector, beside = self.at(name).mask(UPDATE, request({"cohort": cohort, **sealed}))
+            vector, beside = mask(self.at(name), request({"cohort": cohort, **sealed}))
             coordinator.add_vector(MaskedVector(name, vector, wire.bytes_from_wire(beside, "signature")))
         return coordinator
 
@@ -77,25 +84,65 @@ def test_a_round_in_which_every_step_begins_from_the_disk(hospitals: Hospitals) 
     np.testing.assert_allclose(summed, 3 * np.array([1.0, 0.5, -0.25]), atol=1e-6)
 
 
-def test_an_answer_is_given_once_even_if_the_site_is_asked_again_after_a_restart(hospitals: Hospitals) -> None:
+def test_the_same_request_gets_the_same_answer_and_another_one_none(hospitals: Hospitals) -> None:
+    """Also after a restart, which every step here begins from."""
     coordinator = hospitals.masked()
-    hospitals.at("north").unmask(agreements(coordinator))
+    asked = agreements(coordinator)
+    assert hospitals.at("north").unmask(asked) == hospitals.at("north").unmask(asked)
+    two = {name: coordinator.agreements[name] for name in ("north", "south")}
     with pytest.raises(SecureAggregationError, match="no secrets"):
-        hospitals.at("north").unmask(agreements(coordinator))
+        hospitals.at("north").unmask(request(wire.by_site_to_wire("agreement", two)))
+
+
+def test_shares_are_split_once(hospitals: Hospitals) -> None:
+    ads = [ad for name in NAMES for ad in wire.advertisements_from_wire(hospitals.at(name).advertise(request()))]
+    asked = request(wire.advertisements_to_wire(ads))
+    assert hospitals.at("north").share(asked) == hospitals.at("north").share(asked)
+    with pytest.raises(SecureAggregationError, match="before"):
+        hospitals.at("north").share(request(wire.advertisements_to_wire(ads[::-1])))
 
 
 def test_a_second_vector_under_the_same_masks_does_not_leave(hospitals: Hospitals) -> None:
     coordinator = hospitals.masked()
-    sealed = wire.by_site_to_wire("sealed", coordinator.sealed_for("north"))
+    asked = request({"cohort": list(NAMES), **wire.by_site_to_wire("sealed", coordinator.sealed_for("north"))})
+    assert hospitals.at("north").has_masked(asked)
     with pytest.raises(SecureAggregationError, match="before"):
-        hospitals.at("north").mask(UPDATE, request({"cohort": list(NAMES), **sealed}))
+        hospitals.at("north").check_maskable(asked)
+    with pytest.raises(SecureAggregationError, match="before"):
+        mask(hospitals.at("north"), asked)
 
 
-def test_asking_for_fresh_keys_destroys_the_old_ones(hospitals: Hospitals) -> None:
+def test_a_vector_whose_sealing_failed_counts_as_never_masked(hospitals: Hospitals) -> None:
+    ads = [ad for name in NAMES for ad in wire.advertisements_from_wire(hospitals.at(name).advertise(request()))]
+    coordinator = CoordinatorRound(ROUND, hospitals.identities, ads, 3)
+    for name in NAMES:
+        shared = hospitals.at(name).share(request(wire.advertisements_to_wire(coordinator.advertisements)))
+        coordinator.add_shares(name, wire.by_site_from_wire("shared", shared))
+    sealed = wire.by_site_to_wire("sealed", coordinator.sealed_for("north"))
+    asked = request({"cohort": list(coordinator.close_cohort()), **sealed})
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        hospitals.at("north").mask(UPDATE, asked, full)
+    assert not hospitals.at("north").has_masked(asked)
+    vector, beside = mask(hospitals.at("north"), asked)
+    coordinator.add_vector(MaskedVector("north", vector, wire.bytes_from_wire(beside, "signature")))
+
+
+def test_asking_for_keys_again_gives_the_same_keys_and_no_second_vector(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    again = wire.advertisements_from_wire(hospitals.at("north").advertise(request()))
+    assert again == [ad for ad in coordinator.advertisements if ad.site == "north"]
+    hospitals.at("north").unmask(agreements(coordinator))
+
+
+def test_another_session_destroys_the_first_ones_secrets(hospitals: Hospitals) -> None:
     """A coordinator that starts the round over cannot have the first attempt's masks taken off as well."""
     coordinator = hospitals.masked()
-    hospitals.at("north").advertise(request())
-    with pytest.raises(SecureAggregationError):
+    hospitals.at("north").advertise(request(round_id=RoundId("run/another", 1)))
+    with pytest.raises(SecureAggregationError, match="no secrets"):
         hospitals.at("north").unmask(agreements(coordinator))
 
 
@@ -129,7 +176,7 @@ def test_whatever_a_coordinator_sends_is_answered_with_a_typed_error(hospitals: 
     ]
     site.advertise(request())
     for content in garbage:
-        for step in (site.share, site.unmask, lambda sent: site.mask(UPDATE, sent)):
+        for step in (site.share, site.unmask, lambda sent: mask(site, sent)):
             with pytest.raises(CloisterError):
                 step(content)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import email
 import json
+import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -87,7 +92,7 @@ def test_hostile_lines_go_to_quarantine_and_the_others_go_on(
         ({"id": "a", "text": "twice"}, "duplicate-id"),
         ({"id": "e", "text": "nul\0byte"}, "nul-bytes"),
         ({"id": "f", "text": "x" * 1_000_001}, "too-large"),
-        (b'{"id": "g", "text": "' + b"y" * (16 * 1024 * 1024) + b'"}', "too-large"),
+        (b'{"id": "g", "text": "' + b"y" * (50 * 1024 * 1024) + b'"}', "too-large"),
         ({"id": "h", "text": "x", "date": "04/05/2021"}, "bad-date"),
         ({"id": "i", "text": "x", "date": "0001-01-01"}, "bad-date"),
         ({"id": "j", "text": "x", "patient_id": "--"}, "bad-patient-id"),
@@ -95,13 +100,17 @@ def test_hostile_lines_go_to_quarantine_and_the_others_go_on(
         ({"id": "l", "text": "x", "label": "Seen by Dr. Kowalski"}, "label-not-a-category"),
         ({"id": "m", "text": "x", "type": "mrn-00482913"}, "type-not-a-category"),
         (b'{"id": "n", "text": "\\ud800"}', "not-utf-8"),
+        ({"id": "o", "text": "{\\rtf1\\ansi Seen by Dr. Kow}{\\b alski\\b0 .}"}, "encoded-text"),
+        ({"id": "p", "text": "From: x\nContent-Transfer-Encoding: base64\n\nS293YWx!za2k="}, "encoded-text"),
+        ({"id": "q", "text": "Subject: =?utf-7?B?S293YWxza2k=?= is well"}, "encoded-text"),
+        ({"id": "r", "text": "{\\rtf1 {\\pict 89504e47}}"}, "attachment"),
     ]
     notes = write_lines("notes.jsonl", good, *(line for line, _ in hostile), good | {"id": "z"})
     folder, certificate = clean(notes)
     assert [row["text"] for row in rows(folder)] == ["Stable.", "Stable."]
     assert quarantine(folder) == [(number, code) for number, (_, code) in enumerate(hostile, 2)]
-    assert certificate.records_in == 20
-    assert sum(certificate.quarantined.values()) == 18
+    assert certificate.records_in == len(hostile) + 2
+    assert sum(certificate.quarantined.values()) == len(hostile)
 
 
 def test_a_label_column_of_free_text_is_no_category(
@@ -434,3 +443,241 @@ def test_text_in_mixed_scripts_and_markup_goes_through(
     assert "​ski" not in written
     assert "٤٨٢٩١٣" not in written
     assert "‮ikslawok‬" in written
+
+
+SECRET = "Wojciechowska"
+
+
+def failing_on_secret(problem: Exception, really: Callable[..., Any]) -> Callable[..., Any]:
+    """An error that quotes the note, as those of libraries do."""
+
+    def find(text: str, *rest: Any, **options: Any) -> Any:
+        if SECRET in text:
+            raise problem
+        return really(text, *rest, **options)
+
+    return find
+
+
+@pytest.mark.parametrize("step", ["find_identifiers", "clean_text"])
+@pytest.mark.parametrize("patient", ["5", "6"], ids=["alone", "among others"])
+@pytest.mark.parametrize("kind", [ValueError, RecursionError, MemoryError, KeyError])
+def test_an_error_that_nobody_foresaw_costs_one_note_and_tells_nothing_of_it(
+    clean: Callable[..., Any],
+    write_lines: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+    patient: str,
+    kind: type[Exception],
+) -> None:
+    monkeypatch.setattr(module, step, failing_on_secret(kind(f"cannot read {SECRET}"), getattr(module, step)))
+    lines = [
+        {"id": "a", "patient_id": "6", "text": "Stable on Monday."},
+        {"id": "b", "patient_id": patient, "text": f"Seen by {SECRET} today."},
+        {"id": "c", "patient_id": "6", "text": "Well."},
+    ]
+    folder, certificate = clean(write_lines("notes.jsonl", *lines), mode="tag")
+    assert quarantine(folder) == [(2, "cleaning-failed")]
+    assert certificate.quarantined == {"cleaning-failed": 1}
+    assert sorted(row["text"] for row in rows(folder))[1] == "Well."
+    assert certificate.records_out == 2
+    written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert SECRET.encode() not in written
+    assert SECRET not in caplog.text
+    assert f"Line 2: kept back after {kind.__name__} (test_clean_notes.py:" in caplog.text
+
+
+def test_an_error_of_ours_concerns_every_note_and_stops_the_run(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    problem = InputError("The models are not there.", "Install again.")
+    for step in ("find_identifiers", "clean_text"):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, step, failing_on_secret(problem, getattr(module, step)))
+            notes = write_lines("notes.jsonl", *({"id": str(n), "patient_id": "5", "text": SECRET} for n in range(2)))
+            with pytest.raises(InputError, match="models"):
+                clean(notes)
+    assert not (tmp_path / "out").exists()
+
+
+def test_mail_with_headers_and_quotations_is_cleaned(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    text = (
+        "From: Maria Kowalski <M.KOWALSKI@example.org>\nTo: ward@clinic.org\nSubject: Re: KOWALSKI, M. 00482913\n\n"
+        "> On 4 May 2021 Kowalski, Maria wrote:\n>> my number is still 555.010.2233\n\nThe patient is well.\n"
+    )
+    folder, _ = clean(write_lines("notes.jsonl", {"id": "1", "patient_id": "00482913", "text": text}), mode="tag")
+    (row,) = rows(folder)
+    written = row["text"].lower()
+    assert not [left for left in ("kowalski", "00482913", "2233", "clinic.org", "2021") if left in written]
+    assert written.endswith("the patient is well.\n")
+
+
+def test_rtf_and_encoded_mail_are_cleaned_in_their_own_formats(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], maria: PatientRecord
+) -> None:
+    rtf = r"{\rtf1\ansi{\info{\author Susan Miller}}By Dr. Ahmed Siddi{\b qui}, Kow{\i al}ski, MRN 0048\'32913\par}"
+    mail = (
+        "From: =?utf-8?B?TWFyaWEgS293YWxza2k=?= <m.kowalski@example.org>\nTo: ward@clinic.org\nSubject: question\n"
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+        "Mrs. Kow=\nalski feels well, temperature 37=C2=B0.\n"
+    )
+    lines = [{"id": str(i), "patient_id": "00482913", "text": text} for i, text in enumerate((rtf, mail))]
+    notes = write_lines("notes.jsonl", *lines)
+    for mode in ("tag", "surrogate"):
+        folder, certificate = clean(notes, mode, mode=mode)
+        first, second = (row["text"] for row in rows(folder))
+        assert certificate.quarantined == {}
+        assert not [left for left in ("Miller", "Siddi", "qui", "Kow", "0048", "2913") if left in first]
+        assert first.startswith(r"{\rtf1\ansi")
+        assert survivors(first + "\n" + second, listed_identifiers(maria)) == 0
+        message = email.message_from_string(second)
+        body = message.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        assert body.decode().endswith(" feels well, temperature 37°.\n")
+    assert first != second
+
+
+def test_letters_and_their_accents_apart_hide_nobody(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    hidden = ["Ko\u0301walski", "ｋｏｗａｌｓｋｉ", "KOWALSKI\u0323", "Kow\u200dalski", "K\u2060owalski"]
+    text = "The patient was well. " + " and ".join(hidden) + " were seen together in the clinic."
+    folder, _ = clean(write_lines("notes.jsonl", {"id": "1", "patient_id": "00482913", "text": text}), mode="tag")
+    assert rows(folder)[0]["text"].count("[NAME]") == len(hidden)
+    assert "alski" not in rows(folder)[0]["text"].casefold()
+
+
+KILLED_RUN = """
+import os, signal, sys
+from pathlib import Path
+from cloister.deid import clean_notes, note_chunks
+from cloister.study import atomic
+from cloister.study.keys import SiteKey
+import cloister.deid.text.taggers
+
+cloister.deid.text.taggers.find_tagged = lambda *_: []
+clean_notes._NOTES_IN_CHUNK = 5
+before, folder = int(sys.argv[1]), Path(sys.argv[2])
+notes = 0
+really = note_chunks.NoteCleaner._row
+
+def row(*arguments):
+    global notes
+    notes += 1
+    if notes > before:
+        os.kill(os.getpid(), signal.SIGKILL)
+    with (folder / "cleaned").open("a") as log:
+        log.write(f"{arguments[2].id}\\n")
+    return really(*arguments)
+
+note_chunks.NoteCleaner._row = row
+clean_notes.clean_notes(
+    folder / "notes.jsonl", folder / "out", site_key=SiteKey(bytes(range(32))), collection="main",
+    patients=folder / "patients.jsonl",
+)
+"""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_killed_again_and_again_loses_no_note_and_redoes_none_that_lay_in_a_finished_part(
+    clean: Callable[..., Any],
+    write_lines: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    seed: int,
+) -> None:
+    """SIGKILL at random notes. Every run that lives long enough to finish a part moves on from there."""
+    monkeypatch.setattr(notes_module, "_NOTES_IN_CHUNK", 5)
+    monkeypatch.setattr("cloister.deid.text.taggers.find_tagged", lambda *_: [])
+    notes = write_lines("notes.jsonl", *many_notes())
+    whole, _ = clean(notes, "whole")
+    draw = random.Random(seed)
+    log, kills = tmp_path / "cleaned", 0
+    while True:
+        done = len(list((tmp_path / ".out.parts").glob("*.json"))) * 5
+        log.unlink(missing_ok=True)
+        command = [sys.executable, "-c", KILLED_RUN, str(draw.randint(3, 16)), str(tmp_path)]
+        code = subprocess.run(command, check=False).returncode
+        cleaned = log.read_text().split()
+        assert len(cleaned) == len(set(cleaned)) <= 30 - done
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        assert not (tmp_path / "out").exists()
+        kills += 1
+    assert kills > 0
+    assert (tmp_path / "out" / "notes.parquet").read_bytes() == (whole / "notes.parquet").read_bytes()
+    assert not list(tmp_path.glob(".*.parts"))
+
+
+@pytest.mark.heavy
+def test_a_ray_cluster_writes_the_same_bytes_as_one_process(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="the extra `simulation` is not installed")
+    monkeypatch.setattr(notes_module, "_NOTES_IN_CHUNK", 10)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    notes = write_lines("notes.jsonl", *many_notes(), b"{broken", {"id": "last", "text": "Stable."})
+    one, _ = clean(notes, "one")
+    two = Path("two")  # relative: the workers stand in folders of their own
+    settings: dict[str, Any] = {
+        "site_key": SiteKey(bytes(range(32))),
+        "collection": "main",
+        "patients": tmp_path / "patients.jsonl",
+    }
+    clean_notes(Path("notes.jsonl"), two, engine="ray", jobs=2, **settings)
+    for name in ("notes.parquet", "quarantine.jsonl"):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+    (tmp_path / "gliner_config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    detectors = tmp_path / "detectors.toml"
+    detectors.write_text('[[detector]]\nname = "broken"\nkind = "gliner"\nfolder = "."\n')
+    with pytest.raises(InputError, match="gliner"):  # an error of a worker arrives as what it was
+        clean_notes(notes, tmp_path / "three", engine="ray", jobs=1, detectors=detectors, **settings)
+
+
+def test_without_ray_the_error_says_what_to_install(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(InputError, match="Ray is not installed") as refusal:
+        clean(write_lines("notes.jsonl", {"id": "1", "text": "Stable."}), engine="ray")
+    assert "pip install" in refusal.value.remedy
+
+
+MEASURED_RUN = """
+import json, resource, sys
+from pathlib import Path
+from cloister.deid.clean_notes import clean_notes
+from cloister.study.keys import SiteKey
+import cloister.deid.text.taggers
+
+cloister.deid.text.taggers.find_tagged = lambda *_: []
+folder = Path(sys.argv[1])
+certificate = clean_notes(folder / "notes.jsonl", folder / "out", site_key=SiteKey(b"k" * 32), collection="main")
+print(json.dumps([certificate.records_out, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+
+@pytest.mark.heavy
+def test_memory_does_not_grow_with_the_number_of_notes(tmp_path: Path) -> None:
+    """Peak memory of 2,000 and of 20,000 notes: of each there stay its place, its patient's key and its row's line."""
+    peaks = {}
+    for count in (2_000, 20_000):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        with (folder / "notes.jsonl").open("w") as file:
+            for number in range(count):
+                text = f"Visit {number}: seen by Dr. Adler on 3/{number % 28 + 1}/2021. " + "The patient is stable. "
+                file.write(json.dumps({"id": str(number), "patient_id": str(number // 4), "text": text}) + "\n")
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED_RUN, str(folder)], check=True, capture_output=True, text=True
+        )
+        written, peaks[count] = json.loads(done.stdout)
+        assert written == count
+    assert peaks[20_000] - peaks[2_000] < 30, peaks

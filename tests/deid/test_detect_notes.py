@@ -76,3 +76,35 @@ def test_an_unknown_profile_is_refused_before_anything_is_written(
     with pytest.raises(InputError, match="strict"):
         detect_notes(notes, tmp_path / "spans.jsonl", profile="strict")
     assert not (tmp_path / "spans.jsonl").exists()
+
+
+def test_an_error_that_nobody_foresaw_costs_one_note_and_tells_nothing_of_it(
+    write_lines: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def failing(text: str, *_: Any, **__: Any) -> Any:
+        if "Okonkwo" in text:
+            raise KeyError(text)
+        return []
+
+    monkeypatch.setattr("cloister.deid.detect_notes.detect", failing)
+    notes = write_lines("notes.jsonl", {"id": "1", "text": ENGLISH}, {"id": "2", "text": "Stable.", "language": "en"})
+    summary = detect_notes(notes, tmp_path / "spans.jsonl")
+    assert summary.refused == {"cleaning-failed": 1}
+    assert summary.languages == {"en": 1}
+    assert spans(tmp_path / "spans.jsonl") == {"2": []}
+    assert "KeyError" in caplog.text
+    assert "Okonkwo" not in caplog.text
+
+
+def test_offsets_in_rtf_and_mail_refer_to_the_unchanged_text(write_lines: Callable[..., Path], tmp_path: Path) -> None:
+    rtf = r"{\rtf1\ansi{\info{\author Wei Lan}}Seen by Dr. Ahmed Siddi{\b qui} on 03/07/2021.}"
+    mail = "From: a@b.org\nContent-Transfer-Encoding: quoted-printable\n\nSeen by Dr. Ahmed Sid=\ndiqui today."
+    notes = write_lines("notes.jsonl", *({"id": str(i), "text": text} for i, text in enumerate((rtf, mail))))
+    output = tmp_path / "spans.jsonl"
+    detect_notes(notes, output, language="en")
+    found = [{text[s["start"] : s["end"]] for s in spans(output)[str(i)]} for i, text in enumerate((rtf, mail))]
+    assert {"Wei Lan", r"Ahmed Siddi{\b qui", "03/07/2021"} <= found[0]
+    assert {"a@b.org", "Ahmed Sid=\ndiqui"} <= found[1]

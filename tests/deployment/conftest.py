@@ -68,6 +68,20 @@ class Service:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10.0)
 
+    def kill_within(self, program: str) -> bool:
+        """The same for one program that the process started; whether it was running."""
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_text(errors="replace").split("\0")
+                if os.getpgid(int(entry.name)) == self.process.pid and any(program in word for word in words):
+                    os.kill(int(entry.name), signal.SIGKILL)
+                    return True
+            except (OSError, ProcessLookupError):
+                continue
+        return False
+
     def exit_status(self) -> int:
         """The status with which the process ends by itself."""
         wait_until(lambda: self.process.poll() is not None, START_SECONDS, f"the end of {self.log.stem}")
@@ -288,6 +302,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
+@pytest.fixture
+def make_deployment(shared_data: Path, tmp_path: Path) -> Iterator[Callable[[int], Deployment]]:
+    """Brings up a deployment whose study has so many rounds, ready to start."""
+    with ExitStack() as stack:
+
+        def make(rounds: int) -> Deployment:
+            made = _set_up(tmp_path / "deployment", shared_data / "fed_heart_disease", stack, rounds)
+            _bring_up(made)
+            return made
+
+        yield make
+
+
 @pytest.fixture(scope="session")
 def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The heart-disease study, run by two hospitals and a coordinator of real processes."""
@@ -311,8 +338,8 @@ def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield made
 
 
-def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
-    """Every folder, key and approval; nothing is started but the gate."""
+def _set_up(folder: Path, data: Path, stack: ExitStack, rounds: int | None = None) -> Deployment:
+    """Every folder, key and approval; nothing is started but the gate. `rounds` shortens the study."""
     study_file = folder / "study.toml"
     link_port = _free_port()
     coordinator = Desk(
@@ -333,7 +360,7 @@ def _set_up(folder: Path, data: Path, stack: ExitStack) -> Deployment:
         desk.run("init")
     identities = [desk.run("identity").strip() for desk in sites.values()]
     example = (ROOT / "examples" / "heart-disease.toml").read_text()
-    study_file.write_text(_study_of_two(example, identities))
+    study_file.write_text(_study_of_two(example, identities, rounds))
     study = Study.read(study_file)
     source = prepare(study, data, folder)
     _write_csv(source.heldout.table, coordinator.folder / "heldout.csv")
@@ -382,7 +409,7 @@ def _runs(coordinator: Desk) -> list[dict[str, Any]]:
     return runs
 
 
-def _study_of_two(text: str, identities: list[str]) -> str:
+def _study_of_two(text: str, identities: list[str], rounds: int | None) -> str:
     federation = [
         f"sites = {json.dumps(list(HOSPITALS))}",
         "secure_aggregation = true",
@@ -390,7 +417,7 @@ def _study_of_two(text: str, identities: list[str]) -> str:
     ]
     cut, count = re.subn(r"(?m)^sites = .*$", "\n".join(federation), text)
     assert count == 1
-    return cut
+    return cut if rounds is None else re.sub(r"(?m)^rounds = .*$", f"rounds = {rounds}", cut)
 
 
 def _write_csv(table: pa.Table | None, path: Path) -> None:

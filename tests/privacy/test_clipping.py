@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from typing import Any
 
 import pytest
 import torch
 
-from cloister.privacy.clipping import ClippedTotal, Clipping, InstantiatedGradients
+from cloister.privacy.clipping import ClippedTotal, InstantiatedGradients
 from cloister.privacy.patient_gradients import ENGINES, Engine, clipped_sum
+from cloister.study.schema import Clipping
 
 
 def of(case: Any, norm: float, clipping: Clipping, engine: Engine, without: int = -1) -> dict[str, torch.Tensor]:
@@ -31,6 +34,32 @@ def test_per_layer_clipping_bounds_every_layer_and_thereby_the_whole(cnn_case: A
             squared[name.partition(".")[0]] += float((value - less[name]).double().norm()) ** 2
         assert max(squared.values()) ** 0.5 <= norm / len(layers) ** 0.5 * (1 + 1e-4)
         assert sum(squared.values()) ** 0.5 <= norm * (1 + 1e-4)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("norm", [0.05, 0.5, 4.0])
+def test_per_layer_the_sum_is_what_the_definition_says(case: Any, engine: Engine, norm: float) -> None:
+    """Each patient's gradient alone and unclipped, in float64, then clipped layer by layer by hand."""
+    right: dict[str, torch.Tensor] = {}
+    for patient in range(case.patients):
+        kept = case.patient_index == patient
+        alone = dataclasses.replace(
+            case,
+            batch={name: values[kept] for name, values in case.batch.items()},
+            patient_index=torch.zeros(kept.sum()),
+        )
+        mean = dataclasses.replace(alone, patients=1).brute_force(math.inf)
+        layers = {name.rpartition(".")[0] for name in mean}
+        for layer in layers:
+            mine = {name: value for name, value in mean.items() if name.rpartition(".")[0] == layer}
+            length = sum(float((value**2).sum()) for value in mine.values()) ** 0.5
+            for name, value in mine.items():
+                shortened = value * min(1.0, norm / len(layers) ** 0.5 / length)
+                right[name] = right.get(name, torch.zeros_like(value)) + shortened
+    found = of(case, norm, "per-layer", engine)
+    size = float(torch.stack([value.norm() for value in right.values()]).norm())
+    difference = torch.stack([(found[name].double() - value).norm() for name, value in right.items()]).norm()
+    assert float(difference) <= 1e-5 * size
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -14,8 +14,8 @@ import pytest
 
 from cloister.privacy.accounting import Mechanism
 from cloister.privacy.ledger import Ledger, Reservation
-from cloister.privacy.ledger.anchor import Anchor, Mark
-from cloister.privacy.ledger.chain import DOMAIN, Chain
+from cloister.study.anchor import Anchor, Mark
+from cloister.study.chain import DOMAIN, Chain
 from cloister.study.errors import DataError, InputError, LedgerError
 from cloister.study.keys import SiteKey
 

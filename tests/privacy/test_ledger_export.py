@@ -41,7 +41,8 @@ def exported(tmp_path: Path) -> Path:
 
 
 def audit(path: Path, key: str) -> subprocess.CompletedProcess[str]:
-    (program,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
+    (program,) = [block for block in blocks if "sys.argv" in block]
     return subprocess.run([sys.executable, "-c", program, str(path), key], capture_output=True, text=True, check=False)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
+from cloister.privacy import clipping
 from cloister.privacy.patient_gradients import Batch, clipped_sum
 from cloister.privacy.preflight import PreflightReport, preflight
 from cloister.study.errors import UnsafeGradientsError
@@ -135,6 +137,43 @@ def test_a_trainable_parameter_without_influence_is_refused_by_its_name(linear_c
     unused = dataclasses.replace(linear_case, model=model.train(), loss=lambda m, b: cross_entropy(m[0], b))
     with pytest.raises(UnsafeGradientsError, match=r"pooler.weight, pooler.bias: trainable.*\n.*Freeze"):
         check(unused)
+
+
+def test_layers_that_are_each_clipped_to_the_whole_norm_are_refused(
+    cnn_case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checked() -> PreflightReport:
+        case = cnn_case
+        return preflight(case.model, case.loss, case.batch, case.patient_index, case.patients, clipping="per-layer")
+
+    assert checked().engine == "book-keeping"
+    begin = clipping.ClippedTotal.__init__
+
+    def shared_wrongly(total: clipping.ClippedTotal, parameters: Any, norm: float, kind: Any) -> None:
+        begin(total, parameters, norm, kind)
+        total._norm_of_layer = norm
+
+    monkeypatch.setattr(clipping.ClippedTotal, "__init__", shared_wrongly)
+    with pytest.raises(UnsafeGradientsError, match=r"one patient changes the sum by at most [12]\.\d+ of the norm"):
+        checked()
+
+
+class Checkpointed(nn.Module):
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = checkpoint(self.inner, x.clone().requires_grad_(), use_reentrant=True)
+        return result
+
+
+def test_reentrant_checkpointing_is_allowed_and_gradients_of_others_are_left_alone(linear_case: Any) -> None:
+    model = Checkpointed(linear_case.model).train()
+    weight = linear_case.model.weight
+    weight.grad = torch.ones_like(weight)
+    assert check(linear_case, model=model).engine == "book-keeping"
+    assert torch.equal(weight.grad, torch.ones_like(weight))
 
 
 class Renamed(nn.Module):

@@ -46,6 +46,27 @@ def test_sensitivity_cannot_be_given_only_derived() -> None:
     assert PLAN.noise_standard_deviation == pytest.approx(1.1 * 0.7)
 
 
+def test_a_study_says_how_gradients_are_clipped() -> None:
+    assert (PLAN.clipping, PLAN.adaptive, PLAN.first_norm) == ("flat", None, 0.7)
+    settings = {"initial_norm": 0.2, "clipped_count_stddev": 2.0}
+    plan = PrivatePlan.of_study(study(noise_multiplier=1.1, clipping="per-layer", adaptive_clipping=settings))
+    assert (plan.clipping, plan.first_norm, plan.max_grad_norm) == ("per-layer", 0.2, 0.7)
+    assert plan.epsilon() == PLAN.epsilon()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"initial_norm": 0.8, "clipped_count_stddev": 2.0}, "initial_norm = 0.8 is above max_grad_norm = 0.7"),
+        ({"initial_norm": 0.5}, "clipped_count_stddev"),
+        ({"initial_norm": 0.5, "clipped_count_stddev": 2.0, "target_quantile": 1.0}, "target_quantile"),
+    ],
+)
+def test_adaptive_clipping_that_cannot_be_is_refused(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        study(noise_multiplier=1.1, adaptive_clipping=settings)
+
+
 def test_a_target_epsilon_holds_for_the_whole_study_not_for_a_round() -> None:
     plan = PrivatePlan.of_study(study(target_epsilon=2.0))
     rounds = [plan.for_steps(3).mechanism] * 40

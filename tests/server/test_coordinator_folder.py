@@ -1,13 +1,16 @@
 """The coordinator's checkpoints: the newest readable one of this very study."""
 
+import os
+import signal
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cloister.server.coordinator_folder import CoordinatorFolder
-from cloister.study.errors import InputError
+from cloister.study.errors import InputError, RunningElsewhereError
 
 STUDY = """
 name = "example"
@@ -63,3 +66,33 @@ def test_a_changed_study_does_not_resume(coordinator: CoordinatorFolder) -> None
     (coordinator.folder / "study.toml").write_text(STUDY.replace("rounds = 1", "rounds = 2"))
     with pytest.raises(InputError, match="another study"):
         CoordinatorFolder.open(coordinator.folder).latest()
+
+
+def test_two_coordinators_do_not_run_one_study(coordinator: CoordinatorFolder) -> None:
+    def second() -> None:
+        try:
+            with CoordinatorFolder.open(coordinator.folder).locked():
+                os._exit(0)
+        except RunningElsewhereError as problem:
+            os._exit(7 if str(os.getppid()) in problem.message and problem.remedy else 8)
+
+    with coordinator.locked():
+        process = get_context("fork").Process(target=second)
+        process.start()
+        process.join(30)
+        assert process.exitcode == 7
+    with coordinator.locked():
+        pass
+
+
+def test_a_killed_coordinator_leaves_no_lock(coordinator: CoordinatorFolder) -> None:
+    def killed() -> None:
+        with coordinator.locked():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    process = get_context("fork").Process(target=killed)
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGKILL
+    with coordinator.locked():
+        pass

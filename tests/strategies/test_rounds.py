@@ -13,7 +13,7 @@ from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.roster import Roster
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import to_record
-from cloister.study.errors import BudgetExhaustedError, TooFewSitesError, UpdateRefusedError
+from cloister.study.errors import BudgetExhaustedError, NotApprovedError, TooFewSitesError, UpdateRefusedError
 from cloister.study.schema import Study
 
 MODEL = {"w": np.zeros(3, np.float32)}
@@ -48,6 +48,10 @@ def update_of(value: float, name: str = "w", shape: tuple[int, ...] = (3,)) -> A
 
 def failing(message: Message) -> Message:
     return Message(Error(code=BudgetExhaustedError.wire_code, reason=""), reply_to=message)
+
+
+def refusing(message: Message) -> Message:
+    return Message(Error(code=NotApprovedError.wire_code, reason=""), reply_to=message)
 
 
 def without_arrays(message: Message) -> Message:
@@ -105,11 +109,11 @@ def test_a_bad_reply_costs_that_sites_update_and_not_the_round(bad: Answer, code
 
 
 def test_too_few_updates_stop_the_run_with_the_last_round_kept() -> None:
-    grid = grid_of({"a": update_of(1.0), "b": failing})
+    grid = grid_of({"a": update_of(1.0), "b": refusing})
     saved: list[ServerState] = []
     settings = study(["a", "b"])
     strategy = FedAvg(settings, ServerState(settings.sha256, "run", 0, MODEL), saved.append)
-    with pytest.raises(TooFewSitesError, match="b: budget-exhausted"):
+    with pytest.raises(TooFewSitesError, match="b: not-approved"):
         strategy.start(grid, to_record(MODEL), num_rounds=2)
     assert [state.round for state in saved] == [0]
     np.testing.assert_array_equal(saved[-1].model["w"], MODEL["w"])

@@ -18,7 +18,7 @@ from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays, to_record
-from cloister.study.errors import BudgetExhaustedError, StudyError, TooFewSitesError
+from cloister.study.errors import BudgetExhaustedError, NotApprovedError, StudyError, TooFewSitesError
 from cloister.study.schema import Study
 
 MODEL: Arrays = {"a": np.zeros((2, 3), np.float32), "b": np.zeros(4, np.float32)}
@@ -61,7 +61,7 @@ class Sites:
     """Four sites that train nothing: their updates are constants. `fails(site, message, round)` makes one drop out."""
 
     def __init__(self, settings: Study, fails: Fails = lambda *_: False) -> None:
-        self.settings, self.fails = settings, fails
+        self.settings, self.fails, self.code = settings, fails, BudgetExhaustedError.wire_code
         self.states: dict[tuple[str, RoundId], SiteRound] = {}
         self.sent: list[np.ndarray[Any, Any]] = []
         self.app = ClientApp()
@@ -80,7 +80,7 @@ class Sites:
             request = message.content.config_records.get("secure", ConfigRecord())
             number = request.get("number", 0)
             if isinstance(number, int) and self.fails(name, kind, number):
-                return Message(Error(code=BudgetExhaustedError.wire_code, reason=""), reply_to=message)
+                return Message(Error(code=self.code, reason=""), reply_to=message)
             return Message(act(name, request), reply_to=message)
 
         return handle
@@ -126,13 +126,13 @@ class Sites:
 
 
 class CountingGrid(ProcessGrid):
-    """Counts exchanges: calls that wait for replies."""
+    """Counts exchanges: batches of messages."""
 
     exchanges = 0
 
-    def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
+    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
         self.exchanges += 1
-        return super().send_and_receive(messages, timeout=timeout)
+        return super().push_messages(messages)
 
 
 def identify(name: str, _request: Any) -> RecordDict:
@@ -218,9 +218,11 @@ def test_the_mean_is_that_of_the_survivors() -> None:
 def test_too_few_updates_stop_the_run_with_the_last_round_kept() -> None:
     settings = study(minimum=3, rounds=3)
     saved: list[ServerState] = []
-    sites = Sites(settings, lambda site, message, number: message == "mask" and number == 2 and site in NAMES[:2])
+    gone = NAMES[:2]
+    sites = Sites(settings, lambda site, message, number: message == "mask" and number == 2 and site in gone)
+    sites.code = NotApprovedError.wire_code
     strategy = FedAvg(settings, ServerState(settings.sha256, "run", 0, MODEL), saved.append)
-    with pytest.raises(TooFewSitesError, match="budget-exhausted"):
+    with pytest.raises(TooFewSitesError, match="not-approved"):
         strategy.start(sites.grid(), to_record(MODEL), num_rounds=3)
     assert [state.round for state in saved] == [0, 1]
 

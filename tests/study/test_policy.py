@@ -25,7 +25,7 @@ DOCUMENT: dict[str, Any] = {
 def study(**changes: Any) -> Study:
     document = dict(DOCUMENT)
     for key, change in changes.items():
-        document[key] = {**document[key], **change} if isinstance(change, dict) else change
+        document[key] = {**document.get(key, {}), **change} if isinstance(change, dict) else change
     return Study.model_validate(document)
 
 
@@ -47,6 +47,11 @@ def test_a_study_within_bounds_is_allowed() -> None:
         ),
         (Policy(), {"rounds": 2000}, "rounds = 2000 is above"),
         (Policy(ceilings=Ceilings(steps_per_round=4)), {}, "training.steps_per_round = 5 is above"),
+        (
+            Policy(ceilings=Ceilings(steps_per_round=9)),
+            {"strategy": {"name": "ditto", "proximal_mu": 0.1}},
+            "all trainings counted, = 10 is above",
+        ),
         (Policy(floors=Floors(cohort=3)), {}, "federation.minimum_sites = 2 is below"),
         (Policy(), {"federation": {"minimum_sites": 1}}, "federation.minimum_sites = 1 is below"),
         (Policy(allowed_tasks=("note_classification",)), {}, "allowed_tasks"),

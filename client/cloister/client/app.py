@@ -3,7 +3,8 @@
 It finds the site's folder in the node's configuration (`site-folder`) or, under Flower's own simulation, which
 numbers its nodes, as `<CLOISTER_SITES>/<n-th name in alphabetical order>`.
 
-Whatever goes wrong, the coordinator gets a number (promise 7); the text stays in the site's own log.
+Every request may come twice: the same request gets the same reply, and costs nothing again. Whatever goes wrong, the
+coordinator gets a number (promise 7); the text stays in the site's own log.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from flwr.clientapp import ClientApp
 
 from cloister.client.guard import admit_study
 from cloister.client.participation import Participation
+from cloister.client.sealed_replies import SealedReplies
 from cloister.client.secure_aggregation import Request, SecureAggregation
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.secure_aggregation import wire
+from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
 from cloister.study.arrays import to_record
 from cloister.study.errors import CloisterError, InputError, StudyError, UnexpectedSiteError
+from cloister.study.protocol import check_protocol
 from cloister.study.schema import Study
 
 FOLDER_KEY = "site-folder"
@@ -45,22 +49,45 @@ def identify(message: Message, context: Context) -> Message:
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """Take part in one round: admit, reserve, train, check, send the difference."""
+    """Take part in one round: admit, reserve, train, check, send the difference. Asked again, send the same again."""
     try:
-        site = _open_site(context)
-        update = Participation(site).train(message.content)
-        study = _study(message)
-        name = ConfigRecord({"site": site.config.name})
-        if not study.federation.is_secure:
-            return Message(RecordDict({"arrays": to_record(update), "config": name}), reply_to=message)
-        vector, beside = SecureAggregation(site, study).mask(update, _secure_request(message))
-        masked = ArrayRecord({MASKED: Array(vector)})
-        return Message(
-            RecordDict({MASKED: masked, SECURE: ConfigRecord(beside), "config": name}),  # type: ignore[arg-type]
-            reply_to=message,
-        )
+        site, study = _open_site(context), _study(message)
+        admit_study(site, study)
+        replies = SealedReplies(site, *_round(message))
+        with replies.locked():
+            replies.check_not_past()
+            replies.forget_past()
+            return Message(_trained(site, study, replies, message.content), reply_to=message)
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
+
+
+def _trained(site: SiteFolder, study: Study, replies: SealedReplies, request: RecordDict) -> RecordDict:
+    """The reply that was kept for this very request; without one, that of a round of training, kept from now on."""
+    participation, asked = Participation(site), request.object_id
+    name = ConfigRecord({"site": site.config.name})
+    secure = SecureAggregation(site, study) if study.federation.is_secure else None
+    kept = replies.find(asked)
+    if kept is not None and (secure is None or secure.has_masked(_secure_request(request))):
+        participation.settle_open(request)
+        return kept
+
+    sealed: list[RecordDict] = []
+
+    def seal(reply: RecordDict) -> None:
+        replies.keep(asked, reply)
+        sealed.append(reply)
+
+    def seal_masked(vector: Words, beside: wire.Wire) -> None:
+        masked = ArrayRecord({MASKED: Array(vector)})
+        seal(RecordDict({MASKED: masked, SECURE: ConfigRecord(beside), "config": name}))  # type: ignore[arg-type]
+
+    if secure is None:
+        participation.train(request, lambda update: seal(RecordDict({"arrays": to_record(update), "config": name})))
+    else:
+        secure.check_maskable(_secure_request(request))
+        participation.train(request, lambda update: secure.mask(update, _secure_request(request), seal_masked))
+    return sealed[0]
 
 
 @app.query("secure_advertise")
@@ -87,21 +114,36 @@ def _secure_answer(
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
-        answer = step(SecureAggregation(site, study), _secure_request(message))
+        with SealedReplies(site, *_round(message)).locked():
+            answer = step(SecureAggregation(site, study), _secure_request(message.content))
         return Message(RecordDict({SECURE: ConfigRecord(answer)}), reply_to=message)  # type: ignore[arg-type]
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
 
 
 def _study(message: Message) -> Study:
-    content = message.content.config_records.get("config", ConfigRecord()).get("study")
+    config = _config(message)
+    check_protocol(config)
+    content = config.get("study")
     if not isinstance(content, str):
         raise StudyError("The request holds no 'study'.", "Check the coordinator's version.")
     return Study.from_canonical(content)
 
 
-def _secure_request(message: Message) -> Request:
-    return message.content.config_records.get(SECURE, ConfigRecord())
+def _round(message: Message) -> tuple[str, int]:
+    """Run and round of a request."""
+    run_id, number = _config(message).get("run-id"), _config(message).get("server-round")
+    if not isinstance(run_id, str) or not isinstance(number, int) or number < 1:
+        raise StudyError("The request names no run and round.", "Check the coordinator's version.")
+    return run_id, number
+
+
+def _config(message: Message) -> ConfigRecord:
+    return message.content.config_records.get("config", ConfigRecord())
+
+
+def _secure_request(content: RecordDict) -> Request:
+    return content.config_records.get(SECURE, ConfigRecord())
 
 
 def _open_site(context: Context) -> SiteFolder:

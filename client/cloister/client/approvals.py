@@ -1,4 +1,8 @@
-"""Approvals: nothing starts work at a site but a study that somebody there approved by its SHA-256."""
+"""Approvals: nothing starts work at a site but a study that somebody there approved by its SHA-256.
+
+One file for each study, signed with the site key. Who withdraws an approval is recorded in the same file, so that it
+tells what became of the study; approving it again replaces the record.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cloister.client.planning import plan_at_site
+from cloister.client.site_audit import policy_sha256, record
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
+from cloister.study.audit_entry import person
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import NotApprovedError
 from cloister.study.policy import check_study
@@ -23,40 +30,103 @@ def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
     Raises:
         RefusedByPolicyError: the site's policy does not allow the study.
         StudyError: its target epsilon cannot be met.
+        InputError: the name cannot stand in the audit log.
     """
     check_study(study, site.policy)
     plan_at_site(study, site.policy)
-    record = {
+    now = _now()
+    record(
+        site,
+        "study-approved",
+        now,
+        by=person(approved_by),
+        study=study.name,
+        study_sha256=study.sha256,
+        sha256=policy_sha256(site),
+    )
+    approval: dict[str, object] = {
         "schema_version": 1,
         "study_sha256": study.sha256,
         "study_name": study.name,
         "approved_by": approved_by,
-        "approved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "approved_at": now.isoformat(),
     }
-    atomic.write_json(site.approvals / f"{study.sha256}.json", {**record, "signature": _sign(site, record)})
+    _write(site, approval)
+
+
+def revoke_approval(site: SiteFolder, study: str, revoked_by: str, reason: str) -> str:
+    """Withdraw an approval: the next message of that study is refused.
+
+    Args:
+        site: the opened site.
+        study: the study's SHA-256, or its first digits.
+        revoked_by: who withdraws it.
+        reason: why.
+
+    Returns:
+        The study's name.
+
+    Raises:
+        NotApprovedError: no approved study, or more than one, has a hash that begins so.
+        InputError: the name cannot stand in the audit log.
+    """
+    records = [_read(site, path) for path in sorted(site.approvals.glob("*.json")) if path.stem.startswith(study)]
+    approved = [found for found in records if found is not None and "revoked_at" not in found]
+    if len(approved) != 1 or not study:
+        raise NotApprovedError(
+            f"{study}: {len(approved)} approved studies have a SHA-256 that begins so.",
+            f"Give the whole SHA-256; {site.approvals} holds the approvals.",
+        )
+    (approval,) = approved
+    name, sha256, now = str(approval["study_name"]), str(approval["study_sha256"]), _now()
+    record(site, "approval-withdrawn", now, by=person(revoked_by), study=name, study_sha256=sha256)
+    _write(site, {**approval, "revoked_by": revoked_by, "revoked_at": now.isoformat(), "reason": reason})
+    return name
 
 
 def check_approval(site: SiteFolder, study: Study) -> None:
     """Refuse a study without a valid approval.
 
     Raises:
-        NotApprovedError: there is no approval of exactly this study, or its signature is not this site's.
+        NotApprovedError: there is no approval of exactly this study, its signature is not this site's, or it was
+            withdrawn.
     """
     path = site.approvals / f"{study.sha256}.json"
-    remedy = f"Read the study, then `cloister site approve STUDY.toml --site {site.folder}`."
+    remedy = f"Read the study, then `cloister site approve STUDY --site {site.folder}`."
     try:
-        record = json.loads(path.read_bytes())
-        signature = record.pop("signature")
-        valid = hmac.compare_digest(str(signature), _sign(site, record)) and record["study_sha256"] == study.sha256
+        approval = _read(site, path)
     except FileNotFoundError:
         message = f"Study {study.name} ({study.sha256[:12]}…) is not approved at {site.config.name}."
         raise NotApprovedError(message, remedy) from None
-    except (ValueError, KeyError, AttributeError, TypeError):
-        valid = False
-    if not valid:
+    if approval is None:
         raise NotApprovedError(f"{path}: not a valid approval of this study.", remedy)
+    if "revoked_at" in approval:
+        raise NotApprovedError(
+            f"The approval of study {study.name} was withdrawn, {approval['revoked_at']}, by {approval['revoked_by']}.",
+            remedy,
+        )
 
 
-def _sign(site: SiteFolder, record: dict[str, object]) -> str:
-    message = b"cloister/v1/approval\n" + canonical_json(record)
+def _read(site: SiteFolder, path: Path) -> dict[str, object] | None:
+    """A record that this site signed; None if the file holds anything else."""
+    try:
+        approval = json.loads(path.read_bytes())
+        signature = approval.pop("signature")
+        valid = hmac.compare_digest(str(signature).encode(), _sign(site, approval).encode())
+        return dict(approval) if valid and approval["study_sha256"] == path.stem else None
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def _write(site: SiteFolder, approval: dict[str, object]) -> None:
+    path = site.approvals / f"{approval['study_sha256']}.json"
+    atomic.write_json(path, {**approval, "signature": _sign(site, approval)})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _sign(site: SiteFolder, approval: dict[str, object]) -> str:
+    message = b"cloister/v1/approval\n" + canonical_json(approval)
     return base64.b64encode(hmac.digest(site.key.subkey("approval"), message, hashlib.sha256)).decode()

@@ -1,18 +1,26 @@
-"""`cloister site`: set up a hospital's folder, look at a study, approve it, read the ledger."""
+"""`cloister site`: set up a hospital's folder, enrol, approve studies, run, read the ledger and what happened."""
 
 from __future__ import annotations
 
 import getpass
 import json
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Run a hospital's side: approve studies, read the ledger.")
+if TYPE_CHECKING:
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.schema import Study
+
+app = typer.Typer(no_args_is_help=True, help="Run a hospital's side: enrol, approve studies, run, read what happened.")
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site's folder.")]
-StudyArgument = Annotated[Path, typer.Argument(help="The study's TOML file.")]
+StudyArgument = Annotated[
+    Path, typer.Argument(help="The signed study that the coordinator sent (.json), or a study's TOML file.")
+]
+ByOption = Annotated[str, typer.Option(help="Who; the login name if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -21,12 +29,52 @@ def init(
     name: Annotated[str, typer.Argument(help="The site's public name, as studies will call it.")],
     site: SiteOption,
 ) -> None:
-    """Create a site's folder: key, policy, empty ledger. Nothing that exists is overwritten."""
+    """Create a site's folder: keys, policy, empty ledger, enrolment request. Nothing that exists is overwritten."""
     from cloister.client.site_setup import create_site
 
     created = create_site(site, name)
     typer.echo(f"Created {site} (key id {created.key.key_id}).")
+    _request(created, new_node_key=False)
     typer.echo("Next: back up site.key, read policy.toml, de-identify data and register it under `datasets`.")
+
+
+@app.command(epilog="Example: cloister site request --site /srv/cloister --new-node-key")
+def request(
+    site: SiteOption,
+    new_node_key: Annotated[bool, typer.Option("--new-node-key", help="Ask with a new Flower node key.")] = False,
+) -> None:
+    """Write an enrolment request anew: the first was lost or is too old, or the node key shall change."""
+    from cloister.client.site_folder import SiteFolder
+
+    _request(SiteFolder.open(site), new_node_key=new_node_key)
+
+
+@app.command(epilog="Example: cloister site accept st-mary-enrolment.json --site /srv/cloister")
+def accept(
+    enrolment: Annotated[Path, typer.Argument(help="The coordinator's answer to the request.")],
+    site: SiteOption,
+    fingerprint: Annotated[
+        str, typer.Option(help="The coordinator's fingerprint as they say it; asked if not given.")
+    ] = "",
+    by: ByOption = "",
+    node_port: Annotated[int, typer.Option(min=1, max=65535, help="A free port, used within this machine.")] = 9094,
+    replace: Annotated[bool, typer.Option("--replace", help="Accept another coordinator than before.")] = False,
+) -> None:
+    """Accept the coordinator's answer, and write the files that connect this site."""
+    from cloister.client import start_files
+    from cloister.client.enrolment import accept_enrolment
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.enrolment import Enrolment
+
+    opened, content = SiteFolder.open(site), enrolment.read_bytes()
+    offered = Enrolment.open(content)
+    typer.echo(f"Coordinator {offered.coordinator.name} at {offered.address}, until {offered.expires:%Y-%m-%d}.")
+    said = fingerprint or typer.prompt("The fingerprint that the coordinator reads out to you, in words or digits")
+    accepted = accept_enrolment(opened, content, said, by or getpass.getuser(), _now(), replace=replace)
+    script = start_files.write(opened, accepted, node_port)
+    typer.echo(
+        f"Accepted. Next: cloister site run --site {site}, by hand or by {script.with_name(start_files.UNIT_FILE)}."
+    )
 
 
 @app.command(epilog="Example: cloister site identity --site /srv/cloister")
@@ -42,13 +90,10 @@ def identity(site: SiteOption) -> None:
 def check(study: StudyArgument, site: SiteOption) -> None:
     """Say in plain words what a study asks for, and whether this site's policy allows it."""
     from cloister.client.site_folder import SiteFolder
-    from cloister.client.study_summary import summarise
     from cloister.study.policy import check_study
-    from cloister.study.schema import Study
 
-    opened, document = SiteFolder.open(site), Study.read(study)
-    for line in summarise(document):
-        typer.echo(line)
+    opened = SiteFolder.open(site)
+    document = _show(opened, study)
     check_study(document, opened.policy)
     typer.echo("The policy allows this study.")
 
@@ -57,19 +102,31 @@ def check(study: StudyArgument, site: SiteOption) -> None:
 def approve(
     study: StudyArgument,
     site: SiteOption,
-    by: Annotated[str, typer.Option(help="Who approves; the login name if not given.")] = "",
+    by: ByOption = "",
 ) -> None:
     """Approve exactly this study; any change to it needs a new approval."""
     from cloister.client.approvals import approve as record_approval
     from cloister.client.site_folder import SiteFolder
-    from cloister.client.study_summary import summarise
-    from cloister.study.schema import Study
 
-    opened, document = SiteFolder.open(site), Study.read(study)
-    for line in summarise(document):
-        typer.echo(line)
+    opened = SiteFolder.open(site)
+    document = _show(opened, study)
     record_approval(opened, document, by or getpass.getuser())
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
+
+
+@app.command(epilog="Example: cloister site revoke-approval 867bec5b --site /srv/cloister --reason 'consent withdrawn'")
+def revoke_approval(
+    study: Annotated[str, typer.Argument(help="The study's SHA-256, or its first digits.")],
+    site: SiteOption,
+    reason: Annotated[str, typer.Option(help="Why; kept with the approval.")],
+    by: ByOption = "",
+) -> None:
+    """Withdraw an approval: the study's next message is refused."""
+    from cloister.client.approvals import revoke_approval as withdraw
+    from cloister.client.site_folder import SiteFolder
+
+    name = withdraw(SiteFolder.open(site), study, by or getpass.getuser(), reason)
+    typer.echo(f"The approval of study {name} is withdrawn.")
 
 
 @app.command(epilog="Example: cloister site ledger --site /srv/cloister --verify")
@@ -104,3 +161,155 @@ def ledger(
             return
         statement = statement_of(opened, book)
     typer.echo(json.dumps(statement, indent=2) if as_json else "\n".join(lines_of(statement)))
+
+
+@app.command(epilog="Example: cloister site run --site /srv/cloister")
+def run(site: SiteOption) -> None:
+    """Connect the site and keep it connected; ends on `cloister site stop`, SIGTERM or Ctrl-C."""
+    import logging
+
+    from cloister.client.site_run import SiteRun
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("cloister.site").setLevel(logging.INFO)
+    SiteRun(site).run()
+
+
+@app.command(epilog="Example: cloister site pause --site /srv/cloister --by 'Dr. A. Officer'")
+def pause(site: SiteOption, by: ByOption = "") -> None:
+    """Let no new round begin; a round that has begun is finished. Holds over restarts, until `resume`."""
+    from cloister.client import run_control
+    from cloister.client.site_audit import record
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.audit_entry import person
+
+    who = person(by or getpass.getuser())
+    opened = SiteFolder.open(site)
+    run_control.pause(site, who, _now())
+    record(opened, "paused", _now(), by=who)
+    typer.echo(f"{opened.config.name} is paused: no new round begins.")
+
+
+@app.command(epilog="Example: cloister site resume --site /srv/cloister")
+def resume(site: SiteOption, by: ByOption = "") -> None:
+    """Let rounds begin again after `pause`."""
+    from cloister.client import run_control
+    from cloister.client.site_audit import record
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.audit_entry import person
+
+    who = person(by or getpass.getuser())
+    opened = SiteFolder.open(site)
+    if not run_control.is_paused(site):
+        typer.echo(f"{opened.config.name} was not paused.")
+        return
+    record(opened, "resumed", _now(), by=who)
+    run_control.resume(site)
+    typer.echo(f"{opened.config.name} takes new rounds.")
+
+
+@app.command(epilog="Example: cloister site stop --site /srv/cloister")
+def stop(site: SiteOption) -> None:
+    """Stop `cloister site run` after the message that is being answered."""
+    from cloister.client import run_control
+    from cloister.client.site_folder import SiteFolder
+
+    name = SiteFolder.open(site).config.name
+    if not run_control.is_running(site):
+        typer.echo(f"{name} does not run.")
+        return
+    run_control.request_stop(site)
+    typer.echo(f"{name} stops after the message in work.")
+
+
+@app.command(epilog="Example: cloister site audit --site /srv/cloister --export audit.jsonl")
+def audit(
+    site: SiteOption,
+    verify: Annotated[bool, typer.Option("--verify", help="Check every entry, and show nothing else.")] = False,
+    export: Annotated[Path | None, typer.Option(help="Write a copy that anybody can verify.")] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="With --export: then remove what is older than 6 years.")
+    ] = False,
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what happened at this site: approvals, rounds, refusals, what left, starts. Every entry is verified."""
+    from cloister.client.site_audit import log_of
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.audit_report import report
+
+    opened = SiteFolder.open(site)
+    log, name = log_of(opened), opened.config.name
+    for line in report(log, name, _now(), by or getpass.getuser(), verify, export, prune, as_json):
+        typer.echo(line)
+
+
+@app.command(epilog="Example: cloister site egress --site /srv/cloister --verify")
+def egress(
+    site: SiteOption,
+    verify: Annotated[bool, typer.Option("--verify", help="Check every entry, and show nothing else.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what left this site: time, study, round, bytes and SHA-256 of every answer. Every entry is verified."""
+    from cloister.client.egress_record import EgressRecord
+    from cloister.client.site_folder import SiteFolder
+
+    entries = EgressRecord(SiteFolder.open(site)).entries()
+    if verify:
+        found = {"entries": len(entries), "valid": True}
+        typer.echo(json.dumps(found) if as_json else f"{len(entries)} entries are valid, and none is missing.")
+    elif as_json:
+        typer.echo(json.dumps(entries, indent=2))
+    else:
+        for entry in entries:
+            what = f"{entry['bytes']:>12} bytes {entry['sha256']}" if entry["code"] is None else f"code {entry['code']}"
+            study = (entry["study_sha256"] or "no study")[:12]
+            typer.echo(f"{entry['at']}  {study:<12}  round {entry['round'] or '-'!s:>4}  {entry['kind']:<24} {what}")
+
+
+@app.command(epilog="Example: cloister site statement 867bec5b --site /srv/cloister --output st-mary-statement.json")
+def statement(
+    study: Annotated[str, typer.Argument(help="The study's SHA-256, or its first digits.")],
+    site: SiteOption,
+    output: Annotated[Path, typer.Option(help="The file to write; for the coordinator.")],
+) -> None:
+    """Write what a study cost here, from the verified ledger, signed with this site's identity."""
+    from cloister.client.privacy_statement import state_privacy
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study import atomic
+
+    opened = SiteFolder.open(site)
+    stated = state_privacy(opened, study, _now())
+    atomic.write_bytes(output, stated.sign(opened.key.identity))
+    spent = f"epsilon {stated.epsilon:.3f} at delta {stated.delta:g}, {sum(stated.rounds.values())} rounds paid for"
+    typer.echo(f"Study {stated.study}: {spent}, {sum(left.answers for left in stated.answers)} answers on record.")
+    typer.echo(f"Wrote {output} for the coordinator: no patient, no count of patients and no person is in it.")
+
+
+def _request(site: SiteFolder, *, new_node_key: bool) -> None:
+    from cloister.client.enrolment import request_enrolment, request_file
+
+    asked = request_enrolment(site, _now(), new_node_key=new_node_key)
+    typer.echo(f"Carry {request_file(site)} to the coordinator; no secret is in it. Read this out to them:")
+    typer.echo(f"  {asked.fingerprint}")
+
+
+def _show(site: SiteFolder, path: Path) -> Study:
+    """A study in plain words; one that a coordinator signed is verified first."""
+    from cloister.client.signed_studies import open_signed_study
+    from cloister.client.study_summary import summarise, summarise_signature
+    from cloister.study.schema import Study
+
+    if path.suffix == ".json":
+        signed, study = open_signed_study(site, path.read_bytes(), _now())
+        lines = [*summarise(study), *summarise_signature(signed)]
+    else:
+        study = Study.read(path)
+        lines = [*summarise(study), "  Signed     by nobody: this is not the document that a coordinator submits"]
+    for line in lines:
+        typer.echo(line)
+    return study
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,35 +1,44 @@
-"""A site's part in one round: admit, reserve, train, settle, check.
+"""A site's part in one round: admit, reserve, train, check, seal, settle.
 
-The order is the promise: nothing of the data is read before the study is admitted, and the privacy that the round
-will cost is durably reserved before the first batch is drawn.
+The order is the promise: nothing of the data is read before the study is admitted, the privacy that the round will
+cost is durably reserved before the first batch is drawn, and the reply is stored before the round is settled.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
 from flwr.app import RecordDict
 
+from cloister.client.clipping_norm import keep_norm, read_norm
 from cloister.client.egress import check_update
 from cloister.client.guard import Admission, admit
+from cloister.client.local_rules.catalogue import local_rule
+from cloister.client.local_rules.rule import Work
+from cloister.client.local_state import LocalState
+from cloister.client.open_reservation import open_reservation
 from cloister.client.patients import check_patients
 from cloister.client.planning import plan_at_site
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
-from cloister.client.trainer import ProximalGradient, Streams, difference, gradient_for, train
+from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.arrays import Arrays, from_record
 from cloister.study.canonical import sha256_of
-from cloister.study.errors import ModelMismatchError, StudyError
+from cloister.study.errors import DataError, ModelMismatchError, StudyError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
-from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
+from cloister.tasks.parameters import frozen_sha256, trainable_arrays
 from cloister.tasks.reading import read_examples
+
+log = logging.getLogger("cloister.site")
 
 
 class Participation:
@@ -38,12 +47,14 @@ class Participation:
     def __init__(self, site: SiteFolder) -> None:
         self.site = site
 
-    def train(self, content: RecordDict) -> Arrays:
+    def train(self, content: RecordDict, seal: Callable[[Arrays], None] | None = None) -> Arrays:
         """Take part in a round.
 
         Args:
             content: the coordinator's message: `arrays`, and `config` with study, run-id, server-round and hashes, and
                 `rounds-contributed`: of how many rounds of this run the coordinator has an update of this site.
+            seal: stores the reply that the update will leave in, durably, before the round is settled. A round that is
+                not settled is one of which nothing has left; it is trained again under the same reservation.
 
         Returns:
             The difference to the arrays received, float32.
@@ -60,29 +71,62 @@ class Participation:
             raise ModelMismatchError(
                 "The frozen weights here are not the coordinator's.", "Use the same base model and library versions."
             )
-        received = from_record(content.array_records["arrays"], trainable_arrays(model))
-        load_trainable(model, received)
+        name, trainable = self.site.config.name, trainable_arrays(model)
+        rule = local_rule(study, name)
+        received = from_record(content.array_records["arrays"], rule.receives(trainable))
+        state = LocalState(self.site.folder, request.run_id)
+        kept = state.after(request.contributed) if rule.keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
         engine: Engine = _engine(study.canonical, admission.base) if plan else "one-patient"
-        reservation = self._reserve(study, plan, admission, request) if plan else None
-        examples = read_examples(study, admission.datasets, admission.base)
-        streams = Streams.of(self._seed, self.site.config.name, str(request.round))
-        gradient = gradient_for(task, examples, study, streams, engine, plan)
-        if study.strategy.proximal_mu is not None:
-            gradient = ProximalGradient(gradient, model, study.strategy.proximal_mu)
-        train(
-            model,
-            gradient,
-            steps=study.training.steps_per_round,
-            optimizer=study.training.optimizer,
-            learning_rate=study.training.learning_rate,
-        )
-        if reservation is not None:
-            with self._ledger() as ledger:
-                ledger.settle(reservation, study.training.steps_per_round)
-        update = difference(model, received)
-        check_update(update, received)
-        return update
+        norm = read_norm(self.site.folder, request.run_id, request.round, plan.first_norm) if plan else None
+        with self._ledger() if plan else nullcontext() as ledger:
+            reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
+            examples = read_examples(study, admission.datasets, admission.base)
+            if not admission.members.keys() >= set(examples.patients):
+                raise DataError(
+                    "The dataset changed while it was read: it holds patients whose privacy was not reserved.",
+                    "Leave a dataset's folder alone while a round runs; register a new one instead.",
+                )
+            streams = Streams.of(self._seed, name, str(request.round))
+            source = gradient_for(task, examples, study, streams, engine, plan, norm)
+            take_steps = functools.partial(
+                train,
+                model,
+                steps=study.local_steps(name),
+                optimizer=study.training.optimizer,
+                learning_rate=study.training.learning_rate,
+            )
+            learnt = rule.learn(Work(model, source, take_steps), received, kept)
+            if isinstance(source, PrivateGradient):
+                self._after_private(source, request)
+            check_update(learnt.update, rule.sends(trainable))
+            if rule.keeps_state:
+                state.keep(request.contributed + 1, learnt.kept)
+            if seal is not None:
+                seal(learnt.update)
+            if ledger is not None and reservation is not None:
+                ledger.settle(reservation, study.accounted_steps(name))
+        return learnt.update
+
+    def settle_open(self, content: RecordDict) -> None:
+        """Settle the round of a request if a killed process left it open: before its stored reply is sent again."""
+        request = _Request(content)
+        if not request.study.is_private:
+            return
+        with self._ledger() as ledger:
+            reservation = open_reservation(ledger, request.study.sha256, request.run_id, request.round)
+            if reservation is not None:
+                ledger.settle(reservation, request.study.accounted_steps(self.site.config.name))
+
+    def _after_private(self, gradient: PrivateGradient, request: _Request) -> None:
+        if gradient.non_finite:
+            log.warning(
+                "round %d: %d gradients of patients were not finite, and counted as zero.",
+                request.round,
+                gradient.non_finite,
+            )
+        if gradient.plan.adaptive is not None:
+            keep_norm(self.site.folder, request.run_id, request.round, gradient.norm)
 
     @property
     def _seed(self) -> int | None:
@@ -91,24 +135,34 @@ class Participation:
     def _ledger(self) -> Ledger:
         return Ledger.open(self.site.ledger, self.site.key, self.site.anchors)
 
-    def _reserve(self, study: Study, plan: PrivatePlan, admission: Admission, request: _Request) -> Reservation:
+    def _reserve(
+        self, ledger: Ledger, study: Study, plan: PrivatePlan, admission: Admission, request: _Request
+    ) -> Reservation:
         check_patients(plan, admission.members, admission.datasets)
         ceilings = self.site.policy.ceilings
-        with self._ledger() as ledger:
-            return ledger.reserve(
-                study_sha256=study.sha256,
-                study_name=study.name,
-                run_id=request.run_id,
-                round_number=request.round,
-                dataset=sha256_of(sorted(admission.content)),
-                members=set(admission.members.values()),
-                mechanism=plan.for_steps(study.training.steps_per_round).mechanism,
-                delta=plan.delta,
-                max_epsilon_study=ceilings.epsilon_per_study,
-                max_epsilon_lifetime=ceilings.epsilon_lifetime,
-                seeded=self._seed is not None,
-                contributed=request.contributed,
-            )
+        members, dataset = set(admission.members.values()), sha256_of(sorted(admission.content))
+        mechanism = plan.for_steps(study.accounted_steps(self.site.config.name)).mechanism
+        left_open = open_reservation(ledger, study.sha256, request.run_id, request.round, dataset)
+        if left_open is not None and (left_open.population, left_open.mechanism, left_open.delta) == (
+            sha256_of(sorted(members)),
+            mechanism,
+            plan.delta,
+        ):
+            return left_open
+        return ledger.reserve(
+            study_sha256=study.sha256,
+            study_name=study.name,
+            run_id=request.run_id,
+            round_number=request.round,
+            dataset=dataset,
+            members=members,
+            mechanism=mechanism,
+            delta=plan.delta,
+            max_epsilon_study=ceilings.epsilon_per_study,
+            max_epsilon_lifetime=ceilings.epsilon_lifetime,
+            seeded=self._seed is not None,
+            contributed=request.contributed,
+        )
 
 
 class _Request:

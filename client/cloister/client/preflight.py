@@ -8,7 +8,7 @@ import torch
 
 from cloister.privacy.preflight import PreflightReport, preflight
 from cloister.study.errors import UnsafeGradientsError
-from cloister.study.schema import Study
+from cloister.study.schema import DpSgd, Study
 from cloister.tasks.catalogue import task_of
 
 _EXAMPLES_OF_PATIENTS = (1, 2, 2, 3)
@@ -36,4 +36,5 @@ def preflight_study(study: Study, base: Path | None) -> PreflightReport:
     model.train()
     batch = task.synthetic_batch(model, sum(_EXAMPLES_OF_PATIENTS), study.seeds.model)
     owners = torch.arange(len(_EXAMPLES_OF_PATIENTS)).repeat_interleave(torch.tensor(_EXAMPLES_OF_PATIENTS))
-    return preflight(model, task.per_example_loss, batch, owners, len(_EXAMPLES_OF_PATIENTS))
+    clipping = study.privacy.clipping if isinstance(study.privacy, DpSgd) else "flat"
+    return preflight(model, task.per_example_loss, batch, owners, len(_EXAMPLES_OF_PATIENTS), clipping=clipping)

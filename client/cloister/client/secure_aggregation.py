@@ -1,13 +1,18 @@
 """The site's end of secure aggregation: the protocol's state machine, with its state kept on the disk.
 
-Flower may answer each message in a process of its own, and a site may be killed at any time. So the state is written,
-and flushed, before a message that depends on it leaves; what is not on the disk any more can never be revealed again.
+Flower may answer each message in a process of its own, and a site may be killed at any time. So state and answer are
+written together, in one atomic step, before the answer leaves. The same request gets the same answer, however often it
+comes; another request for a step that was taken is refused; what is not on the disk any more can never be revealed.
+
+    secure-aggregation/<run>/<session>/round-000003.json
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +25,13 @@ from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.study import atomic
+from cloister.study.canonical import canonical_json, sha256_of
 from cloister.study.errors import SecureAggregationError, StudyError
 from cloister.study.schema import Study
 
-_FOLDER = "secure-aggregation"
+_FOLDER, _FORMAT = "secure-aggregation", "cloister-secure-aggregation-kept-1"
 Request = Mapping[str, object]
+Seal = Callable[[Words, wire.Wire], None]
 
 
 class SecureAggregation:
@@ -51,59 +58,99 @@ class SecureAggregation:
         self._terms = Terms(max(site.policy.floors.cohort, 2), federation.colluding_sites)
 
     def advertise(self, request: Request) -> wire.Wire:
-        """Fresh keys for the round that the request names; secrets of rounds long past are removed."""
+        """Keys for the round that the request names; secrets of rounds long past, and of other sessions, are removed.
+
+        A session is a coordinator's attempt at a round. Whoever begins another one cannot have the first one's masks
+        taken off as well.
+        """
         round_id = _round_id(request)
-        self._forget_rounds_before(round_id)
-        return self._fresh_keys(round_id)
+        self._forget_other_sessions(round_id)
+        self._forget_rounds_before(RoundId(round_id.run_id, round_id.number - 1))
+        return self._keys(round_id)
 
     def share(self, request: Request) -> wire.Wire:
         """This site's secrets of the round, split and sealed for its neighbours."""
-        state = self._state(_round_id(request))
-        shared, sealed = state.share(wire.advertisements_from_wire(request), self._identities)
-        self._keep(shared)
-        return wire.by_site_to_wire("shared", sealed)
+        kept = self._kept(_round_id(request))
+        if (answer := kept.answer("share", request)) is not None:
+            return answer
+        shared, sealed = kept.secrets.share(wire.advertisements_from_wire(request), self._identities)
+        answer = wire.by_site_to_wire("shared", sealed)
+        self._write(kept.after("share", request, answer, shared))
+        return answer
 
-    def mask(self, update: Mapping[str, NDArray[np.float32]], request: Request) -> tuple[Words, wire.Wire]:
-        """The update, weighted, encoded and masked, and what goes with it: signature, and keys for the next round.
+    def has_masked(self, request: Request) -> bool:
+        """Whether a vector was masked in the round that the request names: the reply that was sealed for it stands."""
+        kept = self._read(_round_id(request))
+        return kept is not None and (kept.state is None or bool(kept.state.cohort))
+
+    def check_maskable(self, request: Request) -> None:
+        """Refuse a round in which this site cannot mask, before it trains for it.
+
+        Raises:
+            SecureAggregationError: it has no secrets for it, or has masked a vector in it.
+        """
+        if self._kept(_round_id(request)).secrets.cohort:
+            raise SecureAggregationError(
+                "A vector was masked in this round before, for another request.",
+                "Let the round fail; the next one starts from fresh secrets.",
+            )
+
+    def mask(self, update: Mapping[str, NDArray[np.float32]], request: Request, seal: Seal) -> None:
+        """Weight, encode and mask an update; seal it with what goes with it: signature, and keys for the next round.
 
         Args:
             update: by name; joined in the order of the names.
             request: round, cohort and sealed shares.
+            seal: stores the masked vector and what goes with it, durably. Only then is the masking recorded: until
+                then nothing has left, and the round's next training request masks anew.
         """
         round_id = _round_id(request)
-        state = self._state(round_id)
+        kept = self._kept(round_id)
         federation, weights = self._study.federation, self._study.strategy.weights
         weight = 1.0 if weights is None else weights[self._site.config.name] / max(weights.values())
         flat = np.concatenate([update[name].reshape(-1) for name in sorted(update)]) * weight
         vector = FixedPoint(federation.update_bound, len(federation.sites)).encode(flat, self._rounding(round_id))
         cohort = wire.names_from_wire(request, "cohort")
         sealed = wire.by_site_from_wire("sealed", request)
-        masking, masked = state.mask(vector, cohort, sealed, self._site.key.identity)
-        self._keep(masking)
+        masking, masked = kept.secrets.mask(vector, cohort, sealed, self._site.key.identity)
         beside: wire.Wire = {"signature": masked.signature}
         if round_id.number < self._study.rounds:
-            beside |= self._fresh_keys(RoundId(round_id.run_id, round_id.number + 1))
-        return masked.vector, beside
+            beside |= self._keys(RoundId(round_id.run_id, round_id.number + 1))
+        seal(masked.vector, beside)
+        self._write(replace(kept, state=masking))
+        self._forget_rounds_before(round_id)
 
     def unmask(self, request: Request) -> wire.Wire:
-        """The one answer that takes masks off; and, if the next round's keys came along, the shares for it.
+        """The answer that takes masks off; and, if the next round's keys came along, the shares for it.
 
-        The round's state is gone from the disk before the answer leaves, so there is no second one.
+        The round's secrets are gone from the disk before the answer leaves: there is no second, different one.
         """
         round_id = _round_id(request)
-        state = self._state(round_id)
-        _, revealed = state.unmask(wire.by_site_from_wire("agreement", request), self._identities)
-        atomic.remove(self._path(round_id))
+        kept = self._kept(round_id)
+        if (answer := kept.answer("unmask", request)) is not None:
+            return answer
+        _, revealed = kept.secrets.unmask(wire.by_site_from_wire("agreement", request), self._identities)
         answer = wire.revealed_to_wire(revealed)
         following = {name.removeprefix("next-"): value for name, value in request.items() if name.startswith("next-")}
-        return {**answer, **self.share(following)} if following else answer
+        if following:
+            answer |= self.share(following)
+        self._write(kept.after("unmask", request, answer, None))
+        return answer
 
-    def _fresh_keys(self, round_id: RoundId) -> wire.Wire:
-        state, advertisement = SiteRound.advertise(
-            self._site.config.name, round_id, self._terms, self._site.key.identity
-        )
-        self._keep(state)
-        return wire.advertisements_to_wire([advertisement])
+    def _keys(self, round_id: RoundId) -> wire.Wire:
+        """The round's keys: fresh ones, or those that were made for it before."""
+        try:
+            kept = self._read(round_id)
+        except SecureAggregationError:
+            # What cannot be read any more cannot be revealed either: fresh keys are safe.
+            kept = None
+        if kept is None:
+            state, advertisement = SiteRound.advertise(
+                self._site.config.name, round_id, self._terms, self._site.key.identity
+            )
+            kept = _Kept(round_id, state).after("advertise", {}, wire.advertisements_to_wire([advertisement]), state)
+            self._write(kept)
+        return kept.answers["advertise"][1]
 
     def _rounding(self, round_id: RoundId) -> RandomStream:
         simulation = self._site.config.simulation
@@ -113,26 +160,122 @@ class SecureAggregation:
             simulation.seed, "rounding", self._site.config.name, str(round_id.number)
         )
 
-    def _state(self, round_id: RoundId) -> SiteRound:
-        try:
-            return SiteRound.from_json(self._path(round_id).read_bytes())
-        except FileNotFoundError:
-            raise SecureAggregationError(
-                f"Round {round_id.number}: this site has no secrets for it; it is over, or never began here.",
-                "Let the round fail; the next one starts from fresh secrets.",
-            ) from None
+    def _kept(self, round_id: RoundId) -> _Kept:
+        kept = self._read(round_id)
+        if kept is None:
+            raise _no_secrets(round_id)
+        return kept
 
-    def _keep(self, state: SiteRound) -> None:
-        atomic.write_bytes(self._path(state.round_id), state.to_json(), mode=0o600)
+    def _read(self, round_id: RoundId) -> _Kept | None:
+        try:
+            return _Kept.from_json(round_id, self._path(round_id).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def _write(self, kept: _Kept) -> None:
+        atomic.write_bytes(self._path(kept.round_id), kept.to_json(), mode=0o600)
+
+    def _session(self, round_id: RoundId) -> Path:
+        run = round_id.run_id.partition("/")[0]
+        return self._site.folder / _FOLDER / _short(run) / _short(round_id.run_id)
 
     def _path(self, round_id: RoundId) -> Path:
-        session = hashlib.sha256(round_id.run_id.encode()).hexdigest()[:32]
-        return self._site.folder / _FOLDER / session / f"round-{round_id.number:06d}.json"
+        return self._session(round_id) / f"round-{round_id.number:06d}.json"
 
     def _forget_rounds_before(self, round_id: RoundId) -> None:
-        for path in sorted(self._path(round_id).parent.glob("round-*.json")):
-            if path < self._path(RoundId(round_id.run_id, round_id.number - 1)):
+        for path in sorted(self._session(round_id).glob("round-*.json")):
+            if path < self._path(round_id):
                 atomic.remove(path)
+
+    def _forget_other_sessions(self, round_id: RoundId) -> None:
+        session = self._session(round_id)
+        for path in sorted(session.parent.glob("*/round-*.json")):
+            if path.parent != session:
+                atomic.remove(path)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A round as it lies on the disk: the protocol's state, and the answer to each step that was taken."""
+
+    round_id: RoundId
+    state: SiteRound | None
+    """None once masks were taken off."""
+    answers: Mapping[str, tuple[str, wire.Wire]] = field(default_factory=dict)
+    """Step -> SHA-256 of the request, and the answer."""
+
+    @property
+    def secrets(self) -> SiteRound:
+        if self.state is None:
+            raise _no_secrets(self.round_id)
+        return self.state
+
+    def answer(self, step: str, request: Request) -> wire.Wire | None:
+        """The answer that was given to this very request."""
+        asked, answer = self.answers.get(step, ("", {}))
+        return answer if asked == _sha256(request) else None
+
+    def after(self, step: str, request: Request, answer: wire.Wire, state: SiteRound | None) -> _Kept:
+        """What a step leaves."""
+        return replace(self, state=state, answers={**self.answers, step: (_sha256(request), answer)})
+
+    def to_json(self) -> bytes:
+        answers = {step: [request, _plain(answer)] for step, (request, answer) in self.answers.items()}
+        state = None if self.state is None else self.state.to_json().decode()
+        return canonical_json({"format": _FORMAT, "state": state, "answers": answers})
+
+    @classmethod
+    def from_json(cls, round_id: RoundId, content: bytes) -> _Kept:
+        """What `to_json` wrote.
+
+        Raises:
+            SecureAggregationError: it is something else.
+        """
+        try:
+            fields = json.loads(content)
+            if fields["format"] != _FORMAT:
+                raise ValueError("another format")
+            state = None if fields["state"] is None else SiteRound.from_json(fields["state"].encode())
+            answers = {step: (request, _wire(answer)) for step, (request, answer) in fields["answers"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SecureAggregationError(
+                "The stored state of a secure aggregation round cannot be read.",
+                "Let the round fail; the next one starts from fresh secrets.",
+            ) from None
+        return cls(round_id, state, answers)
+
+
+def _sha256(request: Request) -> str:
+    return sha256_of(_plain(request))
+
+
+def _plain(value: object) -> object:
+    """The same with bytes as {"hex": ...}: what JSON can hold."""
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _wire(plain: Mapping[str, object]) -> wire.Wire:
+    def of(value: object) -> object:
+        if isinstance(value, list):
+            return [of(part) for part in value]
+        return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
+
+    return {name: of(value) for name, value in plain.items()}  # type: ignore[misc]
+
+
+def _short(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def _no_secrets(round_id: RoundId) -> SecureAggregationError:
+    return SecureAggregationError(
+        f"Round {round_id.number}: this site has no secrets for it; it is over, or never began here.",
+        "Let the round fail; the next one starts from fresh secrets.",
+    )
 
 
 def _round_id(request: Request) -> RoundId:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cloister.study.anchor import usual_folder
 from cloister.study.keys import SiteKey
 from cloister.study.policy import Policy
 from cloister.study.site import Site
@@ -48,8 +48,7 @@ class SiteFolder:
             return self.folder / self.config.anchors
         if self.config.simulation is not None:
             return self.folder / "anchors"
-        state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-        return Path(state) / "cloister" / "anchors"
+        return usual_folder()
 
     @property
     def approvals(self) -> Path:

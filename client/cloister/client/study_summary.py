@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cloister.privacy.plan import PrivatePlan
+from cloister.study.printable import printable
 from cloister.study.schema import Study
+from cloister.study.signed_study import SignedStudy
 
 
 def summarise(study: Study) -> list[str]:
@@ -13,19 +15,20 @@ def summarise(study: Study) -> list[str]:
         StudyError: the study's privacy target cannot be met.
     """
     training = study.training
+    collection = f" of collection {printable(study.data.collection)}" if study.data.collection else ""
     lines = [
-        f"Study {study.name}: {study.title}",
+        f"Study {study.name}: {printable(study.title)}",
         f"  SHA-256    {study.sha256}",
         f"  Sites      {', '.join(study.federation.sites)}; at least {study.federation.required_sites} a round",
-        f"  Trains     {study.task.name} ({study.task.model.architecture}) on {study.data.kind}",
+        f"  Trains     {study.task.name} ({study.task.model.architecture}) on {study.data.kind}{collection}",
         f"  Work       {study.rounds} rounds of {training.steps_per_round} steps",
     ]
     if study.is_private:
         plan = PrivatePlan.of_study(study)
         lines += [
             f"  Privacy    epsilon {plan.epsilon():.3f} at delta {plan.delta:g} for each patient, over all rounds",
-            f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g},"
-            f" sampling rate {plan.sample_rate:g}",
+            f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g}"
+            f" ({_clipping(plan)}), sampling rate {plan.sample_rate:g}",
         ]
     else:
         lines.append("  Privacy    NONE: the update can reveal patients. Only for public data.")
@@ -34,4 +37,19 @@ def summarise(study: Study) -> list[str]:
         lines.append("             masked: the coordinator sees the sum over a round's sites, not this site's part")
     else:
         lines.append("             NOT MASKED: the coordinator sees this site's own update")
+    if study.strategy.name == "cyclic":
+        lines.append("             and the site whose turn is next receives the model as this site leaves it")
     return lines
+
+
+def _clipping(plan: PrivatePlan) -> str:
+    how = "each layer by itself" if plan.clipping == "per-layer" else "each patient's gradient as a whole"
+    return f"{how}; a norm that adapts below it" if plan.adaptive else how
+
+
+def summarise_signature(signed: SignedStudy) -> list[str]:
+    """Lines that say who asks, until when, and with which software."""
+    return [
+        f"  Signed     by coordinator {signed.coordinator}, whose key this site accepted",
+        f"             may run until {signed.expires:%Y-%m-%d %H:%M} UTC, with Cloister {signed.cloister_version}",
+    ]

@@ -14,6 +14,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from cloister.privacy.adaptive_clipping import centred_count, next_norm
 from cloister.privacy.noise import GaussianNoise
 from cloister.privacy.patient_gradients import Engine, clipped_sum
 from cloister.privacy.plan import PrivatePlan
@@ -21,7 +22,7 @@ from cloister.privacy.randomness import RandomStream
 from cloister.privacy.sampling import PoissonPatientSampler
 from cloister.study.arrays import Arrays
 from cloister.study.errors import DataError
-from cloister.study.schema import Study, Training
+from cloister.study.schema import AdaptiveClipping, Study, Training
 from cloister.tasks.examples import Examples
 from cloister.tasks.parameters import trainable_arrays
 from cloister.tasks.task import Task
@@ -54,34 +55,59 @@ class Streams:
 
 
 class PrivateGradient:
-    """Clipped sum over Poisson-sampled patients, plus noise, over the study's public divisor (DP-SGD)."""
+    """Clipped sum over Poisson-sampled patients, plus noise, over the study's public divisor (DP-SGD).
+
+    Attributes:
+        plan: what it follows.
+        norm: the clipping norm of the next step.
+        non_finite: how many gradients were not finite so far, and counted as zero. Private: it stays at the site.
+    """
 
     def __init__(
-        self, task: Task, examples: Examples, training: Training, plan: PrivatePlan, engine: Engine, streams: Streams
+        self,
+        task: Task,
+        examples: Examples,
+        training: Training,
+        plan: PrivatePlan,
+        engine: Engine,
+        streams: Streams,
+        norm: float | None = None,
     ) -> None:
-        self._task, self._examples, self._training, self._plan = task, examples, training, plan
+        self._task, self._examples, self._training, self.plan = task, examples, training, plan
         self._engine: Engine = engine
         self._micro_batch = training.micro_batch
         self._sampler = _sampler(examples, training, streams.sampling)
         self._noise = GaussianNoise(streams.noise)
+        self.norm = plan.first_norm if norm is None else norm
+        self.non_finite = 0
 
     def __call__(self, model: nn.Module) -> Gradients:
         """A step whose sampled batch is empty is noise alone: it looks like any other from outside."""
-        draw = self._sampler.draw()
+        draw, plan = self._sampler.draw(), self.plan.at_norm(self.norm)
         summed = clipped_sum(
             model,
             self._task.per_example_loss,
             self._examples.batch(draw.examples),
             draw.patient_index,
             draw.patients,
-            self._plan.max_grad_norm,
+            plan.max_grad_norm,
+            clipping=plan.clipping,
             engine=self._engine,
             micro_batch=self._micro_batch,
         )
         # What did not fit into memory once is not tried again at every step.
         self._micro_batch = summed.micro_batch
-        noisy = self._noise.add_to(summed.gradients, self._plan.noise_standard_deviation)
+        self.non_finite += summed.non_finite
+        noisy = self._noise.add_to(summed.gradients, plan.noise_standard_deviation)
+        if plan.adaptive is not None:
+            unclipped = draw.patients - summed.clipped - summed.non_finite
+            self._adapt(plan.adaptive, centred_count(unclipped, draw.patients))
         return {name: gradient / _divisor(self._training) for name, gradient in noisy.items()}
+
+    def _adapt(self, adaptive: AdaptiveClipping, count: float) -> None:
+        noisy = self._noise.add_to({"count": torch.tensor(count, dtype=torch.float64)}, adaptive.clipped_count_stddev)
+        expected, largest = _divisor(self._training), self.plan.max_grad_norm
+        self.norm = next_norm(self.norm, float(noisy["count"]), expected, largest, adaptive)
 
 
 class PlainGradient:
@@ -171,7 +197,13 @@ class ProximalGradient:
 
 
 def gradient_for(
-    task: Task, examples: Examples, study: Study, streams: Streams, engine: Engine, plan: PrivatePlan | None
+    task: Task,
+    examples: Examples,
+    study: Study,
+    streams: Streams,
+    engine: Engine,
+    plan: PrivatePlan | None,
+    norm: float | None = None,
 ) -> Gradient:
     """The source of gradients that a study asks for.
 
@@ -182,6 +214,7 @@ def gradient_for(
         streams: the randomness.
         engine: how per-patient gradients are taken, as the pre-flight found.
         plan: the private plan; None trains without differential privacy.
+        norm: the clipping norm to begin with, where it adapts; the plan's first one if absent.
 
     Raises:
         DataError: there are no examples.
@@ -189,7 +222,7 @@ def gradient_for(
     if not len(examples):
         raise DataError("There are no examples to train on.", "Add records, or leave this site out of the study.")
     if plan is not None:
-        return PrivateGradient(task, examples, study.training, plan, engine, streams)
+        return PrivateGradient(task, examples, study.training, plan, engine, streams, norm)
     if study.training.sampling == "shuffle":
         seed = int(streams.sampling.uniform(1)[0] * 2**53)
         return ShuffledGradient(task, examples, study.training, seed)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from cloister.deid.engine import DEFAULT_PROFILE, VERSION, engine
 from cloister.deid.quarantine import Quarantine
-from cloister.study.dataset import Certificate, Kind, Table, build_manifest, write_certified
+from cloister.study.dataset import AddedDetector, Certificate, Kind, Table, build_manifest, write_certified
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey, keyed_hash
 from cloister.study.population import write_population
@@ -68,6 +68,7 @@ def certify(
     thresholds: Mapping[str, float],
     profile: str = DEFAULT_PROFILE,
     mode: Literal["surrogate", "tag"] | None = None,
+    detectors: tuple[AddedDetector, ...] = (),
 ) -> Certificate:
     """Write quarantine, sealed population, manifest and, last, the certificate.
 
@@ -82,6 +83,7 @@ def certify(
         thresholds: label -> lowest score that counted.
         profile: what had to be removed, such as `safe-harbor`.
         mode: how identifiers in text were replaced.
+        detectors: which the site added.
     """
     tally.quarantine.write(folder)
     write_population(folder, site_key, collection, tally.members)
@@ -104,6 +106,7 @@ def certify(
         known_identifiers_surviving=tally.identifiers_surviving,
         input_digest=digest,
         mode=mode,
+        detectors=detectors or None,
         languages=_languages(folder / table.file) if "language" in columns else None,
         residual_risk=ResidualRisk(
             survival=Survival(checked=tally.identifiers_checked, surviving=tally.identifiers_surviving)

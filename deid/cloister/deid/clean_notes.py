@@ -10,23 +10,23 @@ the file first names each patient, then in the order of the file, however many p
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.categories import MAX_DISTINCT, categories, is_category
 from cloister.deid.certification import Progress, Tally, certify, check_collection, input_digest
 from cloister.deid.dataset_folder import finished, new_dataset
-from cloister.deid.note_chunks import COLUMNS, Chunk, CleanedRow, Group, NoteCleaner, Place, Settings, read_part
+from cloister.deid.note_chunks import COLUMNS, Chunk, CleanedRow, Group, Place, Settings, read_part
+from cloister.deid.note_engines import Engine, clean_chunks
 from cloister.deid.notes_input import Note, read_notes
 from cloister.deid.patient_record import PatientRecord, PatientRegister, read_patients
 from cloister.deid.patients import reference
 from cloister.deid.quarantine import Reason
+from cloister.deid.text.adapters.detectors_file import identities, read_detectors, settings_digest
 from cloister.deid.text.language import SUPPORTED
 from cloister.deid.text.profiles import profile_named
 from cloister.deid.text.replace import Mode
@@ -34,7 +34,7 @@ from cloister.deid.text.site_identifiers import SiteIdentifiers
 from cloister.deid.verification import Listed, listed_identifiers, survivors
 from cloister.study import atomic
 from cloister.study.canonical import sha256_of_file
-from cloister.study.dataset import Certificate
+from cloister.study.dataset import AddedDetector, Certificate
 from cloister.study.errors import CertificateError, CloisterError, DataError, InputError, MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.population import canonical_patient, ledger_id, patient_key
@@ -64,6 +64,8 @@ def clean_notes(
     keep_unsupported: bool = False,
     all_patients: bool = True,
     jobs: int = 1,
+    engine: Engine = "process",
+    detectors: Path | None = None,
     progress: Progress | None = None,
 ) -> Certificate:
     """De-identify a `notes.jsonl` file.
@@ -81,22 +83,29 @@ def clean_notes(
         keep_unsupported: whether notes in other languages are cleaned as English ones rather than kept back.
         all_patients: whether the rare identifiers of all listed patients are looked for in every note.
         jobs: how many processes work; the result is the same, byte by byte.
+        engine: where they work, see `note_engines`.
+        detectors: a file that names further detectors, see `text.adapters.detectors_file`.
         progress: called with the number of notes done and in all.
 
     Returns:
         The dataset's certificate.
 
     Raises:
-        MissingFileError: there is no notes or patients file.
+        MissingFileError: there is no notes, patients or detectors file, or no model where the latter names one.
         DataError: the notes file holds nothing, or the patients file a line that is no record.
-        InputError: the collection's name, the profile or the language is none, or `output` holds something else.
+        InputError: the collection's name, the profile or the language is none, a detector cannot be loaded, or
+            `output` holds something else.
     """
     check_collection(collection)
     if language not in {AUTO, *SUPPORTED}:
         raise InputError(f"--language {language}: not supported.", f"Choose {AUTO} or one of {', '.join(SUPPORTED)}.")
     chosen = profile_named(profile)
-    options = (mode, default_issuer, profile, language, str(keep_unsupported), str(all_patients))
-    digest = _digest(notes, patients, site_key, collection, options)
+    added = read_detectors(detectors) if detectors is not None else ()
+    identified = identities(added)
+    options = [mode, default_issuer, profile, language, str(keep_unsupported), str(all_patients)]
+    if added:
+        options.append(settings_digest(added, identified))
+    digest = _digest(notes, patients, site_key, collection, tuple(options))
     parts = output.parent / f".{output.name}.parts"
     done = finished(output, site_key, digest)
     if done is not None:
@@ -106,12 +115,22 @@ def clean_notes(
     overview = _look_over(notes, default_issuer)
     site = SiteIdentifiers.of(register.records.values() if all_patients else ())
     settings = Settings(
-        notes, site_key, collection, mode, profile, language, keep_unsupported, overview.types, overview.labels, site
+        notes=notes,
+        site_key=site_key,
+        collection=collection,
+        mode=mode,
+        profile=profile,
+        language=language,
+        keep_unsupported=keep_unsupported,
+        types=overview.types,
+        labels=overview.labels,
+        site=site,
+        others=added,
     )
     run = _Run(register, overview, settings, default_issuer)
     with new_dataset(output) as folder:
         _prepare(parts, digest)
-        run.clean(parts, jobs, progress)
+        run.clean(parts, jobs, engine, progress)
         run.assemble(parts, folder / NOTES_FILE)
         run.verify(folder / NOTES_FILE)
         certificate = certify(
@@ -125,6 +144,7 @@ def clean_notes(
             thresholds={str(label): score for label, score in chosen.thresholds.items()},
             profile=profile,
             mode=mode,
+            detectors=run.detectors(identified),
         )
     shutil.rmtree(parts, ignore_errors=True)
     return certificate
@@ -159,10 +179,11 @@ class _Run:
         self._default_issuer = default_issuer
         self._key = settings.site_key.subkey("reference", settings.collection)
         self._lines: list[int] = []
+        self._unanswered: Counter[str] = Counter()
         for record, line, reason in overview.refused:
             self.tally.quarantine.add(reference(self._key, "note", record), line, reason)
 
-    def clean(self, parts: Path, jobs: int, progress: Progress | None) -> None:
+    def clean(self, parts: Path, jobs: int, engine: Engine, progress: Progress | None) -> None:
         """Clean every chunk that is not done yet into a part of its own."""
         done = len(self._overview.refused)
         if progress is not None:
@@ -174,7 +195,8 @@ class _Run:
             else:
                 done += chunk.notes
         wanted = frozenset(waiting)
-        for cleaned in self._cleaned((c for c in self._chunks() if c.number in wanted), parts, jobs):
+        left = (chunk for chunk in self._chunks() if chunk.number in wanted)
+        for cleaned in clean_chunks(self._settings, parts, left, jobs=jobs, engine=engine):
             done += cleaned
             if progress is not None:
                 progress(done, self._overview.records)
@@ -190,8 +212,15 @@ class _Run:
                     write(row)
                 self._lines.extend(part.lines)
                 self.tally.findings.update(part.findings)
+                self._unanswered.update(part.unanswered)
                 for record, line, reason in part.kept_back:
                     self.tally.quarantine.add(record, line, reason)
+
+    def detectors(self, identified: tuple[AddedDetector, ...]) -> tuple[AddedDetector, ...]:
+        """The detectors that the site added, with what they left unanswered."""
+        return tuple(
+            each.model_copy(update={"unanswered": self._unanswered[f"{each.kind}:{each.name}"]}) for each in identified
+        )
 
     def verify(self, path: Path) -> None:
         """Read what was written; quarantine what still holds an identifier of its patient; read again."""
@@ -233,21 +262,6 @@ class _Run:
             record = None if patient is None else self._register.find(patient[0] or self._default_issuer, patient[1])
             yield Group(record, tuple(overview.places[index] for index in order[start:end]))
             start = end
-
-    def _cleaned(self, chunks: Iterator[Chunk], parts: Path, jobs: int) -> Iterator[int]:
-        if jobs == 1:
-            cleaner = NoteCleaner(self._settings)
-            yield from (cleaner.clean_into(parts, chunk) for chunk in chunks)
-            return
-        try:
-            with ProcessPoolExecutor(
-                jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(self._settings, parts)
-            ) as pool:
-                yield from _bounded(pool, chunks, 3 * jobs)
-        except BrokenProcessPool:
-            raise CloisterError(
-                "A process that cleaned notes was killed.", "Free memory or use fewer --jobs; what is done is kept."
-            ) from None
 
     def _surviving(self, path: Path) -> Iterator[tuple[int, str]]:
         """Row number and id of the written examples that still hold an identifier of their patient."""
@@ -295,29 +309,6 @@ class _Run:
 
 
 _PSEUDONYMS = frozenset({"patient_key", "example_id"})
-_worker: list[tuple[NoteCleaner, Path]] = []
-
-
-def _start_worker(settings: Settings, parts: Path) -> None:
-    _worker[:] = [(NoteCleaner(settings), parts)]
-
-
-def _work(chunk: Chunk) -> int:
-    cleaner, parts = _worker[0]
-    return cleaner.clean_into(parts, chunk)
-
-
-def _bounded(pool: ProcessPoolExecutor, chunks: Iterator[Chunk], most: int) -> Iterator[int]:
-    """The results as they come, with at most so many chunks handed out: records of patients take memory."""
-    from concurrent.futures import FIRST_COMPLETED, Future, wait
-
-    running: set[Future[int]] = set()
-    for chunk in chunks:
-        running.add(pool.submit(_work, chunk))
-        if len(running) >= most:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-    yield from (future.result() for future in running)
 
 
 def _prepare(parts: Path, digest: str) -> None:

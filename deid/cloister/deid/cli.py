@@ -27,6 +27,11 @@ app.command(epilog="Example: cloister deid evaluate notes.jsonl --gold spans.jso
 _SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site init` creates one.")
 _PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
 _COLLECTION = typer.Option("--collection", help="Name of the collection; notes and images of one share it.")
+_DETECTORS = typer.Option(
+    "--detectors",
+    help="TOML file that names further detectors, all local: Hugging Face, GLiNER, Presidio, a language model; "
+    "see docs/deidentification.md, Other detectors.",
+)
 _JSON = typer.Option("--json", help="Print the result as JSON on standard output.")
 
 
@@ -44,6 +49,7 @@ def detect(
         Literal["safe-harbor", "limited-dataset", "maximal"],
         typer.Option("--profile", help="Which identifiers are reported, and how sure they must be."),
     ] = "safe-harbor",
+    detectors: Annotated[Path | None, _DETECTORS] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Find identifiers in notes and write where they are; the notes stay as they are.
@@ -55,7 +61,13 @@ def detect(
 
     with _progress("Detecting") as progress:
         summary = detect_notes(
-            notes, output, language=language, threshold=threshold, profile=profile, progress=progress
+            notes,
+            output,
+            language=language,
+            threshold=threshold,
+            profile=profile,
+            detectors=detectors,
+            progress=progress,
         )
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
@@ -63,6 +75,8 @@ def detect(
     _table("Identifiers found", {"notes": summary.notes, **summary.found})
     if summary.refused:
         _table("Lines that could not be read", summary.refused)
+    if summary.unanswered:
+        _table("Passages without a usable answer", summary.unanswered)
 
 
 @app.command(
@@ -93,6 +107,11 @@ def text(
         ),
     ] = True,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes to share the notes out over.")] = 1,
+    engine: Annotated[
+        Literal["process", "ray"],
+        typer.Option("--engine", help="Where they run: here, or on the Ray cluster that RAY_ADDRESS names."),
+    ] = "process",
+    detectors: Annotated[Path | None, _DETECTORS] = None,
     collection: Annotated[str, _COLLECTION] = "main",
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
@@ -114,6 +133,8 @@ def text(
             keep_unsupported=keep_unsupported,
             all_patients=all_patients,
             jobs=jobs,
+            engine=engine,
+            detectors=detectors,
             progress=progress,
         )
     _report(certificate, output, as_json)
@@ -166,6 +187,9 @@ def _report(certificate: Certificate, output: Path, as_json: bool) -> None:
     }
     _table(f"Dataset {output}, collection {certificate.collection}", numbers)
     _table("Removed or replaced", certificate.findings)
+    unanswered = {each.name: each.unanswered for each in certificate.detectors or () if each.unanswered}
+    if unanswered:
+        _table("Passages without a usable answer", unanswered)
     if certificate.quarantined:
         _table("Kept back in quarantine", certificate.quarantined)
 

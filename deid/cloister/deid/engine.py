@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloister.study.dataset import Engine
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 DEFAULT_PROFILE = "safe-harbor"
 DECLARED = Engine(name="cloister.deid", version=VERSION, profile="declared")
 

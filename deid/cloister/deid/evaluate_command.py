@@ -32,6 +32,9 @@ def evaluate(
     language: Annotated[
         str | None, typer.Option("--language", help="Language of notes that name none; recognised if absent.")
     ] = None,
+    detectors: Annotated[
+        Path | None, typer.Option("--detectors", help="TOML file that names further detectors beside ours.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")] = False,
 ) -> None:
     """Measure recall and precision against annotated notes, with 95 % intervals.
@@ -43,6 +46,7 @@ def evaluate(
     left), relaxed (any overlap), tokens and characters (each PHI or not).
     """
     from cloister.deid.evaluation.evaluation import evaluate as measure
+    from cloister.deid.evaluation.readers.notes_with_gold import saved_findings
     from cloister.deid.evaluation.scope import scope_of
     from cloister.deid.text.finding import LABELS
     from cloister.deid.text.profiles import profile_named
@@ -50,7 +54,7 @@ def evaluate(
     chosen = profile_named(profile)
     _check_language(language)
     annotated = _annotated(notes, gold)
-    detect_in = _detector(found, annotated, notes, chosen, language)
+    detect_in = saved_findings(found, annotated, notes) if found is not None else _detector(chosen, language, detectors)
     pairs = ((note, detect_in(note)) for note in _with_progress(annotated))
     _report(measure(pairs, scope_of(chosen), LABELS), profile, as_json)
 
@@ -67,13 +71,11 @@ def _annotated(notes: Path, gold: Path | None) -> list[AnnotatedNote]:
     return [note.relabelled(label_of_corpus) for note in annotated]
 
 
-def _detector(
-    found: Path | None, annotated: list[AnnotatedNote], notes: Path, profile: Profile, language: str | None
-) -> DetectIn:
+def _detector(profile: Profile, language: str | None, detectors: Path | None) -> DetectIn:
     from cloister.deid.evaluation.own_detector import own_detector
-    from cloister.deid.evaluation.readers.notes_with_gold import saved_findings
+    from cloister.deid.text.adapters.detectors_file import load, read_detectors
 
-    return own_detector(profile, language) if found is None else saved_findings(found, annotated, notes)
+    return own_detector(profile, language, load(read_detectors(detectors)) if detectors is not None else None)
 
 
 def _check_language(language: str | None) -> None:

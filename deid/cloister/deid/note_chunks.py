@@ -2,13 +2,18 @@
 
 A share that is done is one file, `000012.json`, written whole or not at all: rows, counts, and what was kept back
 under its code. It holds nothing that the dataset will not hold.
+
+An error that nobody had foreseen costs the note in which it happens, not the run: the note is kept back, and what is
+told of the error is its kind and place in the code, never its text, which may quote the note.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -16,7 +21,11 @@ from cloister.deid.notes_input import Note, read_note_at
 from cloister.deid.patient_record import AmbiguousPatient, PatientRecord
 from cloister.deid.patients import Patient, Patients, reference
 from cloister.deid.quarantine import Reason
+from cloister.deid.text.adapters.detectors_file import Settings as DetectorSettings
+from cloister.deid.text.adapters.detectors_file import load, with_absolute_paths
+from cloister.deid.text.adapters.other_detector import OtherDetectors
 from cloister.deid.text.cleaner import CleanedText, clean_text, find_identifiers
+from cloister.deid.text.documents import UnreadableError
 from cloister.deid.text.finding import Finding
 from cloister.deid.text.language import SUPPORTED, detect_language
 from cloister.deid.text.profiles import profile_named
@@ -24,12 +33,14 @@ from cloister.deid.text.repeats import SureIdentifiers
 from cloister.deid.text.replace import Mode
 from cloister.deid.text.site_identifiers import SiteIdentifiers
 from cloister.study import atomic
+from cloister.study.errors import CloisterError
 from cloister.study.keys import SiteKey
 
 COLUMNS = ("patient_key", "example_id", "date", "type", "language", "text", "label")
 CleanedRow = tuple[str | None, ...]
 """One value a column."""
 
+_LOG = logging.getLogger(__name__)
 _FALLBACK = "en"
 """Language of notes whose words do not tell it."""
 _UNKNOWN = "und"
@@ -81,20 +92,29 @@ class Settings:
     types: frozenset[str] | None
     labels: frozenset[str] | None
     site: SiteIdentifiers
+    others: tuple[DetectorSettings, ...] = ()
 
     def patient_of_note(self, example: str) -> PatientRecord:
         """The patient that a note without patient is to itself."""
         return PatientRecord(patient_id=example, issuer=_NO_PATIENT)
 
+    def with_absolute_paths(self) -> Settings:
+        """For processes that work in another folder."""
+        return replace(self, notes=self.notes.absolute(), others=tuple(map(with_absolute_paths, self.others)))
+
 
 @dataclass(frozen=True)
 class Part:
-    """What became of a share: rows with the lines they come from, counts by label, and what was kept back."""
+    """What became of a share: rows with the lines they come from, counts by label, and what was kept back.
+
+    `unanswered` counts, by detector, passages that one which the site added gave no usable answer about.
+    """
 
     rows: list[CleanedRow]
     lines: list[int]
     findings: dict[str, int]
     kept_back: list[tuple[str, int, Reason]]
+    unanswered: dict[str, int]
 
 
 class NoteCleaner:
@@ -106,16 +126,22 @@ class NoteCleaner:
         self._profile = profile_named(settings.profile)
         self._key = settings.site_key.subkey("reference", settings.collection)
 
+    @cached_property
+    def _others(self) -> OtherDetectors | None:
+        """Loaded with the first share, so that an error on the way reaches whoever waits for it."""
+        return load(self._settings.others) if self._settings.others else None
+
     def clean_into(self, parts: Path, chunk: Chunk) -> int:
         """Clean a share and write its part; the number of its notes."""
-        part = Part([], [], {}, [])
+        part = Part([], [], {}, [], {})
         findings: Counter[str] = Counter()
         with self._settings.notes.open("rb") as file:
             for group in chunk.groups:
                 self._clean_group(file, group, part, findings)
         part.findings.update(sorted(findings.items()))
-        values = {"rows": part.rows, "lines": part.lines, "findings": part.findings, "kept_back": part.kept_back}
-        atomic.write_bytes(_part_file(parts, chunk.number), json.dumps(values).encode(), mode=0o600)
+        if self._others is not None:
+            part.unanswered.update(self._others.take_unanswered())
+        atomic.write_bytes(_part_file(parts, chunk.number), json.dumps(vars(part)).encode(), mode=0o600)
         return chunk.notes
 
     def _clean_group(self, file: BinaryIO, group: Group, part: Part, findings: Counter[str]) -> None:
@@ -128,17 +154,35 @@ class NoteCleaner:
             if self._refusal(group, note, language) is not None or patient is None:
                 found.append(None)
                 continue
-            found.append(self._find(note, patient, language or _FALLBACK, SureIdentifiers()))
-            sure = sure.with_findings(note.text, found[-1] or ())
+            try:
+                found.append(self._find(note, patient, language or _FALLBACK, SureIdentifiers()))
+            except CloisterError:
+                raise
+            except Exception:  # noqa: BLE001 (the note is looked at again below, and kept back there)
+                found.append(None)
+            sure = sure.with_findings(note.visible, found[-1] or ())
         for number, place in enumerate(group.places):
             note = read_note_at(file, *place)
             first = found[number] if found else None
-            row = self._clean_note(group, note, sure, first, findings)
+            row = self._row(group, note, sure, first, findings)
             if isinstance(row, tuple):
                 part.rows.append(row)
                 part.lines.append(note.line)
             else:
                 part.kept_back.append((reference(self._key, "note", note.id), note.line, row))
+
+    def _row(
+        self, group: Group, note: Note, sure: SureIdentifiers, first: list[Finding] | None, findings: Counter[str]
+    ) -> CleanedRow | Reason:
+        try:
+            return self._clean_note(group, note, sure, first, findings)
+        except CloisterError:  # concerns every note: a model that is not there, for instance
+            raise
+        except UnreadableError as problem:
+            return problem.reason
+        except Exception as problem:  # noqa: BLE001 (whatever it is, the other notes are none the worse for it)
+            _LOG.warning("Line %d: kept back after %s.", note.line, where_it_happened(problem))
+            return "cleaning-failed"
 
     def _clean_note(
         self, group: Group, note: Note, sure: SureIdentifiers, first: list[Finding] | None, findings: Counter[str]
@@ -151,7 +195,7 @@ class NoteCleaner:
             shifted = (note.date + patient.shift).isoformat() if note.date is not None else None
         except OverflowError:
             return "bad-date"
-        if first is not None and not _adds(sure, note.text, first):
+        if first is not None and not _adds(sure, note.visible, first):
             found = first
         else:
             found = self._find(note, patient, language or _FALLBACK, sure)
@@ -162,7 +206,13 @@ class NoteCleaner:
 
     def _find(self, note: Note, patient: Patient, language: str, sure: SureIdentifiers) -> list[Finding]:
         return find_identifiers(
-            note.text, patient.known, language=language, profile=self._profile, sure=sure, site=self._settings.site
+            note.visible,
+            patient.known,
+            language=language,
+            profile=self._profile,
+            sure=sure,
+            site=self._settings.site,
+            others=self._others,
         )
 
     def _replaced(
@@ -178,6 +228,7 @@ class NoteCleaner:
             profile=self._profile,
             sure=sure,
             site=self._settings.site,
+            others=self._others,
             found=found,
         )
 
@@ -207,7 +258,7 @@ class NoteCleaner:
             return note.language if note.language in SUPPORTED else None
         if self._settings.language in SUPPORTED:
             return self._settings.language
-        return detect_language(note.text, _FALLBACK)
+        return detect_language(note.visible, _FALLBACK)
 
 
 def read_part(parts: Path, number: int) -> Part | None:
@@ -221,7 +272,17 @@ def read_part(parts: Path, number: int) -> Part | None:
         lines=values["lines"],
         findings=values["findings"],
         kept_back=[(record, line, reason) for record, line, reason in values["kept_back"]],
+        unanswered=values["unanswered"],
     )
+
+
+def where_it_happened(problem: BaseException) -> str:
+    """The kind of an error and the line of code that raised it; nothing of its text, which may quote a note."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    kind = type(problem).__name__
+    return kind if trace is None else f"{kind} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
 
 
 def _part_file(parts: Path, number: int) -> Path:

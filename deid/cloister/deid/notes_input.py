@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cloister.deid.quarantine import Reason
+from cloister.deid.text.documents import UnreadableError, read_document
 from cloister.study.errors import DataError, MissingFileError
 
 MAX_NOTE_CHARACTERS = 1_000_000
@@ -30,7 +31,7 @@ class Note:
     """One usable note. Offsets into `text` are Unicode code points.
 
     `offset` and `size`, in bytes, tell where its line stands in the file; `language` is a code of two or three lower-
-    case letters, as the line names it, or None.
+    case letters, as the line names it, or None. `visible` is what a reader sees of `text`, see `text.documents`.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Note:
     size: int
     id: str
     text: str
+    visible: str
     patient_id: str | None
     issuer: str
     date: date | None
@@ -142,12 +144,17 @@ def _read_note(raw: bytes, line: int, offset: int) -> Note:
         raise _RefusalError("nul-bytes", note_id)
     if _has_lone_surrogate(text) or _has_lone_surrogate(note_id):
         raise _RefusalError("not-utf-8", note_id)
+    try:
+        visible = read_document(text).text
+    except UnreadableError as problem:
+        raise _RefusalError(problem.reason, note_id) from None
     return Note(
         line=line,
         offset=offset,
         size=len(raw),
         id=note_id,
         text=text,
+        visible=visible,
         patient_id=_patient_id(values.get("patient_id"), note_id),
         issuer=_optional(values.get("issuer"), "bad-patient-id", note_id) or "",
         date=_date(values.get("date"), note_id),

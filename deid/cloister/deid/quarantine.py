@@ -22,12 +22,15 @@ Reason = Literal[
     "label-not-a-category",  # the label could carry text
     "missed-in-review",  # a reviewer found an identifier that had been missed
     # notes
+    "cleaning-failed",  # an error that nobody had foreseen, while this note was being cleaned
     "not-utf-8",
     "not-json",  # the line is not a JSON object
     "missing-id",
     "missing-text",
     "duplicate-id",
     "nul-bytes",
+    "encoded-text",  # an identifier could hide in an encoding, or in RTF or mail written in an unusual way
+    "attachment",  # RTF or mail with pictures, objects or parts that are no text
     "too-large",
     "bad-patient-id",
     "bad-date",

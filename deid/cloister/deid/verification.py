@@ -3,18 +3,23 @@
 Separate code from the detectors on purpose: it reads the written output again and knows nothing of how it was made.
 An identifier survives if it stands in the output as the record lists it, in any case and Unicode form, with or without
 accents, bounded by anything but letters and digits; numbers also if they stand there without their separators or
-inside a longer code, in the digits of any script. What a reader cannot see (zero-width characters, soft hyphens) and
-HTML entities do not hide it.
+inside a longer code, in the digits of any script. What a reader cannot see (zero-width characters, soft hyphens),
+HTML entities and markup, RTF, and the encodings of mail do not hide it: these are undone here by cruder means than the
+detectors' own (whatever could be encoded is decoded), and every reading is searched.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
+import quopri
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.month_names import MONTH_NAMES
@@ -66,12 +71,12 @@ def survivors(text: str, listed: Listed, *, shortest: int = 1) -> int:
         shortest: identifiers shorter than this are not searched for (in binary data, where two letters stand
             everywhere).
     """
-    text = _plain(text)
-    lowered = text.casefold()
-    found = sum(len(value) >= shortest and _bounded(value, lowered) for value in listed.words)
-    found += sum(len(value) >= shortest and _bounded(value, text) for value in listed.cased)
+    texts = [_plain(reading) for reading in dict.fromkeys(_readings(text))]
+    lowered = [text.casefold() for text in texts]
+    found = sum(len(value) >= shortest and any(_bounded(value, text) for text in lowered) for value in listed.words)
+    found += sum(len(value) >= shortest and any(_bounded(value, text) for text in texts) for value in listed.cased)
     if listed.numbers:
-        runs = [_bare(run) for run in _runs(lowered)]
+        runs = [_bare(run) for text in lowered for run in _runs(text)]
         found += sum(any(number in run for run in runs) for number in listed.numbers)
     return found
 
@@ -121,6 +126,70 @@ def _date_layouts(day: date) -> Iterable[str]:
             yield (
                 f"{day.day} de {month} de {day.year}" if language in {"es", "pt"} else f"{day.day}. {month} {day.year}"
             )
+
+
+_ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=(?:\s+(?==\?))?")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))+")
+_MARKUP = re.compile(r"<!--.*?-->|<[^<>]{1,400}>", re.DOTALL)
+_RTF = re.compile(
+    r"\\u(?P<unicode>-?\d+)[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
+    r"|\\(?P<space>par|line|cell|row|tab|sect|page|~|_)(?![a-z])[ ]?|\\(?P<sign>[\\{}])|\\[A-Za-z]+(?:-?\d+)?[ ]?"
+    r"|\\.|[{}\r\n]"
+)
+_IGNORABLE = re.compile(r"\{\\\*[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_CODE_PAGES = ("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257")
+
+
+def _readings(text: str) -> Iterator[str]:
+    """What the text is, and whatever it may be to a program that knows its format."""
+    for reading in (text, *_of_mail(text), *_of_rtf(text)):
+        yield reading
+        if "<" in reading:
+            yield _MARKUP.sub("", reading)
+
+
+def _of_mail(text: str) -> Iterator[str]:
+    lowered = text.lower()
+    if "=?" in text:
+        yield _ENCODED_WORD.sub(_word, text)
+    if "quoted-printable" in lowered:
+        data = quopri.decodestring(text.encode())
+        yield from (data.decode(codec, "replace") for codec in ("utf-8", *_CODE_PAGES))
+    if "base64" in lowered:
+        for codec in ("utf-8", *_CODE_PAGES):
+            yield "\n".join(_from_base64(run[0]).decode(codec, "replace") for run in _BASE64.finditer(text))
+
+
+def _word(match: re.Match[str]) -> str:
+    value = match[3]
+    data = _from_base64(value) if match[2] in "bB" else quopri.decodestring(value.replace("_", " ").encode())
+    try:
+        return data.decode(match[1].partition("*")[0], "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")
+
+
+def _from_base64(run: str) -> bytes:
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", run)
+    try:
+        return base64.b64decode(letters + "=" * (-len(letters) % 4))
+    except binascii.Error:
+        return base64.b64decode(letters[: len(letters) // 4 * 4])
+
+
+def _of_rtf(text: str) -> Iterator[str]:
+    for source in dict.fromkeys((text, _IGNORABLE.sub("", text))) if "{\\rtf" in text else ():
+        for codec in _CODE_PAGES:
+            units = _RTF.sub(partial(_of_token, codec), source)
+            yield units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_token(codec: str, token: re.Match[str]) -> str:
+    if token["unicode"]:
+        return chr(int(token["unicode"]) % 0x10000)
+    if token["byte"]:
+        return bytes.fromhex(token["byte"]).decode(codec, "replace")
+    return "\n" if token["space"] else token["sign"] or ""
 
 
 def _plain(text: str) -> str:

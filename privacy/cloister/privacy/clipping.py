@@ -13,11 +13,11 @@ A patient whose gradient is not finite contributes zero (its gradient is replace
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 
-Clipping = Literal["flat", "per-layer"]
+from cloister.study.schema import Clipping
 
 
 class PatientGradients(Protocol):

@@ -33,11 +33,12 @@ import torch
 from torch import nn
 
 from cloister.privacy.bookkeeping.engine import book_of_backward_pass
-from cloister.privacy.clipping import ClippedTotal, Clipping, InstantiatedGradients, PatientGradients
+from cloister.privacy.clipping import ClippedTotal, InstantiatedGradients, PatientGradients
 from cloister.privacy.example_gradients import example_gradient_hooks, take_example_gradients
 from cloister.privacy.micro_batches import MicroBatch, PatientQueue
 from cloister.privacy.vmap_gradients import vmap_example_gradients
 from cloister.study.errors import InputError, UnsafeGradientsError
+from cloister.study.schema import Clipping
 
 Batch = Mapping[str, torch.Tensor]
 """Tensors whose first dimension is the example."""
@@ -109,7 +110,7 @@ def clipped_sum(
         patient_index = patient_index.cpu()
         _check_rows(batch, patient_index, patients)
         queue = PatientQueue(patient_index)
-        with _own_gradients_set_aside(step.parameters), torch.enable_grad():
+        with own_gradients_set_aside(step.parameters), torch.enable_grad():
             while queue:
                 patients_at_once = queue.next(1 if engine == "one-patient" else micro_batch)
                 if _added(total, step, patients_at_once, micro_batch):
@@ -129,6 +130,19 @@ def trainable_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     if not found:
         raise UnsafeGradientsError("the model has no trainable parameter.", "Unfreeze what the study trains.")
     return found
+
+
+@contextmanager
+def own_gradients_set_aside(parameters: Mapping[str, nn.Parameter]) -> Iterator[None]:
+    """While open, the parameters have no gradients; afterwards they have those that they had."""
+    kept = {name: parameter.grad for name, parameter in parameters.items()}
+    for parameter in parameters.values():
+        parameter.grad = None
+    try:
+        yield
+    finally:
+        for name, parameter in parameters.items():
+            parameter.grad = kept[name]
 
 
 def losses_of_examples(losses: torch.Tensor, examples: int) -> torch.Tensor:
@@ -260,15 +274,3 @@ def _check_rows(batch: Batch, patient_index: torch.Tensor, patients: int) -> Non
                 f"{examples} examples.",
                 "Give every tensor of the batch one row per example.",
             )
-
-
-@contextmanager
-def _own_gradients_set_aside(parameters: Mapping[str, nn.Parameter]) -> Iterator[None]:
-    kept = {name: parameter.grad for name, parameter in parameters.items()}
-    for parameter in parameters.values():
-        parameter.grad = None
-    try:
-        yield
-    finally:
-        for name, parameter in parameters.items():
-            parameter.grad = kept[name]

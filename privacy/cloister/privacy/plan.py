@@ -7,10 +7,13 @@ the patient: two datasets are neighbours if one has one patient more, with any n
 2. each one's gradient (the mean over the patient's drawn examples) is clipped to `max_grad_norm` and all are summed,
 3. Gaussian noise with standard deviation `noise_multiplier * max_grad_norm` is added to every coordinate.
 
-The sum changes by at most `max_grad_norm` if one patient is added, so that is the sensitivity: it is derived, never
-given. A step that samples nobody adds its noise and counts like any other. Dividing by a public constant, optimizer
-steps, masking and averaging are post-processing. What the plan does not cover: metrics computed on the same patients,
-choosing between several runs by their results, and a patient who is treated at two sites (the two epsilons add).
+The sum changes by at most `max_grad_norm` if one patient is added, so that is the sensitivity, whether gradients are
+clipped as a whole or layer by layer: it is derived, never given. If the norm adapts, the count that it follows is part
+of the mechanism: the sum gets more noise, so that both together cost what `noise_multiplier` says (see
+`adaptive_clipping`), and epsilon is the same function of the plan. A step that samples nobody adds its noise and counts
+like any other. Dividing by a public constant, optimizer steps, masking and averaging are post-processing. What the plan
+does not cover: metrics computed on the same patients, choosing between several runs by their results, and a patient who
+is treated at two sites (the two epsilons add).
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ import math
 from dataclasses import dataclass, replace
 
 from cloister.privacy.accounting import Mechanism, calibrate_noise, epsilon_of
+from cloister.privacy.adaptive_clipping import gradient_noise_multiplier
 from cloister.study.errors import DataError, InputError, StudyError
-from cloister.study.schema import DpSgd, Study
+from cloister.study.schema import AdaptiveClipping, Clipping, DpSgd, Study
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,14 @@ class PrivatePlan:
 
     Args:
         sample_rate: probability that a patient joins a step, in (0, 1].
-        noise_multiplier: standard deviation of the noise in units of `max_grad_norm`, positive.
-        max_grad_norm: L2 norm to which a patient's gradient is clipped, over all trainable parameters together.
+        noise_multiplier: standard deviation of the noise in units of the sensitivity, positive; of sum and count
+            together if the norm adapts.
+        max_grad_norm: L2 norm to which a patient's gradient is clipped, over all trainable parameters together; the
+            largest one if it adapts.
         steps: optimizer steps, at least 1.
         delta: in (0, 1); fixed by policy, well below one over the number of patients.
+        clipping: gradients are shortened as a whole, or each layer to its share of the norm.
+        adaptive: how the norm adapts, if it does.
 
     Raises:
         InputError: a value is impossible.
@@ -43,6 +51,8 @@ class PrivatePlan:
     max_grad_norm: float
     steps: int
     delta: float
+    clipping: Clipping = "flat"
+    adaptive: AdaptiveClipping | None = None
 
     def __post_init__(self) -> None:
         Mechanism(self.sample_rate, self.noise_multiplier, self.steps)
@@ -53,6 +63,8 @@ class PrivatePlan:
             )
         if not 0 < self.delta < 1:
             raise InputError(f"delta = {self.delta}: not in (0, 1).", "Use a delta such as 1e-5.")
+        if self.adaptive is not None:
+            gradient_noise_multiplier(self.noise_multiplier, self.adaptive.clipped_count_stddev)
 
     @classmethod
     def of_study(cls, study: Study) -> PrivatePlan:
@@ -62,6 +74,7 @@ class PrivatePlan:
 
         Raises:
             StudyError: the study does not train with differential privacy, or its target epsilon cannot be met.
+            InputError: the count of clipped patients would use up all of the privacy.
         """
         privacy, rate = study.privacy, study.training.sample_rate
         if not isinstance(privacy, DpSgd) or rate is None:
@@ -72,11 +85,21 @@ class PrivatePlan:
         noise = privacy.noise_multiplier
         if noise is None:
             noise = _calibrated(study, privacy, rate)
-        return cls(rate, noise, privacy.max_grad_norm, study.total_steps, privacy.delta)
+        norm, steps = privacy.max_grad_norm, study.total_steps
+        return cls(rate, noise, norm, steps, privacy.delta, privacy.clipping, privacy.adaptive_clipping)
 
     def for_steps(self, steps: int) -> PrivatePlan:
         """The same mechanism for another number of steps, such as those of one round."""
         return replace(self, steps=steps)
+
+    def at_norm(self, norm: float) -> PrivatePlan:
+        """The same mechanism with the clipping norm that one step has, where it adapts."""
+        return replace(self, max_grad_norm=norm)
+
+    @property
+    def first_norm(self) -> float:
+        """The clipping norm of the first step."""
+        return self.max_grad_norm if self.adaptive is None else self.adaptive.initial_norm
 
     @property
     def mechanism(self) -> Mechanism:
@@ -89,9 +112,16 @@ class PrivatePlan:
         return self.max_grad_norm
 
     @property
+    def gradient_noise_multiplier(self) -> float:
+        """Noise of the clipped sum in units of its sensitivity: `noise_multiplier`, or more if the norm adapts."""
+        if self.adaptive is None:
+            return self.noise_multiplier
+        return gradient_noise_multiplier(self.noise_multiplier, self.adaptive.clipped_count_stddev)
+
+    @property
     def noise_standard_deviation(self) -> float:
         """Standard deviation of the noise added to every coordinate of a step's clipped sum."""
-        return self.noise_multiplier * self.sensitivity
+        return self.gradient_noise_multiplier * self.sensitivity
 
     def epsilon(self) -> float:
         """Epsilon of all steps: the figure to report (PLD)."""
@@ -129,15 +159,15 @@ class PrivatePlan:
 
         The ratio of the mean of all steps' sums to the mean of their noises, both in L2 norm, if every patient's
         gradient were as long as the clipping norm and all pointed the same way in every step:
-        `sample_rate * patients * sqrt(steps) / (noise_multiplier * sqrt(parameters))`. Real gradients reach a
-        fraction of it. Below about 1 in a single direction (`parameters` = 1) nothing can be learned.
+        `sample_rate * patients * sqrt(steps) / (gradient_noise_multiplier * sqrt(parameters))`. Real gradients reach
+        a fraction of it. Below about 1 in a single direction (`parameters` = 1) nothing can be learned.
 
         Args:
             patients: how many the site has.
             parameters: trainable parameters; 1 for the best single direction.
         """
         aligned = self.expected_patients(patients) * math.sqrt(self.steps)
-        return aligned / (self.noise_multiplier * math.sqrt(parameters))
+        return aligned / (self.gradient_noise_multiplier * math.sqrt(parameters))
 
 
 def _calibrated(study: Study, privacy: DpSgd, rate: float) -> float:

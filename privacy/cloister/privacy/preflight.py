@@ -36,9 +36,11 @@ from cloister.privacy.patient_gradients import (
     PerExampleLoss,
     clipped_sum,
     losses_of_examples,
+    own_gradients_set_aside,
     trainable_parameters,
 )
 from cloister.study.errors import CloisterError, UnsafeGradientsError
+from cloister.study.schema import Clipping
 
 NORMS = (0.1, 0.5, 1.0, 4.0, 16.0)
 """The clipping norms that the neighbour check sweeps."""
@@ -88,6 +90,7 @@ def preflight(
     patient_index: torch.Tensor,
     patients: int,
     *,
+    clipping: Clipping = "flat",
     norms: Sequence[float] = NORMS,
 ) -> PreflightReport:
     """Check a model's per-patient gradients and choose the engine.
@@ -98,6 +101,7 @@ def preflight(
         batch: a few examples, made up or public, of different lengths if lengths differ.
         patient_index: (examples,) integers in 0 .. patients - 1; at least one patient should have several examples.
         patients: at least 2.
+        clipping: as it will be trained with.
         norms: clipping norms to sweep.
 
     Raises:
@@ -107,7 +111,7 @@ def preflight(
     present = torch.unique(patient_index).tolist()
     if patients < 2 or len(present) < 2:
         raise UnsafeGradientsError("the pre-flight's batch has fewer than 2 patients.", "Give it examples of several.")
-    flight = _Preflight(model, per_example_loss, batch, patient_index, patients, tuple(norms))
+    flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms))
     checks = [flight.no_batch_statistics()]
     with _everything_restored(model), _moved(model), _without_dropout(flight):
         checks += [
@@ -135,6 +139,7 @@ class _Preflight:
     batch: Batch
     patient_index: torch.Tensor
     patients: int
+    clipping: Clipping
     norms: tuple[float, ...]
 
     def no_batch_statistics(self) -> Check:
@@ -157,11 +162,10 @@ class _Preflight:
 
     def every_parameter_used(self) -> Check:
         trainable = trainable_parameters(self.model)
-        losses = self.per_example_loss(self.model, self.batch)
-        found = torch.autograd.grad(losses.sum(), list(trainable.values()), allow_unused=True)
-        unused = [
-            name for name, of_all in zip(trainable, found, strict=True) if of_all is None or not bool(of_all.any())
-        ]
+        # Not torch.autograd.grad, which reentrant checkpointing does not allow.
+        with own_gradients_set_aside(trainable):
+            self.per_example_loss(self.model, self.batch).sum().backward()  # type: ignore[no-untyped-call]
+            unused = [name for name, value in trainable.items() if value.grad is None or not bool(value.grad.any())]
         if unused:
             raise UnsafeGradientsError(
                 f"{_listed(unused)}: trainable, but without influence on the loss.",
@@ -280,6 +284,7 @@ class _Preflight:
             index,
             self.patients,
             norm,
+            clipping=self.clipping,
             engine=engine,
             micro_batch=max(1, -(-len(index) // parts)),
         )

@@ -14,6 +14,7 @@ from flwr.serverapp import Grid, ServerApp
 
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.run import run_study
+from cloister.server.server_audit import recorded_run
 from cloister.study.errors import InputError
 
 FOLDER_KEY = "coordinator-folder"
@@ -31,4 +32,6 @@ def main(grid: Grid, context: Context) -> None:
             "The coordinator's folder is not known.",
             f"Set {FOLDER_KEY} in the run's configuration, or {FOLDER_VARIABLE} in the environment.",
         )
-    run_study(grid, CoordinatorFolder.open(Path(str(folder))))
+    coordinator = CoordinatorFolder.open(Path(str(folder)))
+    with recorded_run(coordinator) as on_round:
+        run_study(grid, coordinator, on_round)

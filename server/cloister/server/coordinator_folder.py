@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays
 from cloister.study.coordinator import Coordinator
 from cloister.study.dataset import verify_dataset
-from cloister.study.errors import InputError
+from cloister.study.errors import InputError, RunningElsewhereError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
@@ -53,6 +57,36 @@ class CoordinatorFolder:
         for folder in folders:
             verify_dataset(folder, key)
         return folders
+
+    @property
+    def in_flight(self) -> Path:
+        """The file of the round in flight."""
+        return self.folder / self.config.checkpoints / "in-flight.safetensors"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Run this folder's study alone. The lock goes with the process that holds it, however that ends.
+
+        Raises:
+            RunningElsewhereError: another process runs it.
+        """
+        path = self.folder / self.config.checkpoints / "lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(handle, 20).decode(errors="replace") or "unknown"
+                raise RunningElsewhereError(
+                    f"{self.folder}: another coordinator runs this study (process {holder}).",
+                    "Wait for its end, or end it: nothing is lost, and this one then goes on in the same round.",
+                ) from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+            yield
+        finally:
+            os.close(handle)
 
     def save(self, state: ServerState) -> None:
         """Write a checkpoint, then remove those that are no longer needed."""

@@ -13,6 +13,7 @@ from cloister.server.evaluation import Evaluation, evaluate
 from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import from_record, to_record
+from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.tasks.base_folder import base_sha256
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
@@ -30,11 +31,17 @@ def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | No
         on_round: called after every checkpoint, round 0 (the untouched base) included.
 
     Returns:
-        The state after the last round.
+        The state after the last round; `stopped` says why if the study has more.
 
     Raises:
         TooFewSitesError: the run stopped early; the last checkpoint is kept, and running again resumes from it.
+        RunningElsewhereError: another coordinator runs the study of this folder.
     """
+    with coordinator.locked():
+        return _run(grid, coordinator, on_round)
+
+
+def _run(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None) -> ServerState:
     study = coordinator.study
     task = task_of(study)
     heldout = read_examples(study, coordinator.verified_heldout(), coordinator.base)
@@ -53,8 +60,10 @@ def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | No
             on_round(reached.history[-1])
 
     strategy = strategy_of(study, state, keep)
+    strategy.in_flight = coordinator.in_flight
     config = ConfigRecord(
         {
+            PROTOCOL_KEY: PROTOCOL,
             "study": study.canonical,
             "run-id": state.run_id,
             "base-sha256": base_sha256(coordinator.base) if coordinator.base else "",

@@ -83,12 +83,13 @@ def judge(
         heldout_examples=len(judged.heldout),
         privacy=tuple(_privacy(site, folder, study) for site, folder in sorted(federation.sites.items())),
         rounds=tuple(_round(record) for record in state.history),
+        stopped=state.stopped,
         comparison=tuple(comparison),
         timings=tuple(Timing(stage=stage, seconds=round(value, 3)) for stage, value in seconds.items()),
         peak_memory_bytes=peak_memory,
         model_sha256=_sha256(state.model),
         versions={name: metadata.version(name) for name in _PACKAGES},
-        notices=tuple(_notices(federation)),
+        notices=(*_notices(federation), *_notices_of_rounds(state, study)),
     )
 
 
@@ -160,7 +161,9 @@ def _state(coordinator: Path) -> ServerState:
 
 
 def _curve(state: ServerState) -> dict[str, tuple[float, ...]]:
-    names = [name for name in state.history[0].metrics if "." not in name and "@" not in name]
+    """Metrics that are defined in every round."""
+    defined = set.intersection(*(set(record.metrics) for record in state.history))
+    names = [name for name in state.history[0].metrics if "." not in name and "@" not in name and name in defined]
     return {name: tuple(record.metrics[name] for record in state.history) for name in names}
 
 
@@ -297,3 +300,19 @@ def _notices(federation: Federation) -> list[str]:
     if any(entry.kind != "table" for entry in _datasets(federation)):
         return notices
     return [*notices, "The tables came de-identified from their publishers; Cloister did not clean them."]
+
+
+def _notices_of_rounds(state: ServerState, study: Study) -> list[str]:
+    notices = []
+    rejected = [str(record.round) for record in state.history if not record.accepted]
+    if rejected:
+        notices.append(f"Models of these rounds were rejected, and the one before stayed: {', '.join(rejected)}.")
+    if state.stopped is not None:
+        notices.append(f"The run ended after round {state.round} of {study.rounds}: {state.stopped}.")
+    evaluation = study.evaluation
+    if (evaluation.tolerance, evaluation.target, evaluation.patience) != (None, None, None):
+        notices.append(
+            "Rounds were accepted, or the run was ended, by the metric on the held-out patients: the figures on these "
+            "patients are optimistic by that selection."
+        )
+    return notices

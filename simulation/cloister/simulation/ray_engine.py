@@ -63,7 +63,7 @@ def _require_finished(coordinator: Path) -> None:
     opened = CoordinatorFolder.open(coordinator)
     state = opened.latest()
     reached = state.round if state else 0
-    if reached < opened.study.rounds:
+    if reached < opened.study.rounds and (state is None or state.stopped is None):
         raise CloisterError(
             f"The run under Ray stopped after round {reached} of {opened.study.rounds}.",
             "See the log above; run again with --resume to go on.",

@@ -92,6 +92,9 @@ class Round(_Part):
     bytes_down: int
     bytes_up: int
     metrics: dict[str, Interval]
+    """Of the round's new model, whether it was accepted or not."""
+    accepted: bool = True
+    """False where the new model was worse than the study tolerates, and the one before stayed."""
 
 
 class ComparedModel(_Part):
@@ -130,6 +133,8 @@ class Result(_Part):
     heldout_examples: int
     privacy: tuple[SitePrivacy, ...]
     rounds: tuple[Round, ...]
+    stopped: str | None = None
+    """Why the run ended before the study's last round: "target-reached", "plateau" or "budgets-exhausted"."""
     comparison: tuple[ComparedModel, ...]
     timings: tuple[Timing, ...]
     peak_memory_bytes: Annotated[int, Field(ge=0)]

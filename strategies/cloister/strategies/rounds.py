@@ -1,31 +1,41 @@
 """The round loop as a Flower `Strategy`: ask the roster, collect updates, average, step, evaluate, checkpoint.
 
 What differs from Flower's own loop: only the study's sites are asked; sites send differences and no counts or
-metrics; a round needs a minimum of replies, or the run stops with its last checkpoint intact; and `start` can begin
-after any completed round, so a killed coordinator resumes.
+metrics; a round needs a minimum of replies, or the run stops with its last checkpoint intact; `start` can begin after
+any completed round, and under secure aggregation within a round, so a killed coordinator resumes; a round's model can
+be rejected; and the run ends early when the study's target is reached, nothing gets better, or budgets are spent.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 from flwr.app import ArrayRecord, ConfigRecord, Message, MessageType, MetricRecord, RecordDict
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Result, Strategy
 
+from cloister.strategies.acceptance import is_accepted, stopped
+from cloister.strategies.asking import NO_REPLY, ask
 from cloister.strategies.averaging import weighted_mean
+from cloister.strategies.reply_check import check_reply
 from cloister.strategies.roster import Roster
+from cloister.strategies.round_failure import round_failure
 from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import Arrays, from_record, record_bytes, to_record
-from cloister.study.errors import TooFewSitesError, UpdateRefusedError, text_of_wire_code
+from cloister.study.errors import BudgetExhaustedError, UpdateRefusedError, text_of_wire_code
 from cloister.study.schema import Study
 
 Evaluate = Callable[[int, ArrayRecord], MetricRecord | None]
-NO_REPLY = "no-reply"
+_RECORDS = frozenset({"arrays", "config"})
+
+log = logging.getLogger("cloister.coordinator")
 
 
 class RoundStrategy(Strategy):
@@ -37,9 +47,16 @@ class RoundStrategy(Strategy):
         checkpoint: called with the new state after every round (and before the first), before the next begins.
     """
 
+    works_under_secure_aggregation: ClassVar[bool] = True
+    """Whether the sum of updates is enough. A study that asks for more than that is refused when it is read."""
+    sites_keep_step: ClassVar[bool] = False
+    """Whether the optimizer state mirrors what sites keep; then it is not taken back with a model that is rejected."""
+
     def __init__(self, study: Study, state: ServerState, checkpoint: Callable[[ServerState], None]) -> None:
         self.study = study
         self.state = state
+        self.in_flight: Path | None = None
+        """File for the round in flight under secure aggregation; None keeps it in memory only."""
         self._checkpoint = checkpoint
         self._roster = Roster(study.federation.sites)
         self._site_of_node: dict[int, str] = {}
@@ -49,6 +66,42 @@ class RoundStrategy(Strategy):
     def server_step(self, model: Arrays, update: Arrays, optimizer: Arrays) -> tuple[Arrays, Arrays]:
         """The new model and the new optimizer state, given the mean update."""
 
+    def broadcast(self) -> Arrays:
+        """What sites receive: the global model."""
+        return self.state.model
+
+    def update_like(self) -> Arrays:
+        """Names and shapes of an update: those of the global model."""
+        return self.state.model
+
+    def combine(self, updates: Mapping[str, Arrays]) -> Arrays:
+        """The mean update from single ones; under secure aggregation there are none, and this is not asked."""
+        return weighted_mean(updates, self.study.strategy.weights)
+
+    def sites_asked(self, server_round: int, connected: Mapping[int, str]) -> dict[int, str]:
+        """Node -> site of those that train in a round: all that are connected."""
+        del server_round
+        return dict(connected)
+
+    @property
+    def updates_needed(self) -> int:
+        """Updates without which a round fails."""
+        return self.study.federation.required_sites
+
+    @property
+    def contributors(self) -> tuple[str, ...]:
+        """Whose updates are in the mean that `server_step` is given."""
+        return self._record.replied
+
+    def weight_of(self, site: str) -> float:
+        """A site's public weight; 1 if all weigh the same."""
+        weights = self.study.strategy.weights
+        return 1.0 if weights is None else weights[site]
+
+    def share_of_roster(self) -> float:
+        """The contributors' weight in that of the whole roster."""
+        return sum(map(self.weight_of, self.contributors)) / sum(map(self.weight_of, self.study.federation.sites))
+
     def summary(self) -> None:
         """Say nothing: the run's record holds everything."""
 
@@ -57,7 +110,8 @@ class RoundStrategy(Strategy):
     ) -> Iterable[Message]:
         """One message to each connected site of the roster."""
         federation = self.study.federation
-        self._site_of_node = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
+        connected = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
+        self._site_of_node = self.sites_asked(server_round, connected)
         self._record = replace(
             self._record, round=server_round, bytes_down=record_bytes(arrays) * len(self._site_of_node)
         )
@@ -85,6 +139,7 @@ class RoundStrategy(Strategy):
 
         Raises:
             TooFewSitesError: fewer valid updates than the study's minimum. Nothing was changed.
+            BudgetExhaustedError: the same, and too few sites have a budget left.
         """
         updates: dict[str, Arrays] = {}
         failed = dict.fromkeys(self._site_of_node.values(), NO_REPLY)
@@ -97,22 +152,19 @@ class RoundStrategy(Strategy):
                 failed[site] = text_of_wire_code(reply.error.code)
                 continue
             try:
+                like = self.update_like()
+                check_reply(reply.content, _RECORDS, sum(value.nbytes for value in like.values()))
                 record = reply.content.array_records["arrays"]
-                updates[site] = from_record(record, self.state.model)
+                updates[site] = from_record(record, like)
                 bytes_up += record_bytes(record)
                 del failed[site]
             except (UpdateRefusedError, KeyError):
                 failed[site] = UpdateRefusedError.code
         self._record = replace(self._record, replied=tuple(sorted(updates)), failed=failed, bytes_up=bytes_up)
-        required = self.study.federation.required_sites
+        required = self.updates_needed
         if len(updates) < required:
-            codes = ", ".join(f"{site}: {code}" for site, code in sorted(failed.items()))
-            raise TooFewSitesError(
-                f"Round {server_round}: {len(updates)} of the {required} updates needed arrived ({codes}).",
-                "Look into the sites' own logs for the reason, then resume the run.",
-            )
-        mean = weighted_mean(updates, self.study.strategy.weights)
-        return self._step(server_round, mean), None
+            raise round_failure(server_round, len(updates), required, failed, self.study.federation.sites)
+        return self._step(server_round, self.combine(updates)), None
 
     def configure_evaluate(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
@@ -138,33 +190,57 @@ class RoundStrategy(Strategy):
     ) -> Result:
         """Run the rounds that are still missing, up to `num_rounds`; a checkpoint follows each.
 
-        `initial_arrays` must be the state's model. Raises as `configure_train` and `aggregate_train` do.
+        The run may end before: the study's target is reached, its patience is over, or too few sites have a privacy
+        budget left. `state.stopped` then says so, and the model is the last accepted one.
+
+        `initial_arrays` must be the state's model. Raises as `configure_train` and `aggregate_train` do, but for spent
+        budgets.
         """
         del evaluate_config
         result = Result()
         arrays = initial_arrays
         if self.state.round == 0 and not self.state.history:
-            self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), evaluate_fn, arrays, result)
+            arrays = self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), self.state, evaluate_fn, result)
         config = train_config or ConfigRecord()
         secure = self.study.federation.is_secure
-        exchange = SecureExchange(self.study, self.state.run_id, self._roster) if secure else None
-        for current in range(self.state.round + 1, num_rounds + 1):
-            began = time.monotonic()
-            if exchange is not None:
-                receipts, model = self.state.receipts, self.state.model
-                exchanged = exchange.exchange(current, arrays, model, config, receipts, grid, timeout)
-                arrays = self._secure_round(exchanged)
-            else:
-                messages = self.configure_train(current, arrays, config, grid)
-                replies = grid.send_and_receive(messages, timeout=timeout)
-                aggregated, _ = self.aggregate_train(current, replies)
-                arrays = aggregated or arrays
-            record = replace(self._record, seconds=time.monotonic() - began)
-            self._finish_round(record, evaluate_fn, arrays, result)
+        exchange = SecureExchange(self.study, self.state.run_id, self._roster, self.in_flight) if secure else None
+        try:
+            while self.state.round < num_rounds and not self._is_done():
+                began, before = time.monotonic(), self.state
+                self._round(config, grid, timeout, exchange)
+                record = replace(self._record, seconds=time.monotonic() - began)
+                arrays = self._finish_round(record, before, evaluate_fn, result)
+        except BudgetExhaustedError as problem:
+            log.warning("%s", problem)
+            self._stop("budgets-exhausted")
+        if exchange is not None and self.state.stopped != "budgets-exhausted":
+            exchange.forget()
         result.arrays = arrays
         return result
 
-    def _secure_round(self, exchanged: Exchanged) -> ArrayRecord:
+    def _is_done(self) -> bool:
+        """Whether the study is done before its last round; then the state says why."""
+        reason = stopped(self.state.history, self.study.evaluation)
+        if reason is not None:
+            self._stop(reason)
+        return reason is not None
+
+    def _stop(self, reason: str) -> None:
+        if self.state.stopped != reason:
+            log.warning("The run ends after round %d of %d: %s.", self.state.round, self.study.rounds, reason)
+            self.state = replace(self.state, stopped=reason)
+            self._checkpoint(self.state)
+
+    def _round(self, config: ConfigRecord, grid: Grid, timeout: float, exchange: SecureExchange | None) -> None:
+        number, sent = self.state.round + 1, to_record(self.broadcast())
+        if exchange is not None:
+            receipts, like = self.state.receipts, self.update_like()
+            self._secure_round(exchange.exchange(number, sent, like, config, receipts, grid, timeout))
+        else:
+            messages = self.configure_train(number, sent, config, grid)
+            self.aggregate_train(number, ask(grid, messages, timeout).values())
+
+    def _secure_round(self, exchanged: Exchanged) -> None:
         number = self.state.round + 1
         self._record = RoundRecord(
             round=number,
@@ -174,22 +250,32 @@ class RoundStrategy(Strategy):
             bytes_down=exchanged.bytes_down,
             bytes_up=exchanged.bytes_up,
         )
-        return self._step(number, exchanged.mean)
+        self._step(number, exchanged.mean)
 
     def _step(self, number: int, mean: Arrays) -> ArrayRecord:
         model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
-        self.state = replace(self.state, round=number, model=model, optimizer=optimizer)
+        self.state = replace(self.state, round=number, model=model, optimizer=optimizer, stopped=None)
         return to_record(model)
 
     def _finish_round(
-        self, record: RoundRecord, evaluate: Evaluate | None, arrays: ArrayRecord, result: Result
-    ) -> None:
+        self, record: RoundRecord, before: ServerState, evaluate: Evaluate | None, result: Result
+    ) -> ArrayRecord:
+        """Judge the new model, keep it or go back to the one before, write the checkpoint; returns the global model."""
+        arrays = to_record(self.state.model)
         metrics = evaluate(record.round, arrays) if evaluate else None
         if metrics is not None:
             result.evaluate_metrics_serverapp[record.round] = metrics
-            record = replace(record, metrics={name: float(_scalar(value)) for name, value in metrics.items()})
+            found = {name: float(_scalar(value)) for name, value in metrics.items()}
+            accepted = is_accepted(found, before.history, self.study.evaluation)
+            record = replace(record, metrics=found, accepted=accepted)
+        if not record.accepted:
+            log.warning("round %d: the new model is rejected; the last accepted one stays", record.round)
+            optimizer = self.state.optimizer if self.sites_keep_step else before.optimizer
+            self.state = replace(self.state, model=before.model, optimizer=optimizer)
+            arrays = to_record(before.model)
         self.state = replace(self.state, history=(*self.state.history, record))
         self._checkpoint(self.state)
+        return arrays
 
 
 def _scalar(value: object) -> float:

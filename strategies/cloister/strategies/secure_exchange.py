@@ -6,13 +6,18 @@
 The first round of a run, and one after a failed round, needs two exchanges more, for keys and for shares. A site that
 was away in one round gives its keys in that round's first exchange and takes part in the next. The protocol itself,
 and why these messages are needed, is in `cloister.privacy.secure_aggregation`.
+
+What a round has reached is kept before each exchange (`in_flight`), so a coordinator that is killed goes on in the same
+round with the same requests. A round that cannot be finished any more is given up, and its successor begins with keys
+of its own: an update that was masked once is never masked again.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Message, MessageType, RecordDict
@@ -21,16 +26,27 @@ from flwr.serverapp import Grid
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
-from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, RoundId
+from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, Revealed, RoundId
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
+from cloister.strategies.asking import NO_REPLY, ask_each
+from cloister.strategies.in_flight import InFlight
+from cloister.strategies.reply_check import check_reply, content_bytes
 from cloister.strategies.roster import Roster
-from cloister.study.arrays import Arrays, record_bytes
-from cloister.study.errors import SecureAggregationError, StudyError, TooFewSitesError, UpdateRefusedError
+from cloister.strategies.round_failure import round_failure
+from cloister.study import atomic
+from cloister.study.arrays import Arrays, decoded
+from cloister.study.errors import (
+    BudgetExhaustedError,
+    CloisterError,
+    SecureAggregationError,
+    StudyError,
+    TooFewSitesError,
+    UpdateRefusedError,
+)
 from cloister.study.errors import text_of_wire_code as code_of
 from cloister.study.schema import Study
 
 ADVERTISE, SHARE, UNMASK = "query.secure_advertise", "query.secure_share", "query.secure_unmask"
-NO_REPLY = "no-reply"
 RECEIPTS = "rounds-contributed"
 """Key of a request: to how many rounds of the run the site has contributed; its ledger has to show as many."""
 
@@ -61,18 +77,19 @@ class SecureExchange:
         study: with the identities of its sites.
         run_id: the run.
         roster: which node is which site.
+        kept: file for the round in flight; without one, a killed coordinator begins the round anew.
 
     Raises:
         StudyError: the study names no identities.
     """
 
-    def __init__(self, study: Study, run_id: str, roster: Roster) -> None:
+    def __init__(self, study: Study, run_id: str, roster: Roster, kept: Path | None = None) -> None:
         if study.federation.identities is None:
             raise StudyError(
                 "federation.identities is missing: secure aggregation checks every key against it.",
                 "Collect each site's line (`cloister site identity`) into [federation.identities].",
             )
-        self._study, self._roster = study, roster
+        self._study, self._roster, self._kept = study, roster, kept
         self._identities = {site: bytes.fromhex(key) for site, key in study.federation.identities.items()}
         self._run_id = run_id
         self._prepared: CoordinatorRound | None = None
@@ -87,7 +104,7 @@ class SecureExchange:
         grid: Grid,
         timeout: float,
     ) -> Exchanged:
-        """One round.
+        """One round, from its beginning or from where a killed coordinator left it.
 
         Args:
             number: the round.
@@ -101,26 +118,63 @@ class SecureExchange:
         Raises:
             TooFewSitesError: too few sites connected, sent updates or helped to take the masks off; nothing is lost
                 but the round.
+            BudgetExhaustedError: too few sites have a budget left.
+            InputError: the round that was kept is damaged.
         """
         federation = self._study.federation
         nodes = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
         post = _Post(grid, nodes, ConfigRecord({**config, "server-round": number}), receipts, timeout)
-        current, self._prepared = self._prepared, None
         size = sum(value.size for value in like.values())
-        if current is None or current.round_id.number != number:
-            current = self._bootstrap(number, size, post)
-        failed, next_ads = self._collect(current, arrays, post)
-        if len(current.agreements) < federation.required_sites:
-            codes = ", ".join(f"{site}: {code}" for site, code in sorted(failed.items()))
-            raise TooFewSitesError(
-                f"Round {number}: {len(current.agreements)} of the {federation.required_sites} updates needed arrived"
-                f" ({codes}).",
-                "Look into the sites' own logs for the reason, then resume the run.",
-            )
-        summed = self._unmask(current, next_ads, number, size, post)
+        flight = self._in_flight(number)
+        if flight is None:
+            current = self._begin(number, size, post)
+            flight = _flight_of(self._run_id, current)
+            self._keep(flight)
+        else:
+            current = self._taken_up(flight, size)
+        if flight.summed is None:
+            flight = self._collect(current, flight, arrays, post)
+            self._keep(flight)
+        summed = self._unmask(current, flight, size, post)
         survivors = tuple(sorted(current.agreements))
         mean = self._mean(summed, survivors, like)
-        return Exchanged(mean, survivors, failed, post.bytes_down, post.bytes_up)
+        return Exchanged(mean, survivors, dict(flight.failed), post.bytes_down, post.bytes_up)
+
+    def forget(self) -> None:
+        """Give up the round in flight, or forget it once the run is over."""
+        self._prepared = None
+        if self._kept is not None and self._kept.exists():
+            atomic.remove(self._kept)
+
+    def _in_flight(self, number: int) -> InFlight | None:
+        flight = InFlight.load(self._kept) if self._kept is not None else None
+        return flight if flight and (flight.run_id, flight.number) == (self._run_id, number) else None
+
+    def _keep(self, flight: InFlight) -> None:
+        if self._kept is not None:
+            flight.save(self._kept)
+
+    def _begin(self, number: int, size: int, post: _Post) -> CoordinatorRound:
+        """The round with its cohort: as the last one prepared it, or from scratch."""
+        current, self._prepared = self._prepared, None
+        if current is not None and current.round_id.number == number:
+            try:
+                if len(set(current.close_cohort()) & set(post.sites)) >= self._study.federation.required_sites:
+                    return current
+            except TooFewSitesError:
+                pass
+        current = self._bootstrap(number, size, post)
+        current.close_cohort()
+        return current
+
+    def _taken_up(self, flight: InFlight, size: int) -> CoordinatorRound:
+        current = self._round(RoundId(flight.session, flight.number), flight.advertisements, size)
+        for site, sealed in flight.sealed.items():
+            current.add_shares(site, sealed)
+        current.close_cohort()
+        if flight.summed is not None:
+            current.take_up(flight.summed, flight.agreements)
+        return current
 
     def _bootstrap(self, number: int, size: int, post: _Post) -> CoordinatorRound:
         # Another session each time: what a failed round left behind fits nowhere.
@@ -133,50 +187,81 @@ class SecureExchange:
         _take_shares(current, replies)
         return current
 
-    def _collect(
-        self, current: CoordinatorRound, arrays: ArrayRecord, post: _Post
-    ) -> tuple[dict[str, str], list[Advertisement]]:
-        """The first exchange: masked updates of the cohort; keys for the next round of everybody."""
-        cohort = current.close_cohort()
+    def _collect(self, current: CoordinatorRound, flight: InFlight, arrays: ArrayRecord, post: _Post) -> InFlight:
+        """The first exchange: masked updates of the cohort; keys for the next round of everybody.
+
+        Raises:
+            TooFewSitesError: too few arrived. If more can still come, the round is kept, and resuming goes on with it.
+            BudgetExhaustedError: too few sites have a budget left.
+        """
+        cohort = flight.sealed.keys()
         following = RoundId(current.round_id.run_id, current.round_id.number + 1)
         # Who is away from this round gives its keys for the next one, in the same exchange.
         post.send(ADVERTISE, {site: _round_wire(following) for site in post.sites if site not in cohort})
         requests: dict[str, wire.Wire] = {
             site: {
                 **_round_wire(current.round_id),
-                "cohort": list(cohort),
+                "cohort": sorted(cohort),
                 **wire.by_site_to_wire("sealed", current.sealed_for(site)),
             }
-            for site in cohort
+            for site in sorted(cohort)
             if site in post.sites
         }
         post.send(MessageType.TRAIN, requests, arrays)
-        replies, failed = post.receive()
-        ads = []
-        for site, reply in replies.items():
-            ads += _own_advertisement(site, reply)
-            if site not in requests:
-                failed[site] = TooFewSitesError.code
-                continue
-            try:
-                current.add_vector(_masked_vector(site, reply))
-            except (SecureAggregationError, UpdateRefusedError) as problem:
-                failed[site] = problem.code
-        return failed, ads
+        refused: dict[str, str] = {}
+        ads: list[Advertisement] = []
 
-    def _unmask(
-        self, current: CoordinatorRound, ads: list[Advertisement], number: int, size: int, post: _Post
-    ) -> Words:
-        """The second exchange: shares that take the masks off, and sealed shares for the next round."""
-        current.check_survivors()
+        def add(site: str, reply: RecordDict) -> None:
+            ads.extend(_own_advertisement(site, reply))
+            if site not in requests:
+                refused[site] = TooFewSitesError.code
+                return
+            try:
+                current.add_vector(_masked_vector(site, reply, current.summed.size))
+            except (SecureAggregationError, UpdateRefusedError) as problem:
+                refused[site] = problem.code
+
+        failed = post.receive_each(add, 4 * current.summed.size)
+        failed |= refused | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
+        self._check_arrived(current, cohort, failed)
+        return replace(
+            flight,
+            summed=current.summed,
+            agreements=dict(sorted(current.agreements.items())),
+            failed=failed,
+            following=tuple(sorted(ads, key=lambda ad: ad.site)),
+        )
+
+    def _check_arrived(self, current: CoordinatorRound, cohort: Iterable[str], failed: Mapping[str, str]) -> None:
+        federation, arrived = self._study.federation, len(current.agreements)
+        try:
+            if arrived < federation.required_sites:
+                number, required = current.round_id.number, federation.required_sites
+                raise round_failure(number, arrived, required, failed, federation.sites)
+            current.check_survivors()
+        except CloisterError:
+            missing = {failed.get(site, NO_REPLY) for site in cohort if site not in current.agreements}
+            # Who said nothing may still come, and a budget may be raised.
+            if not missing & {NO_REPLY, BudgetExhaustedError.code}:
+                self.forget()
+            raise
+
+    def _unmask(self, current: CoordinatorRound, flight: InFlight, size: int, post: _Post) -> Words:
+        """The second exchange: shares that take the masks off, and sealed shares for the next round.
+
+        Raises:
+            TooFewSitesError: too few answered. If more can still come, the round is kept.
+            SecureAggregationError: the answers do not fit; the round is given up.
+        """
+        number, ads = flight.number, flight.following
         following = None
         if number < self._study.rounds and len(ads) >= max(2, self._study.federation.required_sites):
-            following = self._round(RoundId(current.round_id.run_id, number + 1), ads, size)
-        agreements = wire.by_site_to_wire("agreement", current.agreements)
+            following = self._round(RoundId(flight.session, number + 1), ads, size)
+        agreements = wire.by_site_to_wire("agreement", flight.agreements)
         sharing = self._share_request(following) if following else {}
         taking_part = {ad.site for ad in following.advertisements} if following else set()
-        survivors = current.agreements.keys() & set(post.sites)
-        post.send(SHARE, dict.fromkeys(taking_part - survivors, sharing))
+        survivors = flight.agreements.keys() & set(post.sites)
+        post.send(SHARE, dict.fromkeys((taking_part - survivors) & set(post.sites), sharing))
         post.send(
             UNMASK,
             {
@@ -188,14 +273,16 @@ class SecureExchange:
                 for site in survivors
             },
         )
-        replies, _ = post.receive()
+        replies, failed = post.receive()
         answers = []
-        for site in sorted(survivors & replies.keys()):
-            try:
-                answers.append(wire.revealed_from_wire(site, _secure(replies[site])))
-            except SecureAggregationError:
-                continue
-        summed = current.unmask(answers)
+        try:
+            for site in sorted(survivors & replies.keys()):
+                answers += _revealed(site, replies[site])
+            summed = current.unmask(answers)
+        except (TooFewSitesError, SecureAggregationError):
+            if flight.agreements.keys() <= survivors and NO_REPLY not in failed.values():
+                self.forget()
+            raise
         if following is not None:
             _take_shares(following, replies)
             self._prepared = following
@@ -211,13 +298,17 @@ class SecureExchange:
 
     def _mean(self, summed: Words, survivors: tuple[str, ...], like: Arrays) -> Arrays:
         federation, weights = self._study.federation, self._study.strategy.weights
-        flat = FixedPoint(federation.update_bound, len(federation.sites)).decode(summed)
+        encoding = FixedPoint(federation.update_bound, len(federation.sites))
         total = sum(share_of_weight(weights, site) for site in survivors)
+        flat = np.empty(len(summed), np.float32)
+        for start in range(0, len(summed), _PIECE):
+            piece = slice(start, start + _PIECE)
+            flat[piece] = encoding.decode(summed[piece]) / total
         mean: Arrays = {}
         start = 0
         for name in sorted(like):
             shape, size = like[name].shape, like[name].size
-            mean[name] = (flat[start : start + size] / total).reshape(shape).astype(np.float32)
+            mean[name] = flat[start : start + size].reshape(shape)
             start += size
         return mean
 
@@ -249,35 +340,60 @@ class _Post:
         for site in sorted(requests):
             config = ConfigRecord({**self._config, RECEIPTS: self._receipts.get(site, 0)})
             content = RecordDict({"config": config, SECURE: ConfigRecord(requests[site])})  # type: ignore[arg-type]
-            self.bytes_down += _size(requests[site])
             if arrays is not None:
                 content["arrays"] = arrays
-                self.bytes_down += record_bytes(arrays)
+            self.bytes_down += content_bytes(content)
             self._waiting.append(Message(content=content, dst_node_id=self._node_of[site], message_type=kind))
 
     def receive(self) -> tuple[dict[str, RecordDict], dict[str, str]]:
         """Send what waits; returns site -> reply, and site -> code of those without one."""
-        asked = {self._site_of[message.metadata.dst_node_id] for message in self._waiting}
-        failed = dict.fromkeys(asked, NO_REPLY)
         replies: dict[str, RecordDict] = {}
+        failed = self.receive_each(replies.__setitem__)
+        return replies, failed
+
+    def receive_each(self, take: Callable[[str, RecordDict], None], array_bytes: int = 0) -> dict[str, str]:
+        """Send what waits; returns site -> code of those without a reply.
+
+        Args:
+            take: called with each site and its reply as it comes; the reply's arrays are gone afterwards.
+            array_bytes: what a reply's arrays may hold.
+        """
+        failed = {self._site_of[message.metadata.dst_node_id]: NO_REPLY for message in self._waiting}
         messages, self._waiting = self._waiting, []
-        for reply in self._grid.send_and_receive(messages, timeout=self._timeout):
-            site = self._site_of.get(reply.metadata.src_node_id)
-            if site is None or site not in asked or site in replies:
-                continue
+
+        def check(node: int, reply: Message) -> None:
+            site = self._site_of[node]
             if reply.has_error():
                 failed[site] = code_of(reply.error.code)
-                continue
-            replies[site] = reply.content
-            failed.pop(site, None)
-            self.bytes_up += _size(_secure(reply.content))
-            self.bytes_up += sum(record_bytes(record) for record in reply.content.array_records.values())
-        return replies, failed
+                return
+            try:
+                check_reply(reply.content, _RECORDS, array_bytes)
+            except UpdateRefusedError as problem:
+                failed[site] = problem.code
+                return
+            del failed[site]
+            self.bytes_up += content_bytes(reply.content)
+            take(site, reply.content)
+
+        def check_and_empty(node: int, reply: Message) -> None:
+            check(node, reply)
+            if reply.has_content():
+                _empty(reply.content)
+
+        at_once = max(1, _AT_ONCE // max(1, array_bytes))
+        ask_each(self._grid, messages, self._timeout, check_and_empty, at_once=at_once)
+        return failed
 
     def ask(self, kind: str, requests: Mapping[str, wire.Wire]) -> tuple[dict[str, RecordDict], dict[str, str]]:
         """One exchange of one kind."""
         self.send(kind, requests)
         return self.receive()
+
+
+def _empty(content: RecordDict) -> None:
+    """Let go of the arrays. Flower's records refer to themselves, so they would stay until a garbage collection."""
+    for record in content.array_records.values():
+        record.clear()
 
 
 def _round_wire(round_id: RoundId) -> wire.Wire:
@@ -308,27 +424,33 @@ def _take_shares(current: CoordinatorRound, replies: Mapping[str, RecordDict]) -
             continue
 
 
-def _masked_vector(site: str, reply: RecordDict) -> MaskedVector:
+def _flight_of(run_id: str, current: CoordinatorRound) -> InFlight:
+    """A round whose cohort is closed, before its first exchange."""
+    round_id = current.round_id
+    return InFlight(run_id, round_id.number, round_id.run_id, current.advertisements, current.sealed)
+
+
+def _revealed(site: str, reply: RecordDict) -> list[Revealed]:
+    """A site's answer to `UNMASK`, if it is one."""
+    try:
+        return [wire.revealed_from_wire(site, _secure(reply))]
+    except SecureAggregationError:
+        return []
+
+
+def _masked_vector(site: str, reply: RecordDict, size: int) -> MaskedVector:
     record = reply.array_records.get(MASKED)
     if record is None or list(record) != [MASKED]:
         raise UpdateRefusedError(f"{site}: no masked vector.", "Update the site's software.")
     array = record[MASKED]
-    expected = 4 * int(np.prod(array.shape)) + _NUMPY_HEADER
-    if array.dtype != "uint32" or len(array.shape) != 1 or len(array.data) > expected:
+    if array.dtype != "uint32" or tuple(array.shape) != (size,):
         raise UpdateRefusedError(f"{site}: {array.dtype} of shape {tuple(array.shape)}.", "Update the site's software.")
-    try:
-        vector = array.numpy()
-    except (ValueError, TypeError, EOFError):
-        raise UpdateRefusedError(f"{site}: cannot be decoded.", "Update the site's software.") from None
+    vector = decoded(site, array.data, (size,), np.dtype("<u4"))
     return MaskedVector(site, vector, wire.bytes_from_wire(_secure(reply), "signature"))
 
 
-def _size(record: Mapping[str, object]) -> int:
-    total = 0
-    for value in record.values():
-        for part in value if isinstance(value, list) else [value]:
-            total += len(part) if isinstance(part, bytes | str) else 8
-    return total
-
-
-_NUMPY_HEADER = 1024
+_RECORDS = frozenset({MASKED, SECURE, "config"})
+_AT_ONCE = 32 * 2**20
+"""Bytes of masked vectors in memory at one time; a single one may be larger."""
+_PIECE = 1 << 20
+"""Words decoded at once."""

@@ -29,6 +29,8 @@ class RoundRecord:
     bytes_up: int
     metrics: dict[str, float] = field(default_factory=dict)
     """Of the new global model on the coordinator's held-out set."""
+    accepted: bool = True
+    """Whether the new model became the global model; if not, the one of the last accepted round stayed."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class ServerState:
     model: Arrays
     optimizer: Arrays = field(default_factory=dict)
     history: tuple[RoundRecord, ...] = ()
+    stopped: str | None = None
+    """Why no further round is run although the study has more: such as "plateau"."""
 
     @property
     def receipts(self) -> dict[str, int]:
@@ -61,6 +65,7 @@ class ServerState:
             "study_sha256": self.study_sha256,
             "run_id": self.run_id,
             "round": str(self.round),
+            "stopped": self.stopped or "",
             "history": json.dumps([vars(record) for record in self.history]),
         }
         atomic.write_bytes(path, save(tensors, metadata=header))
@@ -95,10 +100,11 @@ class ServerState:
             model=_part(tensors, "model/"),
             optimizer=_part(tensors, "optimizer/"),
             history=tuple(history),
+            stopped=header["stopped"] or None,
         )
 
 
-_FORMAT = "cloister-server-state-1"
+_FORMAT = "cloister-server-state-2"
 
 
 def _part(tensors: Arrays, prefix: str) -> Arrays:

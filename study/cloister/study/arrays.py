@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, NDArray[np.float32]]
 """Trainable parameters, or differences of them, by name."""
+CONTROL = "control/"
+"""Prefix of what SCAFFOLD's coordinator sends beside the model: its control variate."""
 
 
 def to_record(arrays: Mapping[str, NDArray[np.float32]]) -> ArrayRecord:
@@ -41,22 +45,51 @@ def from_record(record: ArrayRecord, like: Mapping[str, NDArray[np.float32]]) ->
         array, expected = record[name], like[name]
         if tuple(array.shape) != expected.shape or array.dtype != "float32" or array.stype != "numpy.ndarray":
             raise UpdateRefusedError(f"{name}: shape {tuple(array.shape)} and dtype {array.dtype} do not fit.", remedy)
-        if len(array.data) > expected.nbytes + _HEADER_BYTES:
-            raise UpdateRefusedError(f"{name}: more bytes than its shape holds.", remedy)
-        try:
-            values = array.numpy()
-        except (ValueError, TypeError, EOFError):
-            raise UpdateRefusedError(f"{name}: cannot be decoded.", remedy) from None
-        if values.shape != expected.shape or values.dtype != np.float32 or not np.isfinite(values).all():
-            raise UpdateRefusedError(f"{name}: not finite float32 values of its shape.", remedy)
+        values = decoded(name, array.data, expected.shape, np.dtype(np.float32)).copy()
+        if not np.isfinite(values).all():
+            raise UpdateRefusedError(f"{name}: holds values that are not finite.", remedy)
         arrays[name] = values
     return arrays
+
+
+def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The array in NumPy's file format that `data` must hold: read-only, in the memory of `data`.
+
+    Its own header is not believed, but compared.
+
+    NumPy's reader is not asked: it takes other formats as well, and makes room for whatever a header claims.
+
+    Raises:
+        UpdateRefusedError: it holds anything but one array of this shape and dtype.
+    """
+    stream = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        fits = read(stream) == (shape, False, dtype)
+    except (ValueError, TypeError, EOFError):
+        fits = False
+    if not fits or len(data) != stream.tell() + math.prod(shape) * dtype.itemsize:
+        raise UpdateRefusedError(
+            f"{name}: does not hold {dtype} values of shape {shape}.",
+            "The sender must run the same study, base model and version of Cloister.",
+        )
+    return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape)
+
+
+def l2_norm(arrays: Arrays) -> float:
+    """Over all values of all arrays."""
+    return math.sqrt(sum(float(np.square(value, dtype=np.float64).sum()) for value in arrays.values()))
+
+
+def within_norm(arrays: Arrays, bound: float) -> Arrays:
+    """The arrays, scaled down together if their L2 norm is above `bound`."""
+    norm = l2_norm(arrays)
+    if norm <= bound:
+        return arrays
+    return {name: (value * (bound / norm)).astype(np.float32) for name, value in arrays.items()}
 
 
 def record_bytes(record: ArrayRecord) -> int:
     """Payload bytes of a record."""
     return sum(len(array.data) for array in record.values())
-
-
-_HEADER_BYTES = 1024
-"""NumPy's own file header, with room to spare."""

@@ -24,8 +24,8 @@ _COMMANDS = {
         "training",
     ),
     "simulate": (("cloister.simulation.cli:app",), "Run a whole federation on this machine.", "simulation"),
-    "server": (("cloister.server.cli:app",), "Run the coordinator's side: bundle a study.", "coordinator"),
-    "site": (("cloister.client.cli:app",), "Run a hospital's side: approve studies, read the ledger.", "site"),
+    "server": (("cloister.server.cli:app",), "Run the coordinator's side: enrol sites, submit studies.", "coordinator"),
+    "site": (("cloister.client.cli:app",), "Run a hospital's side: enrol, approve studies, run.", "site"),
 }
 
 EXIT_FAILURE, EXIT_USAGE = 1, 2

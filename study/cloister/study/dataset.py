@@ -77,6 +77,15 @@ class Engine(_Document):
     profile: str
 
 
+class AddedDetector(_Document):
+    """A detector that the site added to the engine's own."""
+
+    name: str
+    kind: str
+    sha256: Sha256 = Field(description="of its model folder, or over everything that decides what it finds")
+    unanswered: Count = Field(default=0, description="passages that it gave no usable answer about")
+
+
 class Signature(_Document):
     """HMAC-SHA256 under the site key's `certificate` sub-key, over the canonical unsigned certificate."""
 
@@ -113,10 +122,11 @@ class Certificate(_Document):
     mode: Literal["surrogate", "tag"] | None = Field(default=None, description="how identifiers were replaced")
     languages: dict[str, Count] | None = Field(default=None, description="language -> notes in the dataset")
     residual_risk: ResidualRisk | None = Field(default=None, description="what may have been missed")
+    detectors: tuple[AddedDetector, ...] | None = Field(default=None, description="added to the engine's own")
     signature: Signature | None = None
 
 
-_ADDED_LATER = ("mode", "languages", "residual_risk")
+_ADDED_LATER = ("mode", "languages", "residual_risk", "detectors")
 """Fields that older certificates lack. Absent and None are the same, also to the signature, so those stay valid."""
 
 

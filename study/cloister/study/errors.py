@@ -141,6 +141,160 @@ class SecureAggregationError(CloisterError):
     wire_code = 9429
 
 
+class PastRoundError(CloisterError):
+    """A request for a round that this site knows to be over."""
+
+    code = "past-round"
+    wire_code = 9430
+
+
+class RunningElsewhereError(CloisterError):
+    """A run that another process is working on already."""
+
+    code = "running-elsewhere"
+    wire_code = 9431
+
+
+class EnrolmentError(CloisterError):
+    """An enrolment request or answer that is altered, out of date or meant for somebody else; or there is none."""
+
+    code = "bad-enrolment"
+    wire_code = 9450
+
+
+class TransportCertificateError(CloisterError):
+    """A TLS certificate or authority that is out of date, for another name, or does not fit its key."""
+
+    code = "bad-tls-certificate"
+    wire_code = 9451
+
+
+class BundleError(CloisterError):
+    """A Flower bundle that is not exactly what Cloister makes of a signed study."""
+
+    code = "bad-bundle"
+    wire_code = 9452
+
+
+class CodeInBundleError(BundleError):
+    """A Flower bundle that brings code along. Nothing of it was unpacked or imported."""
+
+    code = "code-in-bundle"
+    wire_code = 9453
+
+
+class StudySignatureError(CloisterError):
+    """A study that the coordinator of this site's enrolment did not sign, or that was altered since."""
+
+    code = "bad-study-signature"
+    wire_code = 9454
+
+
+class OtherStudyError(CloisterError):
+    """A request, bundle or hash that belongs to another study than the signed one."""
+
+    code = "other-study"
+    wire_code = 9455
+
+
+class ExpiredStudyError(CloisterError):
+    """A signed study before or after the time in which it may run."""
+
+    code = "expired-study"
+    wire_code = 9456
+
+
+class NotOnRosterError(CloisterError):
+    """A study whose roster does not name this site with its identity."""
+
+    code = "not-on-roster"
+    wire_code = 9457
+
+
+class VersionRefusedError(CloisterError):
+    """A study signed for another version of Cloister than the one installed here."""
+
+    code = "version-refused"
+    wire_code = 9458
+
+
+class RunConfigError(CloisterError):
+    """A run started with settings beside the study's."""
+
+    code = "run-config-refused"
+    wire_code = 9459
+
+
+class CommandRefusedError(CloisterError):
+    """A kind of work that a site never does for a coordinator, whatever the study."""
+
+    code = "command-refused"
+    wire_code = 9460
+
+
+class EgressError(CloisterError):
+    """An answer that may not leave the site. Nothing of it was sent."""
+
+    code = "egress-refused"
+    wire_code = 9461
+
+
+class AuditLogError(CloisterError):
+    """The audit log, with the record of what left, is damaged, altered or cannot be written."""
+
+    code = "bad-audit-log"
+    wire_code = 9462
+
+
+class SuperLinkError(CloisterError):
+    """Flower's SuperLink does not answer the coordinator, or refuses."""
+
+    code = "superlink-failed"
+    wire_code = 9463
+
+
+class SitePausedError(CloisterError):
+    """A new round while the site's people have paused it."""
+
+    code = "site-paused"
+    wire_code = 9464
+
+
+class OutsideWindowError(CloisterError):
+    """A new round outside the hours in which the site works."""
+
+    code = "outside-window"
+    wire_code = 9465
+
+
+class DiskFullError(CloisterError):
+    """Less room on the site's disk than it keeps free."""
+
+    code = "disk-full"
+    wire_code = 9466
+
+
+class ClockError(CloisterError):
+    """A clock that cannot be right: it shows a time before what was already recorded."""
+
+    code = "bad-clock"
+    wire_code = 9467
+
+
+class ReleaseRefusedError(CloisterError):
+    """A model that did not pass the study's gates. Nothing was written."""
+
+    code = "release-refused"
+    wire_code = 9470
+
+
+class EvidenceError(CloisterError):
+    """A release or a site's statement that is altered, incomplete, signed by another key, or contradicts itself."""
+
+    code = "bad-evidence"
+    wire_code = 9471
+
+
 class UnexpectedSiteError(CloisterError):
     """Anything that was not foreseen at a site. Its text stays at the site."""
 
@@ -154,12 +308,13 @@ def text_of_wire_code(wire_code: int) -> str:
     Returns:
         Such as `"budget-exhausted"`; `"unknown-9777"` for a number that no error of ours carries.
     """
-    found = _codes(CloisterError)
+    found = codes()
     return found.get(wire_code, f"unknown-{wire_code}")
 
 
-def _codes(kind: type[CloisterError]) -> dict[int, str]:
-    codes = {kind.wire_code: kind.code}
+def codes(kind: type[CloisterError] = CloisterError) -> dict[int, str]:
+    """Number -> stable code of every error of a kind."""
+    found = {kind.wire_code: kind.code}
     for child in kind.__subclasses__():
-        codes |= _codes(child)
-    return codes
+        found |= codes(child)
+    return found

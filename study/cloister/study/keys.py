@@ -34,7 +34,10 @@ Purpose = Literal[
     "ledger-patient",  # the ledger's own patient ids, across collections
     "ledger-chain",  # signatures of ledger entries
     "approval",  # signatures of study approvals
+    "enrolment",  # signatures of accepted enrolments
+    "audit-chain",  # signatures of entries of the audit log
     "identity",  # the Ed25519 identity that signs what the site sends
+    "reply",  # sealing of replies that are kept until their round is over
 ]
 
 

@@ -192,6 +192,8 @@ class Lora(Document):
     alpha: PositiveReal = 16.0
     target_modules: tuple[str, ...] = Field(min_length=1)
     """Names of linear modules, such as ["query", "value"] for BERT or ["q_proj", "v_proj"] for ViT."""
+    freeze_a: bool = False
+    """Train only B of each B A (FFA-LoRA, Sun et al. 2024): then the mean of the sites' adapters is exact."""
 
 
 class WarmStart(Document):
@@ -251,10 +253,35 @@ class Training(Document):
         return self
 
 
-class Strategy(Document):
-    """How the coordinator combines the sites' updates."""
+StrategyName = Literal[
+    "bulyan",
+    "cyclic",
+    "ditto",
+    "fedadagrad",
+    "fedadam",
+    "fedavg",
+    "fedavgm",
+    "fedbn",
+    "fedbuff",
+    "feddyn",
+    "fednova",
+    "fedper",
+    "fedprox",
+    "fedyogi",
+    "geometric-median",
+    "krum",
+    "lora-svd",
+    "median",
+    "norm-bounding",
+    "scaffold",
+    "trimmed-mean",
+]
 
-    name: Literal["fedadagrad", "fedadam", "fedavg", "fedavgm", "fedprox", "fedyogi"] = "fedavg"
+
+class Strategy(Document):
+    """How the coordinator combines the sites' updates, and what sites do besides plain training."""
+
+    name: StrategyName = "fedavg"
     weights: dict[Name, PositiveReal] | None = None
     """Public weights of the sites; equal if absent. Never derived from private example counts."""
     server_learning_rate: PositiveReal = 1.0
@@ -264,13 +291,69 @@ class Strategy(Document):
     tau: PositiveReal = 1e-3
     """Adaptivity of FedAdam, FedYogi and FedAdagrad (Reddi et al. 2021, algorithm 2)."""
     proximal_mu: PositiveReal | None = None
-    """FedProx: weight of the pull towards the global model in a site's objective (Li et al. 2020, equation 2)."""
+    """FedProx and Ditto: weight of the pull towards the global model (Li et al. 2020, equation 2; 2021, equation 1)."""
+    dynamic_alpha: PositiveReal | None = None
+    """FedDyn: weight of the dynamic regulariser (Acar et al. 2021, equation 1)."""
+    local_steps: dict[Name, Positive] | None = None
+    """FedNova: optimizer steps of each site in a round, at most training.steps_per_round."""
+    personal: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """FedPer and FedBN: patterns (`*`, `?`) of the names of parameters that stay at each site."""
+    buffer_size: Positive | None = None
+    """FedBuff: a round closes when this many updates have arrived."""
+    adversaries: Positive | None = None
+    """Krum, Bulyan and the trimmed mean: how many sites may send anything."""
+    max_update_norm: PositiveReal | None = None
+    """Norm bounding: L2 norm that no site's update exceeds."""
+    minimum_cosine: Annotated[float, Field(ge=-1, le=1)] | None = None
+    """Norm bounding: a mean update that points away from the past ones, with a cosine below this, is not applied."""
+
+    @property
+    def needs_single_updates(self) -> bool:
+        """Whether the coordinator has to see each site's own update, which secure aggregation hides."""
+        return self.name in _NEED_SINGLE_UPDATES
 
     @model_validator(mode="after")
-    def _only_fedprox_pulls(self) -> Self:
-        if (self.name == "fedprox") != (self.proximal_mu is not None):
-            raise ValueError("proximal_mu belongs to fedprox: give both or neither")
+    def _settings_belong(self) -> Self:
+        for setting, names in _SETTINGS_OF.items():
+            if (self.name in names) != (getattr(self, setting) is not None):
+                raise ValueError(f"{setting} belongs to {' and '.join(names)}: give both or neither")
+        if self.minimum_cosine is not None and self.name != "norm-bounding":
+            raise ValueError("minimum_cosine belongs to norm-bounding: remove it")
+        if self.weights is not None and self.name in _WITHOUT_WEIGHTS:
+            raise ValueError(f"{self.name} does not use weights: remove them")
         return self
+
+
+_NEED_SINGLE_UPDATES = frozenset(
+    {"bulyan", "cyclic", "fedbuff", "geometric-median", "krum", "lora-svd", "median", "trimmed-mean"}
+)
+_WITHOUT_WEIGHTS = frozenset({"bulyan", "cyclic", "feddyn", "krum", "median", "trimmed-mean"})
+_SETTINGS_OF: Mapping[str, tuple[StrategyName, ...]] = {
+    "proximal_mu": ("fedprox", "ditto"),
+    "dynamic_alpha": ("feddyn",),
+    "local_steps": ("fednova",),
+    "personal": ("fedper", "fedbn"),
+    "buffer_size": ("fedbuff",),
+    "adversaries": ("krum", "bulyan", "trimmed-mean"),
+    "max_update_norm": ("norm-bounding",),
+}
+
+
+class AdaptiveClipping(Document):
+    """A clipping norm that follows a quantile of the gradients' norms (Andrew et al. 2021, arXiv 1905.03871)."""
+
+    initial_norm: PositiveReal
+    """The first step's clipping norm; later ones are larger or smaller, but never above `max_grad_norm`."""
+    clipped_count_stddev: PositiveReal
+    """Standard deviation of the noise on the count of clipped patients, in patients, above half the noise multiplier.
+    Epsilon includes the count; the gradients' noise rises to make up for it (by 3 % at twice the noise multiplier)."""
+    target_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """The share of patients whose gradient is not shortened, in any layer, once the norm has settled."""
+    learning_rate: PositiveReal = 0.2
+    """How fast the norm follows: it changes by this factor (in the exponent) per step and unit of the share."""
+
+
+Clipping = Literal["flat", "per-layer"]
 
 
 class DpSgd(Document):
@@ -279,8 +362,13 @@ class DpSgd(Document):
     mechanism: Literal["dp-sgd"]
     delta: Annotated[float, Field(gt=0, lt=0.1)] = 1e-5
     max_grad_norm: PositiveReal = 1.0
+    """Most that a patient's gradient may weigh in a step's sum, in L2 norm over all trainable parameters."""
+    clipping: Clipping = "flat"
+    """`flat`: gradients are shortened as a whole. `per-layer`: each of K layers to `max_grad_norm` / sqrt(K)."""
+    adaptive_clipping: AdaptiveClipping | None = None
+    """If given, the clipping norm is not `max_grad_norm` throughout, but adapts below it."""
     noise_multiplier: PositiveReal | None = None
-    """Standard deviation of the noise, in units of max_grad_norm. Give this or target_epsilon."""
+    """Standard deviation of the noise, in units of the clipping norm. Give this or target_epsilon."""
     target_epsilon: PositiveReal | None = None
     """Epsilon of the whole study at each site; the noise multiplier is calibrated to it."""
 
@@ -288,6 +376,16 @@ class DpSgd(Document):
     def _one_of_two(self) -> Self:
         if (self.noise_multiplier is None) == (self.target_epsilon is None):
             raise ValueError("give exactly one of noise_multiplier and target_epsilon")
+        return self
+
+    @model_validator(mode="after")
+    def _adapts_below(self) -> Self:
+        adaptive = self.adaptive_clipping
+        if adaptive is not None and adaptive.initial_norm > self.max_grad_norm:
+            raise ValueError(
+                f"adaptive_clipping.initial_norm = {adaptive.initial_norm} is above max_grad_norm = "
+                f"{self.max_grad_norm}, which bounds it"
+            )
         return self
 
 
@@ -306,6 +404,15 @@ class Evaluation(Document):
 
     metric: Literal["accuracy", "auroc", "concordance"] = "auroc"
     """The metric of the curves and of the comparison; the others that apply are reported as well."""
+    tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
+    """How far below the best accepted model's metric a round's model may lie. If it lies further, the global model goes
+    back to the last accepted one. Absent: every model is accepted."""
+    target: Share | None = None
+    """Value of the metric at which no further round is run."""
+    patience: Positive | None = None
+    """Rounds in a row without a better metric after which no further one is run."""
+    minimum_gain: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """What counts as better: more than this above the best value before."""
     bootstrap_samples: Annotated[int, Field(ge=100, le=100_000)] = 1000
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     arms: tuple[Arm, ...] = ("base", "alone", "federated", "federated-without-dp", "pooled")
@@ -412,8 +519,27 @@ class Study(Document):
 
     @property
     def total_steps(self) -> int:
-        """Optimizer steps that a site takes if it joins every round."""
-        return self.rounds * self.training.steps_per_round
+        """Optimizer steps that a site takes at most: if it joins every round. What epsilon is planned for."""
+        return self.rounds * self.most_steps_a_round
+
+    @property
+    def most_steps_a_round(self) -> int:
+        """Optimizer steps that a site takes in a round at most, those of a personal model included."""
+        return self.training.steps_per_round * self._trainings
+
+    def local_steps(self, site: str) -> int:
+        """Optimizer steps of one training at a site."""
+        own = self.strategy.local_steps
+        return self.training.steps_per_round if own is None else own[site]
+
+    def accounted_steps(self, site: str) -> int:
+        """Optimizer steps that a site takes in a round, those of a personal model included: what its ledger counts."""
+        return self.local_steps(site) * self._trainings
+
+    @property
+    def _trainings(self) -> int:
+        # Ditto trains the personal model on the same patients once more.
+        return 2 if self.strategy.name == "ditto" else 1
 
     @property
     def is_private(self) -> bool:
@@ -426,7 +552,7 @@ class Study(Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for rule in (_task_fits_data, _model_fits_task, _private_needs, _names_known):
+        for rule in (_task_fits_data, _model_fits_task, _private_needs, _names_known, _strategy_fits):
             fault = rule(self)
             if fault:
                 raise ValueError(fault)
@@ -492,7 +618,47 @@ def _names_known(study: Study) -> str | None:
     weights = study.strategy.weights
     if weights is not None and set(weights) != roster:
         return f"strategy.weights must name exactly the sites of the roster: {', '.join(sorted(roster))}"
+    steps = study.strategy.local_steps
+    if steps is not None and set(steps) != roster:
+        return f"strategy.local_steps must name exactly the sites of the roster: {', '.join(sorted(roster))}"
     data = study.simulation.data if study.simulation else None
     if isinstance(data, SyntheticHospitals) and set(data.patients) != roster:
         return f"simulation.data.patients must name exactly the sites of the roster: {', '.join(sorted(roster))}"
+    return None
+
+
+_HONEST_NEEDED: Mapping[str, tuple[int, int]] = {"krum": (2, 3), "bulyan": (4, 3), "trimmed-mean": (2, 1)}
+"""Strategy -> (a, b): with f adversaries it needs a f + b updates (Blanchard 2017, El Mhamdi 2018, Yin 2018)."""
+
+
+def _strategy_fits(study: Study) -> str | None:
+    strategy, training, federation = study.strategy, study.training, study.federation
+    name = strategy.name
+    if strategy.needs_single_updates and federation.is_secure:
+        return (
+            f"strategy.name = {name!r} needs each site's own update, which secure aggregation hides: set "
+            "federation.secure_aggregation = false, which the sites' policies have to allow, or take 'norm-bounding' "
+            "against poisoning and 'fedavg' otherwise"
+        )
+    if name in {"scaffold", "fednova"} and training.optimizer != "sgd":
+        return f"strategy.name = {name!r} is defined for training.optimizer = 'sgd', not {training.optimizer!r}"
+    if strategy.local_steps is not None and max(strategy.local_steps.values()) > training.steps_per_round:
+        return f"strategy.local_steps must not exceed training.steps_per_round = {training.steps_per_round}"
+    if name == "lora-svd" and study.task.adapter is None:
+        return "strategy.name = 'lora-svd' averages adapters, but the study has no task.adapter"
+    if strategy.buffer_size is not None and not federation.required_sites <= strategy.buffer_size <= len(
+        federation.sites
+    ):
+        return (
+            f"strategy.buffer_size = {strategy.buffer_size} must lie between federation.minimum_sites = "
+            f"{federation.required_sites} and the number of sites"
+        )
+    if strategy.adversaries is not None:
+        a, b = _HONEST_NEEDED[name]
+        needed = a * strategy.adversaries + b
+        if federation.required_sites < needed:
+            return (
+                f"strategy.name = {name!r} with adversaries = {strategy.adversaries} needs {needed} updates a round, "
+                f"but federation.minimum_sites = {federation.required_sites}"
+            )
     return None

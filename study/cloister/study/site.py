@@ -7,7 +7,9 @@ approvals/<study sha256>.json        datasets/<name>/        models/<name>/
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from cloister.study.document import Document, read_toml
 from cloister.study.errors import PolicyError
@@ -20,6 +22,28 @@ class SimulationSeed(Document):
     """Makes sampling and noise reproducible on a simulated site. What it protects is nobody's data."""
 
     seed: int
+
+
+Window = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""Hours of this machine's local time, such as `22:00-06:00`; the end is not part of it."""
+Device = Annotated[str, Field(pattern=r"^([0-9]{1,3}|(GPU|MIG)-[0-9A-Za-z/-]{1,64})$")]
+
+
+class Running(Document):
+    """How `cloister site run` works."""
+
+    windows: tuple[Window, ...] = ()
+    """When rounds may begin; always if empty. A round that has begun is finished."""
+    cuda_devices: tuple[Device, ...] | None = None
+    """Numbers or ids of the GPUs that may be used, none if empty; what the environment says if absent."""
+    memory_gib: Annotated[float, Field(gt=0, le=65536)] | None = None
+    """Memory of each process that works for a coordinator; no bound of Cloister's if absent."""
+    free_disk_gib: Annotated[float, Field(ge=0)] = 5.0
+    """Room on the disk below which no round begins."""
+    health_port: Annotated[int, Field(ge=0, le=65535)] = 9095
+    """Of the health endpoint on loopback; 0: none."""
+    stop_seconds: Annotated[float, Field(gt=0, le=86400)] = 300.0
+    """How long a stop waits for the message that is being answered."""
 
 
 class Site(Document):
@@ -37,6 +61,7 @@ class Site(Document):
     models: str = "models"
     datasets: tuple[str, ...] = ()
     """Dataset folders that studies may ask for."""
+    run: Running = Running()
     simulation: SimulationSeed | None = None
 
     @classmethod

@@ -11,6 +11,8 @@ MEDICAL = [
     "Ambien", "Lipitor", "Babinski sign", "Apgar", "Staphylococcus", "Guillain-Barré syndrome", "BRCA1",
     "Wells criteria",
     "Baker cyst", "Child-Pugh", "Von Hippel-Lindau disease", "Jackson-Pratt drain", "Bell's palsy", "Amiodarone",
+    "Denys-Drash syndrome", "Roux-en-Y bypass", "Ottawa ankle rules", "Edinburgh Postnatal Depression Scale",
+    "Cullen and Grey Turner signs", "Armenian", "Child-Pugh B", "Zyxwical disease", "Qwertzian criteria",
     "pembrolizumab", "Lewy bodies", "Wilson disease", "Lisfranc", "Addison disease", "AHA", "Gleason score",
 ]  # fmt: skip
 PEOPLE = [
@@ -22,6 +24,11 @@ PEOPLE = [
     ("her friend Addison Graves", "Addison Graves"),
     ("Wilson agrees with the plan", "Wilson"),
     ("Jackson fell", "Jackson"),
+    ("Wilson denies fever", "Wilson"),
+    ("Jackson has had a rash", "Jackson"),
+    ("Okonkwo's disease is stable", "Okonkwo"),
+    ("Meyer called", "Meyer"),
+    ("Chester and his score", "Chester"),
     ("Adaeze Okonkwo asks", "Adaeze Okonkwo"),
 ]
 

@@ -104,3 +104,42 @@ def test_measurements_are_no_dates(text: str) -> None:
 @pytest.mark.parametrize(("mention", "year"), [("3/7/51", 1951), ("3/7/21", 2021), ("3/7/22", 2022)])
 def test_two_digit_years_lie_before_the_year_after_the_note(mention: str, year: int) -> None:
     assert parse_date(mention, date(2021, 5, 4)) == date(year, 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Apgar 9/10/10", "en"),
+        ("Apgars were 8/9/9 at birth", "en"),
+        ("APGAR scores at 1, 5 and 10 minutes: 7/8/10", "en"),
+        ("strength 5/5/5 in all", "en"),
+        ("DTRs 2-2-2", "en"),
+        ("Apgar: 9/10/10", "es"),
+        ("test de Apgar 9/10/10", "es"),
+        ("Colitis ulcerosa, subescore Mayo 2.", "es"),
+        ("tratado en la Clínica Mayo 2. Antecedentes personales", "es"),
+        ("Mayo 2. Exploración", "es"),
+        ("Stadium Mai 3.", "de"),
+    ],
+)
+def test_series_of_a_scale_and_numbers_of_headings_are_no_dates(text: str, language: str) -> None:
+    assert list(find_dates(text, language)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "mention"),
+    [
+        ("Apgar 9/10, born 9/10/10", "en", "9/10/10"),
+        ("motor strength 4/5/21 improved", "en", "4/5/21"),
+        ("Apgar recorded 9/10/2010", "en", "9/10/2010"),
+        ("Pain clinic 3/5/08", "en", "3/5/08"),
+        ("She left on May 2.", "en", "May 2."),
+        ("ingresó en Mayo 2 con fiebre", "es", "Mayo 2"),
+        ("Fecha: Mayo 2", "es", "Mayo 2"),
+        ("Mayo 2: alta", "es", "Mayo 2"),
+        ("Mayo 2, 2019", "es", "Mayo 2, 2019"),
+        ("alta el 2 de mayo", "es", "2 de mayo"),
+    ],
+)
+def test_dates_beside_them_are(text: str, language: str, mention: str) -> None:
+    assert mention in {text[found.start : found.end] for found in find_dates(text, language)}

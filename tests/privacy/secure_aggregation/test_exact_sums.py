@@ -89,3 +89,16 @@ def test_one_wrong_share_does_not_spoil_the_round(cohort_of: CohortOf) -> None:
     liar = answers[0]
     answers[0] = type(liar)(liar.site, {peer: bytes(33) for peer in liar.seeds}, {})
     np.testing.assert_array_equal(cohort.coordinator.unmask(answers), plain_sum(vectors))
+
+
+def test_too_few_answers_leave_the_sum_as_it_was(cohort_of: CohortOf) -> None:
+    """With the missing answers the round can still be finished."""
+    cohort = cohort_of(5, size=4)
+    vectors = cohort.random_vectors(5, cohort.names[1:])
+    cohort.share()
+    for vector in cohort.mask(vectors).values():
+        cohort.coordinator.add_vector(vector)
+    answers = [cohort.sites[name].unmask(cohort.coordinator.agreements, cohort.identities)[1] for name in vectors]
+    with pytest.raises(TooFewSitesError):
+        cohort.coordinator.unmask(answers[:2])
+    np.testing.assert_array_equal(cohort.coordinator.unmask(answers), plain_sum(vectors))

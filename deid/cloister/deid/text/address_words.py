@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cloister.deid.text.gazetteers.places import US_STATES
+
 STATES = """
     AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR
     PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR
 """.split()  # noqa: SIM905
-_STATE_NAMES = """
-    Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho Illinois
-    Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana
-    Nebraska Nevada New Hampshire Jersey Mexico York Carolina Dakota Ohio Oklahoma Oregon Pennsylvania Rhode
-    Island Tennessee Texas Utah Vermont Virginia Washington Wisconsin Wyoming
-"""
 
 STREET_WORDS: Mapping[str, frozenset[str]] = {
     country: frozenset(words.split())
@@ -77,5 +73,6 @@ JOINING_WORDS = frozenset(
 )
 """Articles and prepositions inside the names of places."""
 
-KEPT_STATES = frozenset(word.lower() for word in (*STATES, *_STATE_NAMES.split()))
-"""States are larger than what Safe Harbor asks to remove."""
+_DIRECTIONS = frozenset({"north", "south", "west"})
+KEPT_STATES = frozenset(word.lower() for name in (*STATES, *US_STATES) for word in name.split()) - _DIRECTIONS
+"""The words of states, which are larger than what Safe Harbor asks to remove; a direction alone is no state."""

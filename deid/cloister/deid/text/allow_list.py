@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from cloister.deid.text.gazetteers.listed_terms import read_words
+from cloister.deid.text.gazetteers.names import is_name
 from cloister.deid.text.squeezed import normal_form
 
 # International non-proprietary names end alike.
@@ -35,25 +36,42 @@ _SHORTEST_WITH_ENDING = 7
 # Eponyms that are far commoner as family, given or place names.
 _COMMON_NAMES = frozenset(
     """
-    adam adams adie albright anderson abbott allen apgar-jones baker bankart barr beck becker bell bennett berger
-    bernard
-    berry bishop bloom blount boston bowen bowman bradford brown budd burr carpenter charlson chester child clarke cobb
-    codman cole colles collier cooley cox cullen down duke dukes edwards evans fisher fitz fletcher fowler frank gardner
-    garden garland geneva gilbert gilles glenn gold goldman gordon graham grace graves gray grey guthrie hamilton
-    hansen harris hawkins hart henderson herring hess hickman holter howell hudson hunt hunter huntley hutchinson ivor
-    jackson jobe johnson jones joubert kelly keller kent kern king kramer lambert lange lapidus lawrence lawton laurence
-    le-roux leopold lewis libre lou louis lucas lynch maddox marie martin mason maze mercer miller monroe moore morse
-    morton murphy nelson newman nice noonan norton norwood oxford parker patrick paget philadelphia philips pierre
-    poland porter potter potts pringle proctor ramsay ramsey rankin reed reynold reynolds richter robinson robin
-    rockwood rosen ross roth roux russell salem salter sampson sanders sargent schmidt scott sheehan simmonds simpson
-    sims smith stanford starling steele stevens still stokes swan sweet tanner taylor thomas thompson thomsen todd tommy
-    turner tandem vater vincent wagner walker ward warren watson weaver weber wells werner white wilms wilson winter
-    wolff wood woods young beyer braden bristol bethesda columbia denis denton framingham glasgow-smith heart vienna
-    milan berlin rotterdam toronto montreal atlanta geneva constant evans salter
+    abbott adam adams adie adler ainsworth albright alexander allen alvarado andersen anderson anton apgar-jones
+    ashworth atkins atlanta austin baker balint bancroft bankart barr barth barton batista beck becker bell bender
+    benedikt bennett berg berger berlin bernard berry bethesda beyer birt bishop bjork blake bloom blount boston bowen
+    bowman braden bradford bradley braxton brenner bristol brown bruckner budd burr cameron canavan carney carpenter
+    carpentier cattell charlson chester chicago child clark clarke claude coats cobb codman cogan cole colles collier
+    columbia conners constant cooksey cooley cornelia corrigan courvoisier cox crowe cullen danis davies denis dent
+    denton denys dor down duane dube duke dukes eaton edinburgh edwards ellison emanuel emery evans ewart faber feil
+    felix fisher fitz fleischer fletcher flint forrest fowler framingham frank french friedman fujimoto garden gardner
+    garland gaskin geneva gilbert gilles gillespie glasgow-smith glenn gold goldman goodell gordon grace graham graves
+    gray grey gruber gubler guthrie ham hamilton hancock hansen harada harrington harris hart hawkins heart hecht
+    heidelberg helsinki henderson hendra herring hess hickman hicks hinton hirschberg hodges hogg holter howell hudson
+    hunt hunter huntley hutchinson ivor jackson jaeger jakob jobe johansson john johns johnson jones joubert jung kala
+    kansas keller kelly kennedy kenny kent kern kikuchi killian king kings kohler kramer lambert lamy landau lange
+    lansing lapidus larsen laurence lawrence lawton le-roux leigh lennox leopold leventhal levin levine lewis leyden
+    libre lille linton lloyd loa lou louis lowe lucas lucio luque luria lynch macintosh maddox marburg marie martin
+    mason mattox maze mckenzie mcroberts mercer merritt meyer milan millard miller minnesota monroe montreal moore
+    morgagni morse morton muir murphy najjar nelson newman nice nielsen nijmegen noonan norton norwalk norwood
+    nottingham nyhan ober obrien ogden osborn ottawa oxford paget paris parker parkes parks patrick pavlov pearson
+    petit philadelphia philips pierre poland porter potter potts pratt pringle proctor ramsay ramsey rankin rasmussen
+    reed rey reynold reynolds richardson richter robin robinson rockwood rolando romano rome rosen rosenthal ross roth
+    rotterdam roux rubin rubinstein russell saint salem salter sampson sanders sanfilippo sargent scarpa schilling
+    schmidt schuller scott seidel sheehan simmonds simpson sims skinner smith st stanford starling starr steele stein
+    steinmann sternberg stevens still stockholm stokes sutton swan sweet sydney tandem tanner taylor thomas thompson
+    thomsen todd tokyo tommy tonnis tooth toronto torrance torre turcotte turner uhl ullrich upington usher vancouver
+    vanderbilt vater vienna vincent vinson vogt wada wagner walker ward warren wasserman watson weaver weber wechsler
+    weiss wellens wells werner west white whitmore willi wilms wilson winter wolff wood woods yacoub yale young
     """.split()  # noqa: SIM905
 )
+# Verbs and prepositions excluded: "Wilson denies fever" is about a person.
+_BETWEEN = (
+    r"(?:(?!(?!spotted\b)\w+(?:s|ed)\b|(?:and|or|but|not|may|can|could|will|would|should|might|must|do|to|in|on|at|of|for|from|with"
+    r"|by|as|if|also|got|felt|had|the|an?|this|that|my|her|who|after|before|while|since|during|again|about)\b)"
+    r"\w+[ \t-]+){0,3}"
+)
 _HEAD = re.compile(
-    r"(?i)(?:['’]s?)?[ \t-]+(?:\w+[ \t-]+)?(?:disease|syndrome|sign|catheter|lymphoma|palsy|phenomen(?:on|a)|scale"
+    rf"(?i)(?:['’]s?)?[ \t-]+{_BETWEEN}(?:disease|syndromes?|sign|catheter|lymphoma|palsy|phenomen(?:on|a)|scale"
     r"|score|scores|scoring"
     r"|criteria|test|tests|testing|maneuvers?|manoeuvre|point|reflex|node|nodes|nodules?|contracture|method|lines?"
     r"|ulcers?|tumou?r|stain"
@@ -67,7 +85,13 @@ _HEAD = re.compile(
     r"|drain|tube|bag|pump|valve|stent|graft|prosthesis|device|lead|filter|needle|clamp|forceps|retractor|collar"
     r"|splint|boot|brace|incision|position|tracheostomy|hook|solution|position|scan|phase|effect|response|pupil"
     r"|scientific|flu|fever|bacillus|antigen|agar|unit|units|gait|attacks?|headache|neuralgia|mania|psychosis"
-    r"|apparatus)\b"
+    r"|apparatus|curve|wort|technique|diet|breathing|lift|bypass|prostatectomy|esophagectomy|encephalitis|myocarditis"
+    r"|exercises?|retractor|model|assessment|declaration|signs|robot|robotic)\b"
+)
+# After these even a word that no list holds is the name of a thing; a person's disease is written "Ivanova's disease".
+_THING = re.compile(
+    r"(?i)[ \t]+(?:syndromes?|disease|criteria|classification|phenomenon|maneuver|manoeuvre|virus|anomaly|malformation"
+    r"|questionnaire|equation|formula|encephalitis)\b"
 )
 _ANNOUNCED = re.compile(
     r"(?i)(?:\b(?:dr|drs|doctor|mr|mrs|ms|mx|miss|prof|professor|nurse|sr|sra|don|do[ñn]a|herr|herrn|frau|monsieur"
@@ -75,6 +99,9 @@ _ANNOUNCED = re.compile(
     r"|\b(?:name|patient|pt|provider|physician|attending|author|nombre|apellidos|nom|pr[ée]nom|signed by|by)"
     r"[ \t]*[:=][ \t]*)$"
 )
+_OTHER_EPONYM = re.compile(r"(?i)[ \t]+(?:and|or|vs\.?|versus|/)[ \t]+([^\W\d_]+(?:['’-][^\W\d_]+)*)")
+_SHORTEST_PIECE = 3
+"""Shorter pieces are initials and particles: Roux-en-Y."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LOOK_BACK = 24
 
@@ -113,20 +140,33 @@ def is_medical_use(text: str, start: int, end: int) -> bool:
         return False
     if all(is_clinical_term(_bare(match[0])) for match in matches):
         return True
-    while len(matches) > 1 and _HEAD.match(text, matches[-2].end()) is not None:
+    while len(matches) > 1 and (len(matches[-1][0]) == 1 or _HEAD.match(text, matches[-2].end()) is not None):
         end = matches[-2].end()
         matches.pop()
     words = [match[0] for match in matches]
     bare = [_bare(word) for word in words]
+    if bare == words and names_a_thing(text, end) and (len(bare) == 1 or not any(map(is_name, bare))):
+        return True
     pieces = [piece for word in bare for piece in re.split("[-'’]", word) if piece]
-    if not all(is_eponym(piece) or is_clinical_term(piece) for piece in pieces):
+    if not all(len(piece) < _SHORTEST_PIECE or is_eponym(piece) or is_clinical_term(piece) for piece in pieces):
         return False
-    if _HEAD.match(text, end):
+    if _HEAD.match(text, end) or _is_paired(text, end):
         return True
     if len(bare) > 1:
         return False
     rare = [normal_form(piece) not in _COMMON_NAMES for piece in pieces]
     return any(rare) if len(pieces) > 1 else all(rare)
+
+
+def names_a_thing(text: str, end: int) -> bool:
+    """Whether what ends at `end` is followed by a word that makes it the name of a thing: syndrome, disease, virus."""
+    return _THING.match(text, end) is not None
+
+
+def _is_paired(text: str, end: int) -> bool:
+    """Whether another eponym and a word for a thing follow: "Cullen and Grey Turner signs"."""
+    other = _OTHER_EPONYM.match(text, end)
+    return other is not None and is_eponym(_bare(other[1])) and _HEAD.match(text, other.end(1)) is not None
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cloister.deid.text.detector import detect
+from cloister.deid.text.documents import Document, read_document
 from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.merge import merge
@@ -16,6 +18,9 @@ from cloister.deid.text.repeats import SureIdentifiers
 from cloister.deid.text.replace import replace
 from cloister.deid.text.site_identifiers import SiteIdentifiers
 from cloister.deid.text.surrogates import Surrogates
+
+if TYPE_CHECKING:
+    from cloister.deid.text.adapters.other_detector import OtherDetectors
 
 _LAST_LOOKS = 4
 _TAGS = tuple(f"[{label}]" for label in LABELS)
@@ -37,20 +42,22 @@ def find_identifiers(
     profile: Profile = SAFE_HARBOR,
     sure: SureIdentifiers | None = None,
     site: SiteIdentifiers | None = None,
+    others: OtherDetectors | None = None,
 ) -> list[Finding]:
     """What has to be replaced in a note: disjoint, in order.
 
     Args:
-        text: the note.
+        text: the visible text of the note, see `documents`.
         known: what the patient's own record lists.
         language: of the note.
         profile: what has to go.
         sure: what was found for sure in the patient's other notes.
         site: the rare identifiers of all patients.
+        others: detectors that the site adds.
     """
-    findings = detect(text, known, language=language, profile=profile, sure=sure)
-    others = [finding for finding in site.find(text) if not _in_tag(text, finding)] if site is not None else []
-    return merge([*findings, *others]) if others else findings
+    findings = detect(text, known, language=language, profile=profile, sure=sure, others=others)
+    of_site = [finding for finding in site.find(text) if not _in_tag(text, finding)] if site is not None else []
+    return merge([*findings, *of_site]) if of_site else findings
 
 
 def clean_text(
@@ -63,12 +70,13 @@ def clean_text(
     profile: Profile = SAFE_HARBOR,
     sure: SureIdentifiers | None = None,
     site: SiteIdentifiers | None = None,
+    others: OtherDetectors | None = None,
     found: Sequence[Finding] | None = None,
 ) -> CleanedText:
     """Replace every identifier in a note.
 
     Args:
-        text: the note.
+        text: the note, in whatever format `documents` reads.
         known: what the patient's own record lists.
         surrogates: the patient's surrogates; None writes tags such as `[NAME]`, and then cleaning the cleaned text
             again changes nothing.
@@ -77,30 +85,38 @@ def clean_text(
         profile: what has to go.
         sure: what was found for sure in the patient's other notes.
         site: the rare identifiers of all patients.
-        found: what `find_identifiers` has found in this very text with these arguments; looked for if absent.
+        others: detectors that the site adds.
+        found: what `find_identifiers` has found in its visible text with these arguments; looked for if absent.
+
+    Raises:
+        UnreadableError: the note is in a format that is used in a way that is not understood.
     """
     counts: Counter[Label] = Counter()
     findings = found
+    document = read_document(text)
     while True:
         if findings is None:
-            findings = find_identifiers(text, known, language=language, profile=profile, sure=sure, site=site)
+            findings = find_identifiers(
+                document.text, known, language=language, profile=profile, sure=sure, site=site, others=others
+            )
         counts.update(finding.label for finding in findings)
-        text = replace(text, findings, surrogates, reference, language)
+        before, document = document.text, replace(document, findings, surrogates, reference, language)
         # A tag can bring words together that only now read as an identifier. Every pass with a finding turns some
-        # of the remaining text into a tag, so this ends.
-        if surrogates is not None or not findings:
-            return CleanedText(_without_known(text, known), dict(counts))
+        # of the remaining text into a tag, so this ends; names of a mail's own fields stay, whatever they look like.
+        if surrogates is not None or document.text == before:
+            return CleanedText(_without_known(document, known).source, dict(counts))
         findings = None
 
 
-def _without_known(text: str, known: KnownIdentifiers) -> str:
+def _without_known(document: Document, known: KnownIdentifiers) -> Document:
     """A last look: a surrogate and the words beside it can together read as what the record lists."""
     for _ in range(_LAST_LOOKS):
+        text = document.text
         left = merge(finding for finding in known.find(text) if not _in_tag(text, finding))
         if not left:
             break
-        text = replace(text, left, None, None)
-    return text
+        document = replace(document, left, None, None)
+    return document
 
 
 def _in_tag(text: str, finding: Finding) -> bool:

@@ -95,6 +95,17 @@ _SCORE_BEFORE = re.compile(
     r"(?:\b(?:pain|strength|motor|power|murmur|grade|score|scale|gcs|ratio|reflex(?:es)?|dtrs?|pulses?|edema"
     r"|level|apgars?|a&o|rass|vision|acuity|at|was|is)\b[:\s(x]*|[~=<>x])$"
 )
+_SERIES_BEFORE = re.compile(
+    r"\b(?:apgars?|gcs|glasgow|strength|motor|power|reflex(?:es)?|dtrs?|pulses|fuerza|kraft|force)"
+    r"(?:[\s,]+(?:scores?|test|index|was|were|are|is|of|de|fue|war|von|at|and|y|und|et|1|5|10|min(?:utes?)?))*[:=\s(]*$"
+)
+"""A scale that is given as a series of numbers, such as the Apgar score at one, five and ten minutes."""
+_HIGHEST_IN_SERIES = 10
+_MONTH_FIRST_BEFORE = re.compile(
+    r"(?:\b(?:en|el|del?|desde|hasta|para|fecha|d[ií]a|am|im|vom|seit|bis|le|du|au|depuis|dal|il|al|em|no|op|sinds|tot)"
+    r"|[:(,;-])\s*$"
+)
+"""Outside English the day comes first; the other way round a month has to be announced, or to begin its line."""
 _PERSON_BEFORE = re.compile(r"(?:d/w|f/u|spoke w/|seen by|called|per)\s[^\d\n.;:]{2,30}$")
 _SCALES = frozenset((3, 4, 5, 6, 10))
 """Denominators of strength, murmurs, pulses, pain: there a date needs a word that announces it."""
@@ -123,7 +134,7 @@ def find_dates(text: str, language: str = "en") -> Iterator[DateMention]:
         if "mon" in layout.expression.groupindex and not has_month:
             continue
         for match in layout.expression.finditer(lowered):
-            if _plausible(layout, match, text):
+            if _plausible(layout, match, text, language):
                 yield DateMention(match.start(), match.end(), layout.name, layout.score)
 
 
@@ -277,9 +288,9 @@ def _day_and_month(day: date, language: str) -> str:
     return f"{month} {day.day}" if language not in MONTH_NAMES or language == "en" else f"{day.day} {month}"
 
 
-def _plausible(layout: _Layout, match: re.Match[str], text: str) -> bool:
+def _plausible(layout: _Layout, match: re.Match[str], text: str, language: str) -> bool:
     if layout.name == "numeric":
-        return _read(_Reading(layout.name, "en", match, text, None)) is not None
+        return _read(_Reading(layout.name, "en", match, text, None)) is not None and not _is_series(match, text)
     if layout.name == "month-slash-day":
         before = folded(text[max(0, match.start() - 40) : match.start()])
         if _FRACTION_AFTER.match(text, match.end()) or _SCORE_BEFORE.search(before):
@@ -290,8 +301,26 @@ def _plausible(layout: _Layout, match: re.Match[str], text: str) -> bool:
     if layout.name in {"month-day", "day-month"}:
         month = text[match.start("mon") : match.end("mon")]
         # "may 2" and "mar 3" in running text: the verb, not the month.
-        return not month.islower() or len(month.rstrip(".")) > 3
+        if month.islower() and len(month.rstrip(".")) <= 3:
+            return False
+        return language == "en" or layout.name == "day-month" or _is_month_first(match, text)
     return True
+
+
+def _is_series(match: re.Match[str], text: str) -> bool:
+    """Whether three numbers are those of a scale, such as `Apgar 9/10/10`."""
+    numbers = [match["a"], match["b"], match["y"].lstrip("'")]
+    before = folded(text[max(0, match.start() - 60) : match.start()])
+    return all(int(number) <= _HIGHEST_IN_SERIES for number in numbers) and _SERIES_BEFORE.search(before) is not None
+
+
+def _is_month_first(match: re.Match[str], text: str) -> bool:
+    """Whether `Mayo 2` is a day where days come first: neither a score nor a name before the heading `2.`."""
+    before = folded(text[max(0, match.start() - 20) : match.start()])
+    if _MONTH_FIRST_BEFORE.search(before) is not None:
+        return True
+    begins_line = not before.rpartition("\n")[2].strip()
+    return begins_line and not match[0].endswith(".")
 
 
 def _both_wide(match: re.Match[str]) -> bool:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from cloister.deid.text.documents import read_document
 from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.merge import merge
@@ -18,6 +20,9 @@ from cloister.deid.text.plausibility import put_right
 from cloister.deid.text.profiles import SAFE_HARBOR, Profile
 from cloister.deid.text.recognizers import recognizers_for
 from cloister.deid.text.repeats import SureIdentifiers
+
+if TYPE_CHECKING:
+    from cloister.deid.text.adapters.other_detector import OtherDetectors
 
 DEFAULT_THRESHOLDS: Mapping[Label, float] = SAFE_HARBOR.thresholds
 """Score below which a finding is dropped, per label, under the default profile."""
@@ -43,21 +48,28 @@ def detect(
     *,
     profile: Profile = SAFE_HARBOR,
     sure: SureIdentifiers | None = None,
+    others: OtherDetectors | None = None,
 ) -> list[Finding]:
     """The identifiers in a text: disjoint, in order, offsets in code points of the unchanged text.
 
     Args:
-        text: a note.
+        text: a note, in whatever format `documents` reads.
         known: what the record of the note's patient lists. Its findings pass every threshold and profile.
         thresholds: label -> lowest score that counts; those of the profile if absent.
         language: of the note, see `cloister.deid.text.language`.
         profile: which labels stay in the text.
         sure: what was found for sure in the patient's other notes.
+        others: detectors that the site adds.
+
+    Raises:
+        UnreadableError: the note is in a format that is used in a way that is not understood.
     """
+    document = read_document(text)
+    text = document.text
     lowest = profile.thresholds if thresholds is None else thresholds
     found = [
         kept
-        for finding in _first_look(text, language, profile)
+        for finding in _first_look(text, language, profile, others)
         if finding.score >= lowest[finding.label] and (kept := _under(profile, text, finding)) is not None
     ]
     if known is not None:
@@ -65,19 +77,23 @@ def detect(
     repeated = (sure or SureIdentifiers()).with_findings(text, found).find(text)
     found.extend(f for f in repeated if not _covered(f, found) and _under(profile, text, f) is not None)
     merged = merge(found)
-    return list(_outside_tags(text, merged)) if "[" in text else merged
+    return document.located(_outside_tags(text, merged) if "[" in text else merged)
 
 
-def _first_look(text: str, language: str, profile: Profile) -> Iterator[Finding]:
+def _first_look(text: str, language: str, profile: Profile, others: OtherDetectors | None) -> Iterator[Finding]:
     from cloister.deid.text.taggers import find_tagged
 
     recognized = [f for rule in recognizers_for(language, all_ages=profile.all_ages) for f in rule.find(text)]
     yield from recognized
+    added = others.find(text, language) if others is not None else []
     tagged = find_tagged(text, language)
-    voices = [*recognized, *(finding for finding in tagged if finding.score >= _SECONDS)]
-    for finding in tagged:
-        if finding.score < profile.tagged or (finding.score < profile.alone and not _seconded(finding, voices)):
-            continue
+    voices = [*recognized, *added, *(finding for finding in tagged if finding.score >= _SECONDS)]
+    sure = [
+        finding
+        for finding in tagged
+        if finding.score >= profile.tagged and (finding.score >= profile.alone or _seconded(finding, voices))
+    ]
+    for finding in (*sure, *added):
         plausible = put_right(text, finding, language)
         if plausible is not None:
             yield plausible

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 
@@ -57,45 +57,63 @@ def _weekday(month: int, weekday: int, which: int) -> Callable[[int], date]:
     return day_in
 
 
-def _from_easter(days: int) -> Callable[[int], date]:
-    return lambda year: easter(year) + timedelta(days=days)
+def _after(day_in: Callable[[int], date], days: int) -> Callable[[int], date]:
+    return lambda year: day_in(year) + timedelta(days=days)
 
 
-_TABLE: tuple[tuple[Callable[[int], date], str], ...] = (
-    (_fixed(12, 24), "christmas eve/nochebuena/heiligabend/heiliger abend"),
-    (_fixed(12, 25), "christmas day/christmas/xmas/navidad/weihnachten/noël/noel/natale/natal/kerst/kerstmis"),
-    (_fixed(12, 26), "boxing day/zweiter weihnachtstag"),
-    (_fixed(12, 31), "new year's eve/nochevieja/silvester/saint-sylvestre/oudjaarsavond"),
-    (_fixed(1, 1), "new year's day/new year's/new years/año nuevo/neujahr/nouvel an/jour de l'an/capodanno/nieuwjaar"),
-    (_fixed(1, 6), "epiphany/reyes/epifanía/dreikönig/heilige drei könige/épiphanie/epifania"),
-    (_fixed(2, 14), "valentine's day/valentine's/san valentín/valentinstag/saint-valentin"),
-    (_fixed(3, 17), "st. patrick's day/st patrick's day"),
-    (_fixed(7, 4), "independence day/fourth of july/4th of july"),
-    (_fixed(6, 19), "juneteenth"),
-    (_fixed(10, 31), "halloween"),
-    (_fixed(11, 11), "veterans day/veteran's day"),
-    (_fixed(11, 1), "all saints' day/todos los santos/allerheiligen/toussaint/ognissanti"),
-    (_fixed(8, 15), "assumption day/mariä himmelfahrt/assomption/ferragosto"),
-    (_fixed(10, 3), "tag der deutschen einheit"),
-    (_weekday(11, 3, 4), "thanksgiving day/thanksgiving"),
-    (_weekday(9, 0, 1), "labor day"),
-    (_weekday(5, 0, -1), "memorial day"),
-    (_weekday(1, 0, 3), "martin luther king day/mlk day"),
-    (_weekday(2, 0, 3), "presidents day/presidents' day/president's day"),
-    (_weekday(5, 6, 2), "mother's day/mothers day/muttertag"),
-    (_weekday(6, 6, 3), "father's day/fathers day"),
-    (_from_easter(-2), "good friday/viernes santo/karfreitag/vendredi saint"),
-    (_from_easter(1), "easter monday/ostermontag/lundi de pâques/pasquetta"),
-    (_from_easter(0), "easter sunday/easter/ostersonntag/ostern/pâques/pasqua/páscoa/pasen"),
-    (_from_easter(39), "ascension day/christi himmelfahrt/ascension"),
-    (_from_easter(49), "whitsun/pentecost/pfingsten/pentecôte/pinksteren"),
+_TABLE: tuple[tuple[Callable[[int], date], str, str], ...] = (
+    (_fixed(12, 24), "christmas eve", "nochebuena/heiligabend/heiliger abend"),
+    (_fixed(12, 25), "christmas day/christmas/xmas", "navidad/weihnachten/noël/noel/natale/natal/kerst/kerstmis"),
+    (_fixed(12, 26), "boxing day/kwanzaa", "zweiter weihnachtstag"),
+    (_fixed(12, 31), "new year's eve/new year eve", "nochevieja/silvester/saint-sylvestre/oudjaarsavond"),
+    (
+        _fixed(1, 1),
+        "new year's day/new year day",
+        "new year's/new years/año nuevo/neujahr/nouvel an/jour de l'an/capodanno/nieuwjaar",
+    ),
+    (_fixed(1, 6), "", "epiphany/reyes/epifanía/dreikönig/heilige drei könige/épiphanie/epifania"),
+    (
+        _fixed(2, 14),
+        "valentine's day/valentines day/valentine day/valentine's/valentines/valentine",
+        "san valentín/valentinstag/saint-valentin",
+    ),
+    (_fixed(3, 17), "st. patrick's day/st patrick's day/st. patricks day/st patricks day", ""),
+    (_fixed(5, 5), "cinco de mayo", ""),
+    (_fixed(7, 4), "independence day/fourth of july/4th of july/july 4th", ""),
+    (_fixed(6, 19), "juneteenth", ""),
+    (_fixed(10, 31), "halloween", ""),
+    (_fixed(11, 11), "veterans day/veteran's day/veterans' day", ""),
+    (_fixed(11, 1), "all saints' day/all saints day/all saints", "todos los santos/allerheiligen/toussaint/ognissanti"),
+    (_fixed(8, 15), "", "assumption day/mariä himmelfahrt/assomption/ferragosto"),
+    (_fixed(10, 3), "", "tag der deutschen einheit"),
+    (_weekday(11, 3, 4), "thanksgiving day/thanksgiving", ""),
+    (_after(_weekday(11, 3, 4), 1), "black friday", ""),
+    (_weekday(9, 0, 1), "labor day", ""),
+    (_weekday(5, 0, -1), "memorial day", ""),
+    (_weekday(10, 0, 2), "columbus day", ""),
+    (_weekday(1, 0, 3), "martin luther king day/martin luther king jr. day/martin luther king, jr. day/mlk day", ""),
+    (_weekday(2, 0, 3), "presidents day/presidents' day/president's day/president day", ""),
+    (_weekday(5, 6, 2), "mother's day/mothers day", "muttertag"),
+    (_weekday(6, 6, 3), "father's day/fathers day", ""),
+    (_after(easter, -47), "mardi gras", ""),
+    (_after(easter, -46), "ash wednesday", "aschermittwoch/miércoles de ceniza/mercredi des cendres"),
+    (_after(easter, -7), "palm sunday", "palmsonntag/domingo de ramos/rameaux"),
+    (_after(easter, -2), "good friday", "viernes santo/karfreitag/vendredi saint"),
+    (_after(easter, 1), "easter monday", "ostermontag/lundi de pâques/pasquetta"),
+    (easter, "easter sunday/easter", "ostersonntag/ostern/pâques/pasqua/páscoa/pasen"),
+    (_after(easter, 39), "", "ascension day/christi himmelfahrt/ascension"),
+    (_after(easter, 49), "", "whitsun/pentecost/pfingsten/pentecôte/pinksteren"),
 )
-_DAYS = {name: day_in for day_in, names in _TABLE for name in names.split("/")}
-_NAMES = re.compile(
-    r"(?<!\w)(?:"
-    + "|".join(
-        re.escape(name).replace("'", "['’]").replace(r"\ ", r"\s+") for name in sorted(_DAYS, key=len, reverse=True)
-    )
-    + r")(?!\w)",
-    re.IGNORECASE,
-)
+"""The day in a year, its English names, and names in other languages or that mean other things too in English."""
+ENGLISH_HOLIDAYS = tuple(name for _, english, _ in _TABLE for name in english.split("/") if name)
+"""In lower case, with straight apostrophes."""
+_DAYS = {name: day_in for day_in, *both in _TABLE for names in both for name in names.split("/") if name}
+
+
+def any_of(names: Iterable[str]) -> str:
+    """An expression for any of these names, with any apostrophe and any white space."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return "|".join(re.escape(name).replace("'", "['’]").replace(r"\ ", r"\s+") for name in longest_first)
+
+
+_NAMES = re.compile(rf"(?<!\w)(?:{any_of(_DAYS)})(?!\w)", re.IGNORECASE)

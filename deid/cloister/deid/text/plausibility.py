@@ -8,7 +8,7 @@ language at either end of a name are cut off. Nothing is dropped that a title or
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -27,16 +27,26 @@ _CODES: frozenset[Label] = frozenset(
 )
 _SIGNS: Mapping[Label, re.Pattern[str]] = {"EMAIL": re.compile(r"(?i)@|\bat\b"), "URL": re.compile(r"[./@:]")}
 _PUBLIC_CODE = re.compile(
-    r"(?i)\b(?:nct|pmid|pmc|rs(?=\d)|doi|icd(?:-?\d+)?(?:-cm)?|cpt|hcpcs|loinc|snomed|rxcui|rxnorm|omim|ndc|atc)[ :#-]*"
-    r"(?:codes?[ :]*)?[\w.-]*$"
+    r"(?i)\b(?:nct|pmid|pmc|rs(?=\d)|hla|doi|icd(?:-?\d+)?(?:-cm)?|cpt|hcpcs|loinc|snomed|rxcui|rxnorm|omim|ndc|atc)"
+    r"[ :#-]*(?:codes?[ :]*)?[\w.-]*(?:[ ](?:vs\.?|or|and|to)(?:[ ][\w.-]*)?)?$"
 )
 """A registry's or a coding system's number up to the end of a finding: it names no person."""
 _LOOK_BACK = 16
 _SURE_IN_LOWER_CASE = 0.9
 """Lowest score of a name in lower case, in a text that uses capitals, that no list knows."""
+_CUT_CODE = re.compile(r"\d[^\W\d_]+\d\w*[^\W_]$")
+"""At the end of a finding with the character after it: a code of letters and digits that goes on there."""
 _LONGEST_ABBREVIATION = 4
+_SHORTEST_STEM = _SHORTEST_PART = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _EDGE = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*")
+# Names of somebody somewhere that are words of everyday above all.
+_WORDS_ABOVE_ALL = frozenset(
+    """
+    an can come comfort do dog fall floor hang he her hla hung in iron jama little made long looking man may mere mine
+    my ok old pa per pop post red rein said saw say see situ so son soon than thai to young
+    """.split()  # noqa: SIM905
+)
 _MONTHS_AND_DAYS = frozenset(
     """
     january february march april may june july august september october november december monday tuesday wednesday
@@ -57,6 +67,25 @@ _DAY_OR_MONTH = re.compile(
     r"|christmas|easter|thanksgiving|hallowe|ramadan|diwali|passover|hanukkah|new year|navidad|weihnacht|ostern|no[eë]l"
 )
 _LEAST_PHONE_DIGITS = 5
+_LEAST_DIGITS: Mapping[Label, int] = {
+    "PHONE": _LEAST_PHONE_DIGITS,
+    "FAX": _LEAST_PHONE_DIGITS,
+    "VEHICLE": 2,
+    "LICENSE": 3,
+    "IP": 4,
+}
+"""Of a code that no word announces; four where nothing is said."""
+_ALLELE = re.compile(r"[A-Z]{1,4}\d?\*\d.*")
+_BLOOD_PRESSURE = re.compile(r"\d{2,3}/\d{2,3}")
+_FRACTION = re.compile(r"(\d{1,2})/(\d{1,2})")
+_DECIMAL = re.compile(r"\d*\.\d+")
+_MORE_FRACTION = re.compile(r"/\d(?!\d)")
+"""After a finding that took the first part of "4-1/2"."""
+_MONTHS, _DAYS = 12, 31
+_SEASON = re.compile(
+    r"(?i)[^\W\d_]+(?:[ ](?:to|through|until|and)[ ]|[ ]?[-–][ ]?)(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b(?![ ]\d)"
+)
 _SHORT_NUMBER = re.compile(r"\d{1,6}")
 _SURE_OF_SHORT_NUMBER = 0.7
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7}")
@@ -80,6 +109,8 @@ def put_right(text: str, finding: Finding, language: str) -> Finding | None:
         language: of the note.
     """
     if finding.label in _NAMED:
+        if finding.end < len(text) and _CUT_CODE.search(text[finding.start : finding.end + 1]) is not None:
+            return None
         trimmed = _trimmed(text, finding, language)
         return trimmed if trimmed is not None and _names_something(text, trimmed, language) else None
     value = text[finding.start : finding.end]
@@ -89,11 +120,15 @@ def put_right(text: str, finding: Finding, language: str) -> Finding | None:
         measured = _MEASURE_AFTER.match(text, finding.end) is not None or text[: finding.start].endswith(
             _PART_OF_NUMBER
         )
+        if re.match(r"[.,]\d|[ ]?%", text[finding.end : finding.end + 3]) is not None:
+            return None
         return None if measured and _YEARS_AFTER.match(text, finding.end) is None else finding
     if finding.label in _SIGNS:
         return finding if _SIGNS[finding.label].search(value) is not None else None
     if finding.label in _CODES:
-        least = _LEAST_PHONE_DIGITS if finding.label in {"PHONE", "FAX"} else 2
+        least = _LEAST_DIGITS.get(finding.label, 4)
+        if _BLOOD_PRESSURE.fullmatch(value) is not None or _ALLELE.fullmatch(value) is not None:
+            return None
         if _PUBLIC_CODE.search(text, max(0, finding.start - _LOOK_BACK), finding.end) is not None:
             return None
         if _SHORT_NUMBER.fullmatch(value) is not None and finding.score < _SURE_OF_SHORT_NUMBER:
@@ -108,6 +143,34 @@ def is_common_word(word: str, language: str) -> bool:
     if lower in PARTICLES:
         return False
     return lower in _common_words(language) or is_clinical_term(word)
+
+
+@lru_cache(maxsize=8192)
+def is_everyday(word: str) -> bool:
+    """Whether an English word whose case tells nothing is a word of everyday or of medicine, and no family name too.
+
+    Plain inflections of such words count.
+    """
+    bare = word.strip(".'’()").lower()
+    bare = bare.removesuffix("'s").removesuffix("’s")
+    if len(bare) < 2:
+        return False
+    if "-" in bare:
+        return all(len(part) >= _SHORTEST_PART and is_everyday(part) for part in bare.split("-"))
+    if bare in _WORDS_ABOVE_ALL:
+        return True
+    return not is_name(bare) and any(is_common_word(form, "en") for form in (bare, *_stems(bare)))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """What a word may be an inflection of: manages, managing, stopped."""
+    for ending in ("s", "es", "ed", "ing", "ly", "est"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            yield stem
+            yield stem + "e"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]
 
 
 def _trimmed(text: str, finding: Finding, language: str) -> Finding | None:
@@ -176,6 +239,15 @@ def _is_date(text: str, finding: Finding, value: str, language: str) -> bool:
         return False
     if language != "en":
         return _DAY_OR_MONTH.search(value) is not None or _FULL_YEAR.search(value) is not None
+    if _DECIMAL.fullmatch(value) is not None or _MORE_FRACTION.match(text, finding.end) is not None:
+        return False
+    fraction = _FRACTION.fullmatch(value)
+    if fraction is not None:
+        smaller, larger = sorted((int(fraction[1]), int(fraction[2])))
+        if smaller > _MONTHS or larger > _DAYS:
+            return False
+    if value in _MONTHS_AND_DAYS and _SEASON.match(text, finding.start) is not None:
+        return False
     score = _SCORE_LIKE.fullmatch(value)
     if score is not None and finding.score < _SURE_IN_LOWER_CASE:
         return False

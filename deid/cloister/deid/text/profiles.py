@@ -30,8 +30,8 @@ class Profile:
 
     name: str
     thresholds: Mapping[Label, float]
-    tagged: float = 0.5
-    alone: float = 0.8
+    tagged: float = 0.6
+    alone: float = 0.9
     kept: frozenset[Label] = frozenset()
     all_ages: bool = False
     places: bool = True

@@ -15,15 +15,15 @@ from typing import Any, Self
 
 from cloister.privacy.accounting import Accountant, Mechanism, epsilon_of
 from cloister.privacy.ledger import exposure
-from cloister.privacy.ledger.anchor import Anchor, Mark
 from cloister.privacy.ledger.balance import Balance
-from cloister.privacy.ledger.chain import FIRST_LINK, BrokenChainError, Chain
 from cloister.privacy.ledger.entries import Entry, Kind, Reservation
 from cloister.privacy.ledger.export import write_export
 from cloister.privacy.ledger.losses import LossCache
 from cloister.privacy.ledger.storage import Storage
 from cloister.study import atomic
+from cloister.study.anchor import Anchor, Mark
 from cloister.study.canonical import sha256_of
+from cloister.study.chain import FIRST_LINK, BrokenChainError, Chain
 from cloister.study.errors import BudgetExhaustedError, DataError, InputError, LedgerError
 from cloister.study.keys import SiteKey
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cloister.privacy.ledger.chain import Row
+from cloister.study.chain import Row
 from cloister.study.errors import LedgerError, MissingFileError
 
 _SCHEMA = (

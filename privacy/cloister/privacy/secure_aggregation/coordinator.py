@@ -101,6 +101,26 @@ class CoordinatorRound:
             )
         return self._cohort
 
+    @property
+    def sealed(self) -> Mapping[str, Mapping[str, bytes]]:
+        """Site -> peer -> its sealed shares, as they were added."""
+        return self._sealed
+
+    @property
+    def summed(self) -> Words:
+        """The sum so far, under masks."""
+        return self._sum
+
+    def take_up(self, summed: Words, agreements: Mapping[str, bytes]) -> None:
+        """Go on from a sum that was kept, with the signatures of those in it; the cohort is closed already.
+
+        Raises:
+            SecureAggregationError: it does not belong to this round.
+        """
+        if self.agreements or not agreements.keys() <= set(self._cohort) or summed.shape != self._sum.shape:
+            raise self._refusal("a sum was kept that is of another round")
+        self._sum, self.agreements = np.require(summed, requirements="W"), dict(agreements)
+
     def sealed_for(self, site: str) -> dict[str, bytes]:
         """What a site's neighbours in the cohort sealed for it."""
         return {peer: self._sealed[peer][site] for peer in self._neighbours[site] if peer in self._sealed}
@@ -140,7 +160,7 @@ class CoordinatorRound:
             )
 
     def unmask(self, answers: Sequence[Revealed]) -> Words:
-        """The sum of the survivors' vectors, modulo 2^32.
+        """The sum of the survivors' vectors, modulo 2^32. The round is then over, and its sum given away.
 
         Args:
             answers: of at least the threshold of every site's share holders.
@@ -150,16 +170,19 @@ class CoordinatorRound:
             SecureAggregationError: shares do not give back what was advertised.
         """
         self.check_survivors()
-        total = self._sum.copy()
+        # All secrets first: what is missing shows while the sum is as it was.
+        masks: list[tuple[bytes, int]] = []
         for site in self._masking:
             if site in self.agreements:
                 seed = self._recover(site, {answer.site: answer.seeds for answer in answers}, self._is_seed)
                 key = own_mask_key(seed, self.round_id.run_id, self.round_id.number, site)
-                add_mask(total, key, -1)
+                masks.append((key, -1))
             else:
                 private = self._recover(site, {answer.site: answer.mask_keys for answer in answers}, self._is_mask_key)
-                for peer, key in self._pair_keys(site, private):
-                    add_mask(total, key, -sign_between(peer, site))
+                masks += [(key, -sign_between(peer, site)) for peer, key in self._pair_keys(site, private)]
+        total, self._sum = self._sum, np.zeros(0, np.uint32)
+        for key, sign in masks:
+            add_mask(total, key, sign)
         return total
 
     @property

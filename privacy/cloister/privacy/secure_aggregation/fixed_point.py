@@ -60,4 +60,4 @@ class FixedPoint:
 
     def decode(self, summed: Words) -> NDArray[np.float64]:
         """The sum of the values whose encodings add up to `summed`."""
-        return summed.astype(np.int32).astype(np.float64) * (self.bound / self.levels)
+        return summed.view(np.int32).astype(np.float64) * (self.bound / self.levels)

@@ -5,6 +5,8 @@ A mask key is used once, for one round of one run, so the counter always starts 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -18,8 +20,8 @@ from cloister.study.canonical import canonical_json
 from cloister.study.errors import SecureAggregationError
 
 KEY_BYTES = 32
-_PIECE = 1 << 20
-"""Words made at once: bounds the memory that a mask takes beside the vector."""
+_PIECE = 1 << 16
+"""Words made at once: few enough to stay in the processor's cache until they are added."""
 
 
 def pair_key(private: bytes, public: bytes, purpose: str, run_id: str, number: int, pair: tuple[str, str]) -> bytes:
@@ -54,9 +56,19 @@ def own_mask_key(seed: bytes, run_id: str, number: int, site: str) -> bytes:
 
 def add_mask(vector: Words, key: bytes, sign: int) -> None:
     """Add (sign 1) or subtract (sign -1) a key's mask, in place, modulo 2^32."""
-    cipher = Cipher(AES(key), CTR(bytes(16))).encryptor()
-    zeros = bytes(4 * min(_PIECE, len(vector)))
-    for start in range(0, len(vector), _PIECE):
-        part = vector[start : start + _PIECE]
-        mask = np.frombuffer(cipher.update(zeros[: 4 * len(part)]), dtype="<u4")
+    start = 0
+    for mask in mask_pieces(key, len(vector)):
+        part = vector[start : start + len(mask)]
         (np.add if sign > 0 else np.subtract)(part, mask, out=part)
+        start += len(mask)
+
+
+def mask_pieces(key: bytes, size: int) -> Iterator[Words]:
+    """A key's mask of `size` words, piece by piece in one place: a piece is gone when the next one is asked for."""
+    cipher = Cipher(AES(key), CTR(bytes(16))).encryptor()
+    zeros = memoryview(bytes(4 * min(_PIECE, size)))
+    stream = bytearray(len(zeros))
+    for start in range(0, size, _PIECE):
+        words = min(_PIECE, size - start)
+        cipher.update_into(zeros[: 4 * words], stream)
+        yield np.frombuffer(stream, "<u4", words)

@@ -41,4 +41,5 @@ def train_adapters_only(model: nn.Module, adapter: Lora, heads: Sequence[str]) -
     )
     inject_adapter_in_model(config, model)
     for name, parameter in model.named_parameters():
-        parameter.requires_grad_("lora_" in name or name.startswith(tuple(heads)))
+        is_adapter = (".lora_B." if adapter.freeze_a else ".lora_") in name
+        parameter.requires_grad_(is_adapter or name.startswith(tuple(heads)))

@@ -29,7 +29,8 @@ def test_states_and_countries_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "family"), [("Maria", "Garcia"), ("John", "Smith"), ("Hans", "Müller"), ("Giulia", "Rossi")]
+    ("given", "family"),
+    [("Maria", "Garcia"), ("John", "Smith"), ("Hans", "Müller"), ("Giulia", "Rossi"), ("Derrick", "Ramirez")],
 )
 def test_names_are_known_without_their_accents_and_case(given: str, family: str) -> None:
     assert is_given_name(given.upper())

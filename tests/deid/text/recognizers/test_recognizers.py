@@ -97,11 +97,22 @@ FOUND: list[tuple[Label, str, str]] = [
     ("NAME", "a woman named Agnieszka Wiśniewska", "Agnieszka Wiśniewska"),
     ("NAME", "Was Dr. Parkinson informed?", "Parkinson"),
     ("NAME", "Giovanni Di Stefano, MD", "Giovanni Di Stefano"),
+    ("NAME", "how do i tell xqwertz ramirez that metformin stops", "xqwertz ramirez"),
+    ("NAME", "should ramirez take prednisone with food?", "ramirez"),
+    ("NAME", "SPOKE TO MARIA VAN DEN RAMIREZ ABOUT THE CAST", "MARIA VAN DEN RAMIREZ"),
     ("ORGANIZATION", "went to St. Mary's Hospital yesterday", "St. Mary's Hospital"),
     ("ORGANIZATION", "University of Ashford Medical Center", "University of Ashford Medical Center"),
     ("ORGANIZATION", "retired from Castle Rock Brewery", "Castle Rock Brewery"),
+    ("ORGANIZATION", "Are the Ashford General Hospital tables right?", "Ashford General Hospital"),
+    ("ORGANIZATION", "they sent him on to tacoma general hospital", "tacoma general hospital"),
+    ("ORGANIZATION", "THEN SEEN AT THE ASHFORD MEDICAL CENTER", "ASHFORD MEDICAL CENTER"),
 ]
 LEFT = [
+    "what foods should i avoid with coumadin",
+    "vaccine clinic is open from 9 to 4",
+    "how often should a foley catheter be changed in long term care?",
+    "liver cells cannot use glycogen for energy",
+    "female who presents to the clinic today",
     "BP 120/80, HR 88, temp 98.6, SpO2 95 % on 2 L",
     "furosemide 40 mg po bid, insulin 10 units",
     "WBC 11.2, platelets 250000, creatinine 1.3",
@@ -125,6 +136,12 @@ LEFT = [
     "a winter cough for three weeks, worse in the morning",
     "She is from Texas and was born in Mexico",
     "rs1801133, NCT04512345, PMID 28405123",
+    "why do my hands shake when i take albuterol",
+    "should i see a doctor or a nurse practitioner for strep throat?",
+    "ask your doctor before taking it for long term pain",
+    "it makes a protein called MeCP2 in nerve cells",
+    "steps of the ivor lewis esophagectomy in young adults",
+    "culture grew staphylococcus lugdunensis and candida glabrata",
 ]
 
 

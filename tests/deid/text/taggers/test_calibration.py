@@ -32,5 +32,11 @@ def test_an_overconfident_model_is_brought_down_to_how_often_it_is_right() -> No
 
 def test_each_label_has_its_own_curve_and_others_keep_their_probability() -> None:
     calibration = Calibration({"NAME": Curve((0.0, 1.0), (0.0, 0.5))})
-    scores = calibration(np.array([0.8, 0.8], np.float32), ["NAME", "DATE"])
+    scores = calibration(np.array([0.8, 0.8], np.float32), ["NAME", "DATE"], ["m", "m"])
     np.testing.assert_allclose(scores, [0.4, 0.8])
+
+
+def test_a_case_with_a_curve_of_its_own_goes_by_it() -> None:
+    calibration = Calibration({"NAME": Curve((0.0, 1.0), (0.0, 0.5)), "NAME/l": Curve((0.0, 1.0), (0.0, 0.25))})
+    scores = calibration(np.array([0.8, 0.8, 0.8], np.float32), ["NAME"] * 3, ["m", "l", "u"])
+    np.testing.assert_allclose(scores, [0.4, 0.2, 0.4])

@@ -29,6 +29,17 @@ def test_a_sure_stretch_is_not_diluted_by_an_unsure_one() -> None:
     assert sure.score > 0.9 > 0.3 > unsure.score
 
 
+def test_the_words_of_a_sure_name_stand_together() -> None:
+    (finding,) = found("Rosa Achebe-Lindqvist said", [0.4, 0.9, 0.1, 0.05, 0.02], ["NAME"] * 5)
+    assert (finding.start, finding.end) == (0, 21)
+    assert np.isclose(finding.score, 0.9)
+
+
+def test_a_hyphen_joins_nothing_to_a_date() -> None:
+    (finding,) = found("May-related", [0.9, 0.0, 0.0], ["DATE"] * 3)
+    assert (finding.start, finding.end) == (0, 3)
+
+
 def test_a_blank_line_parts_two_identifiers() -> None:
     assert len(found("Ana\n\nRuiz", [0.9, 0.9], ["NAME"] * 2)) == 2
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 pytest.importorskip("faker")
 
 from cloister.deid.text.finding import LABELS
-from cloister.deid.text.training import noise
+from cloister.deid.text.training import coined, noise
 from cloister.deid.text.training.carriers import LanguagePack, lined
 from cloister.deid.text.training.generator import fill, generate, loose
 from cloister.deid.text.training.languages import PACKS
-from cloister.deid.text.training.pool import is_held_out, pool
+from cloister.deid.text.training.pool import People, is_held_out, pool
 from cloister.deid.text.training.values import Values
 
 DOCUMENTS = list(generate(400, 5, pool(False)))
@@ -66,6 +66,17 @@ def test_the_title_of_a_doctor_is_not_part_of_the_name() -> None:
         assert len(labelled) == 1
         assert not re.match(r"(Dr|Doctor|Prof|Nurse)\b", labelled[0])
         assert not labelled[0].endswith((" MD", ", RN"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(pool(False).latin), st.integers(0, 2**32 - 1))
+def test_a_coined_name_is_a_name_of_two_or_more_letters_in_one_piece(people: People, seed: int) -> None:
+    draw = random.Random(seed)
+    one, other = draw.choice(people.given), draw.choice(people.given)
+    name = coined.name(draw, one, other)
+    assert name[0] == one[0]
+    assert len(name) >= min(len(one), 4)
+    assert " " not in name or name == one
 
 
 def test_a_loose_sentence_of_a_negative_document_names_nobody() -> None:

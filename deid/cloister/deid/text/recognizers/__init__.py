@@ -23,6 +23,7 @@ from cloister.deid.text.recognizers.health_plan import HEALTH_PLAN
 from cloister.deid.text.recognizers.ip_address import IP
 from cloister.deid.text.recognizers.license import LICENSE
 from cloister.deid.text.recognizers.listed_name import LISTED_NAME
+from cloister.deid.text.recognizers.mail_header import MAIL_HEADER
 from cloister.deid.text.recognizers.name import NAME
 from cloister.deid.text.recognizers.organization import ORGANIZATION
 from cloister.deid.text.recognizers.phone import PHONE
@@ -35,7 +36,9 @@ from cloister.deid.text.recognizers.unique_code import UNIQUE_CODE
 from cloister.deid.text.recognizers.url import URL
 from cloister.deid.text.recognizers.vehicle import VEHICLE
 
-_ANY_LANGUAGE: tuple[Recognizer, ...] = (DATE, EMAIL, URL, IP, PHONE, FAX, LISTED_NAME, PLACE, BIOMETRIC, UNIQUE_CODE)
+_ANY_LANGUAGE: tuple[Recognizer, ...] = (
+    DATE, EMAIL, MAIL_HEADER, URL, IP, PHONE, FAX, LISTED_NAME, PLACE, BIOMETRIC, UNIQUE_CODE,
+)  # fmt: skip
 _CODES: tuple[Recognizer, ...] = (MRN, SSN, ACCOUNT, HEALTH_PLAN, LICENSE, VEHICLE, DEVICE)
 _ENGLISH: tuple[Recognizer, ...] = (RELATIVE_DATE, AGE, NAME, ORGANIZATION, ADDRESS, PROFESSION)
 RECOGNIZERS: tuple[Recognizer, ...] = (*_ANY_LANGUAGE, *_CODES, *_ENGLISH)

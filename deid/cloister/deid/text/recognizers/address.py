@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cloister.deid.text.address_words import STATES
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import titled
 from cloister.deid.text.gazetteers.places import US_STATES
@@ -15,10 +16,6 @@ STREET_KINDS = """
     Street St Avenue Ave Av Road Rd Drive Dr Lane Ln Boulevard Blvd Court Ct Place Pl Terrace Ter Way Circle Cir
     Parkway Pkwy Highway Hwy Square Sq Trail Trl Crescent Close Alley Plaza Loop Row Walk Ridge Run Path Point
     Commons Mews Turnpike Expressway Pike Cove Crossing Heights Hollow Landing Meadows Park Pass
-""".split()  # noqa: SIM905
-STATES = """
-    AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR
-    PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR
 """.split()  # noqa: SIM905
 STATE_NAMES = "|".join(US_STATES)
 

@@ -33,9 +33,9 @@ def dea(value: str) -> bool:
 def vin(value: str) -> bool:
     """Vehicle identification number of North America: 49 CFR 565.15(c)."""
     characters = value.upper()
-    if len(characters) != len(_VIN_WEIGHTS) or any(c not in _VIN_VALUES and not c.isdigit() for c in characters):
+    if len(characters) != len(_VIN_WEIGHTS) or any(c not in _VIN_VALUES and not c.isdecimal() for c in characters):
         return False
-    numbers = [int(c) if c.isdigit() else _VIN_VALUES[c] for c in characters]
+    numbers = [int(c) if c.isdecimal() else _VIN_VALUES[c] for c in characters]
     remainder = sum(number * weight for number, weight in zip(numbers, _VIN_WEIGHTS, strict=True)) % 11
     return characters[8] == ("X" if remainder == 10 else str(remainder))
 

@@ -15,7 +15,8 @@ from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded, titled
 from cloister.deid.text.gazetteers.names import is_given_name, is_name
 from cloister.deid.text.name_words import PARTICLES
-from cloister.deid.text.plausibility import is_common_word
+from cloister.deid.text.plausibility import is_common_word, is_everyday
+from cloister.deid.text.recognizers.name_among_words import KIN, find_among_words, is_other_word
 
 _WORD = r"(?:(?:[A-Zdl]['’]|(?:al|el|Al|El|abu|bin|ibn|ben)-)?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _PARTICLE = (
@@ -58,13 +59,6 @@ _SIGNED = (
     r"|co-signed|authored|performed|seen|evaluated|examined|followed|referred|admitted|prepared|written|entered)"
     r"(?:[ \t]+and[ \t]+\w+)?[ \t]+by"
 )
-_KIN = (
-    r"(?:daughter|son|wife|husband|mother|father|mom|dad|brother|sister|spouse|partner|fianc[eé]e?|niece|nephew"
-    r"|grandson"
-    r"|granddaughter|grandmother|grandfather|aunt|uncle|cousin|friend|neighbou?r|caregiver|carer|roommate|son-in-law"
-    r"|daughter-in-law|stepson|stepdaughter|guardian|kin|proxy)"
-)
-
 # What stands before a name in notes without punctuation; there only a word in title case is taken.
 _TELEGRAPHIC = (
     r"(?:pcp|cc|req|called|paged|d/w|dw|disc w/|spoke w/|ref|refd by|attg|attending|per|via|f/u|fu|follow up with"
@@ -78,35 +72,6 @@ _CALLED = (
     r"|nee|i am|i'm"
     r"|this is|signed,?|sincerely,?|regards,?|thanks,?|thank you,?|love,?|aka|a\.k\.a\.|on behalf of|in the name of"
     r"|dear|hi|hello)"
-)
-# Words that begin with a capital in notes without being anybody's name; a name ends before them.
-_NOT_A_NAME = frozenset(
-    """
-    a about address admission admit admitted age all allergies also an and any are as assessment at attending author
-    brief by ca called cardiology care cc chest chief clinic comments complaint complains consult contact continue
-    course date day days denies department dept description diagnosis diagnostic did discharge discussed dob doctor
-    does dr drs ecg echo ed electronically emergency encounter er exam examination facility family fax female
-    findings follow followed for from gender general had has have he health her here his history home hospital
-    hospitalist hpi icu if impression in indication information is it lab labs last left lungs male mass medical
-    medication medications medicine monitor mr mrn mrs ms name neurology new next no none normal not note notes
-    nurse of office on oncology or orders our outpatient oxygen patient patients phone physical physician plan
-    please pmh presents primary procedure progress provider pt pulm pulmonary radiology reason record referring
-    regarding report reports resident results review right room service sex she signed social ssn status study
-    subjective summary surgeon surgery tel the their then there they this time title to today transferred treatment
-    type unit unknown vital vitals ward was we well were who will with without xray yes you zip home-phone number
-    no. dictated transcribed reviewed account acct member plan insurance center centre medicine md do rn np pa phd
-    mbbs facc pharmd dnp aprn lpn status post monday tuesday wednesday thursday friday saturday sunday january
-    february march july september october november december vs pager cosigner pa-c favor consider malignancy
-    obstructive congestive dermatology african american reg cell pcp req d/w f/u cont comp am pm outpt sputum
-    anxious disposition dispo ins addr ssn aka tob hd cxr nkda xfer fr adm prior sob pnd ble hx ha wt loss cough
-    rigors fatigued disease syndrome carolina dakota hampshire jersey illnesses ground consideration prod pleuritic
-    cp sweats film sw cm rt ma ot rrt am labs grandson granddaughter daughter son wife husband niece nephew brother
-    sister mother father cousin friend spouse partner pgaer bp hr rr temp spo2 ctx cxr ct mri copd chf pna uti dm
-    htn cad iv po prn bid tid qid daily inpatient internal respiratory id ids unit/mr oncologist cardiologist
-    radiologist pulmonologist pathologist updated agrees understands aware bedside reached reachable lives states
-    reported npi dea upin vin ssn mrn udi imei icd cpt fax tel rx ref auth confirms see via per also her/him n/a na
-    tbd pending none. and/or images comparison technique
-    """.split()  # noqa: SIM905
 )
 _MEDICAL_EPONYMS = frozenset(
     """
@@ -150,7 +115,7 @@ _CONTEXTS = (
     _context(rf"\b{_TITLES}\b\.?[ \t]{{0,2}}", _SHORT, 0.95),
     _context(rf"\b{_LABELS}\b(?:[ \t]*\([^)\n]{{0,20}}\))?[ \t]*[:=][ \t]*", _FULL, 0.85),
     _context(rf"\b{_SIGNED}\b[ \t]*:?[ \t]*", _FULL, 0.9),
-    _context(rf"\b{_KIN}\b(?:[ \t]*[,:(][ \t]*|[ \t]+(?:is[ \t]+|named[ \t]+)?)", _SHORT, 0.85),
+    _context(rf"\b{KIN}\b(?:[ \t]*[,:(][ \t]*|[ \t]+(?:is[ \t]+|named[ \t]+)?)", _SHORT, 0.85),
     _context(r"\b(?:discussed|spoke|met|talked|conferred|reviewed)[ \t]+(?:at length[ \t]+)?with[ \t]+", _SHORT, 0.7),
     _context(r"\b(?:under|care of|service of|c/o|attn:?)[ \t]+", _SHORT, 0.6),
     _context(rf"\b{_TELEGRAPHIC}[ \t]+", _TITLE_CASE, 0.5),
@@ -167,7 +132,8 @@ _CONTEXTS_IN_ONE_CASE = (
     _context(rf"\b{_LABELS}[ \t]*[:=][ \t]*", _FULL, 0.85),
     _context(rf"\b{_SIGNED}\b[ \t]*:?[ \t]*", _FULL, 0.9),
     _context(
-        r"\b(?:pcp|req|d/w|attg|paged|called|f/u|(?:seen|spoke|disc) w/)[ \t]+",
+        r"(?:\b(?:pcp|req|d/w|attg|paged|f/u|(?:seen|spoke|disc) w/|(?:i|we|he|she) called)"
+        r"|(?<![^.;!?\n] )\bcalled)[ \t]+",
         rf"(?P<it>(?:{_PARTICLE}[ \t]+)*{_WORD})",
         0.5,
     ),
@@ -202,7 +168,8 @@ class NameRecognizer:
                     continue
                 start, end = match.span("it")
                 if context.score >= _SURE or not is_medical_use(text, start, end):
-                    yield from self._trimmed(capitalised, start, end, context.score)
+                    yield from self._trimmed(capitalised, start, end, context.score, one_case is not None)
+        yield from find_among_words(text, in_one_case=one_case is not None)
         for match in _NAMED.finditer(capitalised):
             start, end = match.span("it")
             yield from self._before_degree(capitalised, start, end, one_case is not None)
@@ -215,6 +182,8 @@ class NameRecognizer:
         """How likely a run of capitalised words, none of which is a known other word, is a name."""
         words = text[start:end].split()
         if all(is_common_word(word, "en") for word in words):
+            return 0.0
+        if in_one_case and any(is_everyday(word) for word in words):
             return 0.0
         if len(words) > 1 and is_given_name(words[0]):
             return 0.6
@@ -236,23 +205,24 @@ class NameRecognizer:
     def _before_degree(self, text: str, start: int, end: int, in_one_case: bool) -> Iterator[Finding]:
         """A name whose next word is a degree; the last word of the run may be the degree itself."""
         if _DEGREE.match(text, end) or (in_one_case and _DEGREE_AFTER_COMMA.match(folded(text), end)):
-            yield from self._trimmed(text, start, end, 0.9)
+            yield from self._trimmed(text, start, end, 0.9, in_one_case)
             return
         name, _, degree = text[start:end].rpartition(" ")
         if name and re.fullmatch(_DEGREES, degree.rstrip(".")):
-            yield from self._trimmed(text, start, start + len(name), 0.9)
+            yield from self._trimmed(text, start, start + len(name), 0.9, in_one_case)
 
-    def _trimmed(self, text: str, start: int, end: int, score: float) -> Iterator[Finding]:
+    def _trimmed(self, text: str, start: int, end: int, score: float, in_one_case: bool) -> Iterator[Finding]:
         """The name up to the first word that cannot be part of one."""
         last = start
         for token in _TOKEN.finditer(text, start, end):
-            if _is_other_word(token[0]):
+            if is_other_word(token[0]) or (in_one_case and is_everyday(token[0])):
                 break
             last = token.end()
         found = text[start:last].rstrip(" \t,.-")
         for possessive in ("'s", "’s"):
             found = found.removesuffix(possessive)
-        if sum(character.isalpha() for character in found) > 1:
+        goes_on = text[start + len(found) : start + len(found) + 1].isdigit()  # MeCP2 is no name
+        if sum(character.isalpha() for character in found) > 1 and not goes_on:
             yield Finding(start, start + len(found), "NAME", score, self.name)
 
 
@@ -261,7 +231,7 @@ def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = last = -1
     for token in _TOKEN.finditer(text, start, end):
         signs = len(token[0]) == 1 and text[token.start() - 1 : token.start()] in {"", "\n", "-"}
-        if not signs and (_is_other_word(token[0]) or _is_eponym(text, token)):
+        if not signs and (is_other_word(token[0]) or _is_eponym(text, token)):
             if first >= 0:
                 yield first, last
             first = -1
@@ -270,11 +240,6 @@ def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         first, last = token.start() if first < 0 else first, token.end() - possessive
     if first >= 0:
         yield first, last
-
-
-def _is_other_word(word: str) -> bool:
-    bare = word.strip(".'’()").lower()
-    return bare in _NOT_A_NAME and not (len(bare) == 1 and word.endswith("."))
 
 
 def _is_eponym(text: str, token: re.Match[str]) -> bool:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import titled
+from cloister.deid.text.gazetteers.name_likeness import name_likeness
+from cloister.deid.text.gazetteers.names import is_name
+from cloister.deid.text.gazetteers.places import is_place_word
+from cloister.deid.text.language import function_words
+from cloister.deid.text.name_words import PARTICLES
+from cloister.deid.text.plausibility import is_everyday
 
 _KIND = (
     r"(?:Hospital|HOSPITAL|Hosp\.?|Clinics?|CLINIC|Medical[ ]Cent(?:er|re)|MEDICAL CENTER|Med[ ]Ctr"
@@ -29,7 +35,7 @@ _KIND = (
 _WORD = r"(?:(?:St|Mt)(?:\.|(?!\w))|Saint|[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _LINK = r"(?:of|the|and|de|for|&)"
 _INSTITUTION = re.compile(
-    rf"(?<![\w'’-])(?P<it>{_WORD}(?:[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}?[ ]{_KIND}(?:[ ]{_KIND}){{0,2}}"
+    rf"(?<![\w'’-])(?P<it>(?P<own>{_WORD}(?:[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}?)[ ]{_KIND}(?:[ ]{_KIND}){{0,2}}"
     rf"(?:[ ]of[ ](?:the[ ])?{_WORD}(?:[ ]{_WORD})?)?)(?![\w])"
 )
 _EMPLOYER = re.compile(
@@ -54,9 +60,17 @@ _LEADING = frozenset(
     after managed standard acute adult child prenatal w vs fr xfer dispo cc when protective support group practice
     hospice patients oncology surgical surgery medicine internal family urgent walk-in specialty sleep pain wound
     heart failure lung chest imaging radiology medical memorial facility date phone fax name hospital clinic dept
-    department
+    department national
     """.split()  # noqa: SIM905
 )
+_ADJECTIVES = frozenset(
+    {"general", "community", "county", "regional", "university", "children's", "memorial", "state", "national"}
+)
+_HOUSE = re.compile(
+    r"(?i)[ ](?:hosp|clinic|med(?:ical)?[ ]c|health|infirmary|nursing|university|institute|college|school|pharmacy"
+    r"|church|cancer[ ]c|heart[ ]c)"
+)
+"""Kinds before which any unusual word is a name where case tells nothing; "group", "energy" and "care" are not."""
 _NO_INSTITUTION = re.compile(
     r"(?i)[ \t]*(?:guidelines?|criteria|recommend\w*|protocols?|definition|classification|risk|score|study|studies"
     r"|trials?|course|day|stay|problems?|number|record|#|visit|follow|admission|discharge|bed)\b"
@@ -76,7 +90,8 @@ class OrganizationRecognizer:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every named institution."""
-        text = titled(text) or text
+        one_case = titled(text)
+        text = one_case or text
         for match in _EMPLOYER.finditer(text):
             yield Finding(*match.span("it"), "ORGANIZATION", 0.7, self.name)
         for match in _SAINT.finditer(text):
@@ -84,7 +99,10 @@ class OrganizationRecognizer:
         for match in _UNIVERSITY_OF.finditer(text):
             yield Finding(*match.span("it"), "ORGANIZATION", 0.8, self.name)
         for match in _INSTITUTION.finditer(text):
-            start, end = self._without_leading(text, *match.span("it"))
+            start, end = match.span("it")
+            if one_case is not None:
+                start = _start_among_words(text, match)
+            start, end = self._without_leading(text, start, end) if start < end else (end, end)
             if start < end and not _NO_INSTITUTION.match(text, end):
                 yield Finding(start, end, "ORGANIZATION", 0.85, self.name)
 
@@ -92,16 +110,34 @@ class OrganizationRecognizer:
     def _without_leading(text: str, start: int, end: int) -> tuple[int, int]:
         """Without words such as "The"; an empty span if nothing is left that names an institution."""
         words = list(re.finditer(r"\S+", text[start:end]))
-        names = [word[0].lower() not in _LEADING for word in words]
+        not_names = _LEADING | function_words("en")
+        names = [word[0].lower() not in not_names for word in words]
         named = any(names[:-1]) and not re.fullmatch(_KIND, text[start + words[names.index(True)].start() : end])
         if not named:
             return start, start
         first = names.index(True)
         # "University", "General" and the like belong to a name that follows them: only articles and verbs are cut.
-        keep = {"general", "community", "county", "regional", "university", "children's", "memorial", "state"}
-        while first > 0 and words[first - 1][0].lower() in keep:
+        while first > 0 and words[first - 1][0].lower() in _ADJECTIVES:
             first -= 1
         return start + words[first].start(), end
+
+
+def _start_among_words(text: str, match: re.Match[str]) -> int:
+    """Where the name of an institution begins in a text of one case: after the words of a sentence; its end if none."""
+    end = match.end("own")
+    found = named = match.end("it")
+    for word in reversed(list(re.finditer(r"\S+", text[match.start("own") : end]))):
+        bare = word[0].strip(".,").lower().removesuffix("'s").removesuffix("’s")
+        if bare in PARTICLES or word[0].lower() in _ADJECTIVES:
+            found = match.start("own") + word.start()
+            continue
+        place = is_place_word(bare)
+        if not place and (is_everyday(bare) or bare in _LEADING):
+            break
+        found = match.start("own") + word.start()
+        if place or is_name(bare) or _HOUSE.match(text, end) or name_likeness(bare) > 0:
+            named = found
+    return found if named < match.end("it") else named
 
 
 ORGANIZATION = OrganizationRecognizer()

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cloister.deid.text.address_words import STATES
 from cloister.deid.text.allow_list import is_clinical_term, is_eponym, is_medical_use
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded, titled
 from cloister.deid.text.gazetteers.names import is_family_name, is_given_name
 from cloister.deid.text.gazetteers.places import find_places, is_country, is_place, is_us_state
 from cloister.deid.text.name_words import EVERYDAY_WORDS
-from cloister.deid.text.recognizers.address import STATE_NAMES, STATES
+from cloister.deid.text.recognizers.address import STATE_NAMES
 
 _WORD = r"[^\W\d_a-z][\w'’-]*"
 _TOWN = rf"(?:(?:St|Ft|Mt)\.?[ ])?{_WORD}(?:[ ]{_WORD}){{0,2}}"

@@ -38,11 +38,11 @@ def luhn(digits: str) -> bool:
 
 
 def _is_card(bare: str) -> bool:
-    return bare.isdigit() and 12 <= len(bare) <= 19 and luhn(bare)
+    return bare.isdecimal() and 12 <= len(bare) <= 19 and luhn(bare)
 
 
 def _is_npi(bare: str) -> bool:
-    return bare.isdigit() and len(bare) == 10 and luhn("80840" + bare)
+    return bare.isdecimal() and len(bare) == 10 and luhn("80840" + bare)
 
 
 def _is_dea(bare: str) -> bool:
@@ -55,13 +55,13 @@ def _is_dea(bare: str) -> bool:
 def _is_vin(bare: str) -> bool:
     if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", bare):
         return False
-    values = (int(c) if c.isdigit() else _VIN_VALUES[c] for c in bare)
+    values = (int(c) if c.isdecimal() else _VIN_VALUES[c] for c in bare)
     remainder = sum(value * weight for value, weight in zip(values, _VIN_WEIGHTS, strict=True)) % 11
     return bare[8] == ("X" if remainder == 10 else str(remainder))
 
 
 def _is_nhs(bare: str) -> bool:
-    if not (bare.isdigit() and len(bare) == 10):
+    if not (bare.isdecimal() and len(bare) == 10):
         return False
     check = 11 - sum(int(digit) * weight for digit, weight in zip(bare[:9], range(10, 1, -1), strict=True)) % 11
     return check % 11 == int(bare[9])
@@ -81,13 +81,13 @@ def _is_nir(bare: str) -> bool:
 
 
 def _is_bsn(bare: str) -> bool:
-    if not (bare.isdigit() and len(bare) == 9):
+    if not (bare.isdecimal() and len(bare) == 9):
         return False
     return sum(int(digit) * weight for digit, weight in zip(bare, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
 
 
 def _is_tax(bare: str) -> bool:
-    if not (bare.isdigit() and len(bare) == 11 and bare[0] != "0"):
+    if not (bare.isdecimal() and len(bare) == 11 and bare[0] != "0"):
         return False
     product = 10
     for digit in bare[:10]:

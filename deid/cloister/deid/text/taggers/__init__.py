@@ -12,9 +12,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from cloister.deid.text.finding import Finding
+from cloister.deid.text.finding import Finding, Label
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cloister.deid.text.taggers.calibration import Calibration
     from cloister.deid.text.taggers.tagger import Tagger
 
@@ -30,26 +33,33 @@ def find_tagged(text: str, language: str) -> list[Finding]:
         language: two-letter code. One model reads all languages; the argument is there for models that do not.
 
     Returns:
-        Findings with calibrated probabilities as scores, the lowest 0.1; sources "crf" and "neural".
+        Findings with calibrated probabilities as scores, higher where both suspect something (`agreement`), the lowest
+        0.1; sources "crf" and "neural".
     """
     del language
     return [finding for start, end in passages(text) for finding in _find(text, start, end)]
 
 
 def _find(text: str, start: int, end: int) -> Iterator[Finding]:
+    import numpy as np
+
+    from cloister.deid.text.taggers.agreement import in_agreement
     from cloister.deid.text.taggers.spans import findings
     from cloister.deid.text.taggers.tokens import tokenize
 
     tokens = tokenize(text[start:end], start)
     if not len(tokens):
         return
+    voices: list[tuple[str, NDArray[np.float32], list[Label]]] = []
     for source, tagger, calibration in _taggers():
         probabilities = tagger.marginals(tokens)
         likeliest = probabilities[:, 1:].argmax(axis=1) + 1
         labels = [tagger.labels[index] for index in likeliest.tolist()]
-        scores = calibration(1 - probabilities[:, 0], labels)
-        yield from findings(tokens, scores, labels, text, source)
+        voices.append((source, calibration(1 - probabilities[:, 0], labels, tokens.case), labels))
         tagger.trim()
+    together = in_agreement([scores for _, scores, _ in voices])
+    for source, scores, labels in voices:
+        yield from findings(tokens, np.maximum(scores, together), labels, text, source)
 
 
 def passages(text: str, size: int = PASSAGE) -> Iterator[tuple[int, int]]:

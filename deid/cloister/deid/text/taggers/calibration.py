@@ -1,9 +1,10 @@
 """From what a model believes to how often it is right.
 
-Per label a monotone step-free curve maps the model's probability that a token belongs to an identifier to the share
-of such tokens that do, fitted by isotonic regression (Zadrozny and Elkan, KDD 2002) on generated text whose names,
-places, terms and templates the model never saw. A real note differs from generated text: the curve makes scores
-comparable between labels and taggers; how often a score is right in a hospital's own notes, the audit tells.
+Per label, and apart for text in lower case and in capitals where there are tokens enough, a monotone curve maps the
+model's probability that a token belongs to an identifier to the share of such tokens that do, fitted by isotonic
+regression (Zadrozny and Elkan, KDD 2002) on generated text whose names, places, terms and templates the model never
+saw. A real note differs from generated text: the curves make scores comparable between labels, cases and taggers; how
+often a score is right in a hospital's own notes, the audit tells.
 """
 
 from __future__ import annotations
@@ -34,20 +35,30 @@ IDENTITY = Curve((0.0, 1.0), (0.0, 1.0))
 
 @dataclass(frozen=True)
 class Calibration:
-    """One curve per label; a label without one keeps its probability."""
+    """Curves by label ("NAME") and by label and case ("NAME/l"), the latter first.
+
+    A label without either keeps its probability.
+    """
 
     curves: Mapping[str, Curve]
 
-    def __call__(self, probability: Floats, labels: Sequence[str]) -> Floats:
+    def __call__(self, probability: Floats, labels: Sequence[str], cases: Sequence[str]) -> Floats:
         """Calibrated probabilities of tokens.
 
         Args:
             probability: per token, that it belongs to any identifier.
             labels: per token, the likeliest kind of identifier.
+            cases: per token, the case of its passage: "m", "l" or "u" as in `Tokens`.
         """
         result = np.asarray(probability, np.float32).copy()
-        names = np.asarray(labels)
-        for label in set(labels):
-            where = names == label
-            result[where] = self.curves.get(label, IDENTITY)(result[where])
+        names, styles = np.asarray(labels), np.asarray(cases)
+        for label, case in set(zip(labels, cases, strict=True)):
+            where = (names == label) & (styles == case)
+            curve = self.curves.get(in_case(label, case)) or self.curves.get(label, IDENTITY)
+            result[where] = curve(result[where])
         return result
+
+
+def in_case(label: str, case: str) -> str:
+    """The key of a label's curve for one case."""
+    return f"{label}/{case}"

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.deid.text.taggers.calibration import Curve
+from cloister.deid.text.taggers.calibration import Curve, in_case
 from cloister.deid.text.taggers.crf import OUTSIDE
 from cloister.deid.text.taggers.tagger import Tagger
 from cloister.deid.text.taggers.tokens import Tokens
 
 KNOTS = 24
 LEAST = 200
-"""Tokens that a label needs for a curve of its own; rarer labels share one."""
+"""Identifying tokens that a label, or a label in one case, needs for a curve of its own; rarer labels share one."""
 
 
 def fit_curves(tagger: Tagger, examples: Iterable[tuple[Tokens, Sequence[str]]]) -> dict[str, Curve]:
-    """A curve per label of the tagger, fitted on tokens that its training never saw."""
-    believed: dict[str, list[NDArray[np.float32]]] = {label: [] for label in tagger.labels[1:]}
-    observed: dict[str, list[NDArray[np.float32]]] = {label: [] for label in tagger.labels[1:]}
+    """A curve per label, and per label and case, of the tagger, fitted on tokens that its training never saw."""
+    believed: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
+    observed: dict[str, list[NDArray[np.float32]]] = defaultdict(list)
     for tokens, labels in examples:
         if not len(tokens):
             continue
         probabilities = tagger.marginals(tokens)
         likeliest = probabilities[:, 1:].argmax(axis=1) + 1
         inside = np.array([label != OUTSIDE for label in labels], np.float32)
+        cases = np.asarray(tokens.case)
         for index in np.unique(likeliest):
-            where = likeliest == index
-            believed[tagger.labels[index]].append(1 - probabilities[where, 0])
-            observed[tagger.labels[index]].append(inside[where])
-    joined = {
-        label: (np.concatenate(believed[label]), np.concatenate(observed[label]))
-        for label in believed
-        if believed[label]
-    }
-    everything = tuple(np.concatenate([pair[side] for pair in joined.values()]) for side in (0, 1))
-    shared = isotonic(*everything)
-    return {
-        label: isotonic(*joined[label]) if label in joined and joined[label][1].sum() >= LEAST else shared
-        for label in tagger.labels[1:]
-    }
+            label = tagger.labels[index]
+            for key, where in (
+                (label, likeliest == index),
+                *((in_case(label, case), (likeliest == index) & (cases == case)) for case in np.unique(cases)),
+            ):
+                believed[key].append(1 - probabilities[where, 0])
+                observed[key].append(inside[where])
+    joined = {key: (np.concatenate(believed[key]), np.concatenate(observed[key])) for key in believed}
+    whole = [joined[label] for label in tagger.labels[1:] if label in joined]
+    shared = isotonic(*(np.concatenate([pair[side] for pair in whole]) for side in (0, 1)))
+    curves = dict.fromkeys(tagger.labels[1:], shared)
+    return curves | {key: isotonic(*pair) for key, pair in sorted(joined.items()) if pair[1].sum() >= LEAST}
 
 
 def isotonic(believed: NDArray[np.float32], observed: NDArray[np.float32]) -> Curve:

@@ -69,7 +69,8 @@ def lined(text: str) -> tuple[str, ...]:
     r"""The entries of a text that holds one a line; a line indented deeper than the rest
     continues the entry above it.
 
-    The two characters of a backslash and an `n` stand for a line break within an entry.
+    The two characters of a backslash and an `n` stand for a line break within an entry, those of a backslash and a
+    `t` for a tab.
 
     >>> lined("one\n  more\ntwo")
     ('one more', 'two')
@@ -82,4 +83,4 @@ def lined(text: str) -> tuple[str, ...]:
             entries[-1] += " " + line.strip()
         else:
             entries.append(line.strip())
-    return tuple(entry.replace("\\n", "\n") for entry in entries)
+    return tuple(entry.replace("\\n", "\n").replace("\\t", "\t") for entry in entries)

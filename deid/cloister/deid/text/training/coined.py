@@ -53,7 +53,12 @@ _EPONYMS = {
     "en": ("{f} syndrome", "{f} disease", "{f}'s disease", "{f} sign", "{f}'s sign", "{f} test", "{f}-{g} syndrome",
            "{f} {g} syndrome", "{f} classification", "{f} procedure", "{f} catheter", "{f} criteria", "{f} score",
            "{f} scale", "{f} anomaly", "{f} dystrophy", "{f} fracture", "{f} maneuver", "{f} stent", "{f} forceps",
-           "{f} lymphoma", "{f} reflex", "{f} hereditary neuropathy", "{f} ligament", "type II {f} lesion"),
+           "{f} lymphoma", "{f} reflex", "{f} hereditary neuropathy", "{f} ligament", "type II {f} lesion",
+           "{f} study", "{f} trial", "{f} protocol", "{f} index", "{f} questionnaire", "{f} equation", "{f} formula",
+           "{f} virus", "{f} fever", "{f} encephalitis", "{f} phenomenon", "{f} rule", "{f} grade II", "{f} line",
+           "{f}-{g} test", "{f}-{g} maneuver", "{f}-{g} bodies", "{f}-{g} criteria", "{f} consensus", "{f} diet",
+           "{f} anastomosis", "{f} flap", "{f} retractor", "{f} technique", "{f} tube", "{f} nodes", "{f} triad",
+           "{f} and {g} signs", "{f}-type dysplasia", "{f} ulcer", "modified {f} scale", "{f} stage 3"),
     "es": ("síndrome de {f}", "enfermedad de {f}", "signo de {f}", "sonda {f}", "escala de {f}", "prueba de {f}",
            "maniobra de {f}", "síndrome de {f}-{g}", "test de {f}",
            "criterios de {f}", "técnica de {f}", "pinza de {f}"),
@@ -63,6 +68,10 @@ _EPONYMS = {
     "fr": ("maladie de {f}", "syndrome de {f}", "signe de {f}", "sonde de {f}", "score de {f}", "test de {f}",
            "syndrome de {f}-{g}", "critères de {f}", "manoeuvre de {f}", "classification de {f}"),
 }  # fmt: skip
+
+
+_SHORTEST_TO_CUT = 5
+_HYPHEN_SHARE = 0.5
 
 
 def drug(draw: random.Random) -> str:
@@ -76,6 +85,18 @@ def drug(draw: random.Random) -> str:
 def disease(draw: random.Random) -> str:
     """A disease or procedure of Greek parts."""
     return draw.choice(_DISEASE_STARTS) + draw.choice(_ROOTS) + draw.choice(_DISEASE_ENDS)
+
+
+def name(draw: random.Random, one: str, other: str) -> str:
+    """A name that may not exist: the beginning of one name with the end of another of the same culture.
+
+    Names too short to be cut are joined whole, half of them with a hyphen (Ji-yeon); one of several words stays.
+    """
+    if " " in one or " " in other:
+        return one
+    if min(len(one), len(other)) < _SHORTEST_TO_CUT:
+        return f"{one}-{other.lower()}" if draw.random() < _HYPHEN_SHARE else one + other.lower()
+    return one[: draw.randint(2, len(one) - 2)] + other[draw.randint(2, len(other) - 2) :].lower()
 
 
 def eponym(draw: random.Random, language: str, family: str, other: str) -> str:

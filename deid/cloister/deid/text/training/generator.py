@@ -21,8 +21,8 @@ from cloister.deid.text.training.pool import Pool
 from cloister.deid.text.training.values import Piece, Values
 from cloister.deid.text.training.vocabulary import function_words, words
 
-LOWER_SHARE, UPPER_SHARE, NAMES_LOWER_SHARE = 0.22, 0.07, 0.03
-NEGATIVE_SHARE = 0.22
+LOWER_SHARE, UPPER_SHARE, NAMES_LOWER_SHARE = 0.32, 0.08, 0.03
+NEGATIVE_SHARE = 0.3
 """Share of documents without any identifier."""
 
 LOOSE_SHARE = 0.12

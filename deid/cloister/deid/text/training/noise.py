@@ -96,7 +96,7 @@ def wrapped(text: Labelled[Kind], draw: random.Random) -> list[tuple[str, Kind]]
 
 
 NOISE: tuple[tuple[float, Callable[..., list[tuple[str, Kind]]]], ...] = (
-    (0.08, typed),
+    (0.12, typed),
     (0.04, scanned),
     (0.12, unaccented),
     (0.06, squeezed),

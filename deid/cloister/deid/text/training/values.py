@@ -19,6 +19,10 @@ from cloister.deid.text.training.pool import People, Pool
 
 COINED_SHARE = 0.3
 """Of the drugs, diseases and eponyms: made up."""
+PLACE_SHARE = 0.25
+"""Of the coined eponyms: called after a town."""
+COINED_NAMES_SHARE = 0.2
+"""Of the names in Latin script: made up of parts of two, so that no list can hold them."""
 LATIN_SHARE = 0.95
 """Names in Latin script; the others are in the script of their culture."""
 
@@ -48,7 +52,7 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     "health_plan": ("@#########", "##########", "@@@######"),
     "license": ("@#######", "##########", "## ## #####"),
     "vehicle": ("@@@-####", "####@@@", "@@-@@-###", "@@-###-@@"),
-    "device": ("SN########", "@@@######@", "##########"),
+    "device": ("@@@######@", "##########", "@##########"),
     "id": ("##-#####", "@@-####-####", "########", "@##-#####", "@@@#####"),
     "email_domain": ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "example.org"),
     "title": ("",),
@@ -98,7 +102,12 @@ class Values:
         if key in _COINED and self.random.random() < COINED_SHARE:
             return _COINED[key](self.random)
         if key == "eponym" and self.random.random() < COINED_SHARE:
-            families = (self.random.choice(self._culture().family) for _ in range(2))
+            families = (
+                self._place("CITY")
+                if self.random.random() < PLACE_SHARE
+                else self.random.choice(self._culture().family)
+                for _ in range(2)
+            )
             return coined.eponym(self.random, self.pack.language, *families)
         if key in _GENERATED:
             return self.random.choice(_GENERATED[key])(self.random)
@@ -140,7 +149,7 @@ class Values:
     def _name(self) -> list[Piece]:
         """A person in one of the layouts in which records and letters name people."""
         people = self._culture()
-        given, family = self.random.choice(people.given), self.random.choice(people.family)
+        given, family = self._one(people.given), self._one(people.family)
         draw = self.random.random()
         if draw < 0.12 and self._compounds(people):
             family = f"{family}{self.random.choice((' ', '-', ' '))}{self.random.choice(people.family)}"
@@ -176,15 +185,22 @@ class Values:
         (layout,) = self.random.choices([text for _, text in layouts], [weight for weight, _ in layouts])
         return [(layout, "NAME")]
 
+    def _one(self, names: tuple[str, ...]) -> str:
+        """A name of a list, or a coined one."""
+        name = self.random.choice(names)
+        if self.random.random() >= COINED_NAMES_SHARE or not name.isascii():
+            return name
+        return coined.name(self.random, name, self.random.choice(names))
+
     def _compounds(self, people: People) -> bool:
         return len(people.family) > 1 and not people.family_first
 
     def _given(self) -> list[Piece]:
-        return [(self.random.choice(self._culture().given), "NAME")]
+        return [(self._one(self._culture().given), "NAME")]
 
     def _family(self) -> list[Piece]:
         people = self._culture()
-        family = self.random.choice(people.family)
+        family = self._one(people.family)
         if self.random.random() < 0.06:
             family += f"{self.random.choice('- ')}{self.random.choice(people.family)}"
         return [(family, "NAME")]

@@ -2,7 +2,7 @@
 
 Carrier texts are few; the words of real notes are many, and a tagger that has never met a word tends to take it for a
 name. Loose sentences of these words, and of the common words that the `faker` package lists by language, teach it
-otherwise.
+otherwise. In English the lists of common words and clinical terms that the detector knows are among them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from functools import cache
+
+from cloister.deid.text.gazetteers.listed_terms import read_words
 
 CLINICAL: Mapping[str, str] = {
     "en": """
@@ -441,6 +443,8 @@ def words(language: str) -> tuple[str, ...]:
     if language in _LOREM:
         provider = importlib.import_module(f"faker.providers.lorem.{_LOREM[language]}").Provider
         common = tuple(provider.word_list)
+    if language == "en":
+        common += tuple(sorted(read_words("common_words.txt") | read_words("clinical_terms.txt")))
     return tuple(dict.fromkeys((*CLINICAL.get(language, "").split(), *common)))
 
 

@@ -51,7 +51,9 @@ def ticks(low: float, high: float, about: int) -> tuple[float, ...]:
 
 
 def tick_label(value: float, all_ticks: tuple[float, ...]) -> str:
-    """A tick's value with as many decimals as the distance of the ticks needs."""
-    step = all_ticks[1] - all_ticks[0] if len(all_ticks) > 1 else abs(value) or 1.0
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    """A tick's value with as many decimals as the distance of the ticks needs; a lone tick's with all it has."""
+    if len(all_ticks) > 1:
+        decimals = max(0, -math.floor(math.log10(all_ticks[1] - all_ticks[0]) + 1e-9))
+    else:
+        decimals = next((few for few in range(15) if math.isclose(round(value, few), value, rel_tol=1e-9)), 15)
     return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")

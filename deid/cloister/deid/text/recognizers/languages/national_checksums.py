@@ -19,7 +19,7 @@ def dni(value: str) -> bool:
     number, letter = compact[:-1], compact[-1:]
     if number[:1] in {"X", "Y", "Z"}:
         number = str("XYZ".index(number[0])) + number[1:]
-    return number.isascii() and number.isdigit() and letter == _DNI_LETTERS[int(number) % 23]
+    return number.isascii() and number.isdecimal() and letter == _DNI_LETTERS[int(number) % 23]
 
 
 def nass(value: str) -> bool:
@@ -47,7 +47,7 @@ def steuer_id(value: str) -> bool:
 def kvnr(value: str) -> bool:
     """German health insurance number: a letter as two digits, eight digits, weights 1 2 alternately, modulo 10."""
     compact = _compact(value)
-    if len(compact) != 10 or not "A" <= compact[0] <= "Z" or not compact[1:].isdigit():
+    if len(compact) != 10 or not "A" <= compact[0] <= "Z" or not compact[1:].isdecimal():
         return False
     digits = [int(digit) for digit in f"{ord(compact[0]) - 64:02}{compact[1:9]}"]
     weighted = [digit * (2 if position % 2 else 1) for position, digit in enumerate(digits)]
@@ -57,9 +57,9 @@ def kvnr(value: str) -> bool:
 def identity_card(value: str) -> bool:
     """German identity card or passport: nine signs and a check digit, weights 7 3 1 (ICAO Doc 9303, part 3)."""
     compact = _compact(value)
-    if len(compact) != 10 or not compact[9].isdigit() or not compact.isalnum():
+    if len(compact) != 10 or not compact[9].isdecimal() or not compact.isalnum():
         return False
-    numbers = [int(sign) if sign.isdigit() else ord(sign) - 55 for sign in compact[:9]]
+    numbers = [int(sign) if sign.isdecimal() else ord(sign) - 55 for sign in compact[:9]]
     return sum(number * (7, 3, 1)[position % 3] for position, number in enumerate(numbers)) % 10 == int(compact[9])
 
 
@@ -84,7 +84,7 @@ def nir(value: str) -> bool:
     """French NIR: 13 signs and 97 minus them modulo 97; Corsica's 2A and 2B count as 19 and 18 (INSEE)."""
     compact = _compact(value)
     number = (compact[:5] + compact[5:7].replace("2A", "19").replace("2B", "18") + compact[7:])[:15]
-    return len(compact) == 15 and number.isdigit() and 97 - int(number[:13]) % 97 == int(number[13:])
+    return len(compact) == 15 and number.isdecimal() and 97 - int(number[:13]) % 97 == int(number[13:])
 
 
 def codice_fiscale(value: str) -> bool:
@@ -93,7 +93,7 @@ def codice_fiscale(value: str) -> bool:
     if len(compact) != 16 or not compact.isascii() or not compact.isalnum():
         return False
     total = sum(
-        _CODICE_FISCALE_ODD[sign] if position % 2 == 0 else int(sign) if sign.isdigit() else ord(sign) - 65
+        _CODICE_FISCALE_ODD[sign] if position % 2 == 0 else int(sign) if sign.isdecimal() else ord(sign) - 65
         for position, sign in enumerate(compact[:15])
     )
     return chr(total % 26 + 65) == compact[15]

@@ -223,3 +223,101 @@ Sex: M  Age group: adult  Language: English
 Room air. Bed rest. Head of bed at 30 degrees.
 """
 )
+
+KNOWLEDGE = lined(
+    r"""
+What did {trial} show?
+{trial} vs {trial2}: which population was studied?
+Was {drug} noninferior to {drug2} in {trial}?
+How did {trial} change practice in {disease}?
+Number needed to treat in {trial} and {trial2}
+Results of {trial} at {small} years, hazard ratio 0.7{small}
+Is {disease} more common in {people} patients?
+Prevalence of {disease} in {people} and {people2} women
+Why do {people} children have higher rates of {disease}?
+{people} ancestry and {gene} variants
+Should {people} patients be tested for HLA-B*15:02 before {drug}?
+HLA-DR4, HLA-B*57:01 and {disease}
+{gene} p.V{number}E, c.35delG, exon {small} deletion
+Travelers returning from {region} with {symptom}
+Is {microbe} endemic in {region}?
+Vaccines before a trip to {region}
+Outbreaks of {microbe} in {region} since 201{small}
+{maker} {device_model} alarm will not stop, what now?
+{maker} versus {maker2} pumps for teenagers
+Is the {maker} {device_model} recalled?
+Error {small}{small} on the {maker} monitor
+Does {maker} make a generic {drug}?
+{maker} stopped selling {drug}; alternatives?
+Who was {figure} and why is it important for medicine?
+What did {figure} contribute to modern surgery?
+{figure}'s theory in nursing practice
+Biography of {figure} for a history of medicine class
+How is {eponym} different from {eponym2}?
+{eponym} or {eponym2}?
+{eponym} with {symptom}: what next?
+{eponym} in a teenager, is surgery needed
+cutoff for the {eponym} in older adults
+how to perform {eponym}
+steps of {procedure} with photos
+is {eponym} hereditary
+{eponym} explained simply
+The {eponym} was positive on the left.
+Positive {eponym}, {scale} {small}
+Update on {eponym} from the {guideline} meeting
+The {eponym} and {eponym2} are used in {disease}.
+Flu season runs from {month} to {month}.
+{month} is awareness month for {disease}.
+Tick exposure between {month} and {month} is typical.
+Clinic hours: {weekday} to {weekday}, 8 to 5.
+Take {drug} every {weekday}; never daily.
+Dialysis on {weekday}s, {weekday}s and {weekday}s.
+Ask your doctor or pharmacist before taking {drug}.
+Should I call the doctor or the nurse about {symptom}?
+my doctor says {drug} is fine but the pharmacist disagrees
+the nurse told me to stop {drug}, is that right
+Dr. Google and self diagnosis of {disease}
+What kind of doctor treats {disease}?
+What does a {specialty} nurse practitioner do?
+How do residents learn {procedure}?
+The Department of {specialty_title} recommends {drug}.
+Policy for {specialty} consults after hours
+Safe staffing on a {specialty} ward
+Does Medicare or Medicaid pay for {procedure}?
+Which states allow pharmacists to give vaccines?
+my blood pressure is {bp}, should i worry
+bp {bp} and pulse {hr} after {drug}
+temp {temp} for {small} days, {symptom}
+is a {lab} of {number} bad
+{lab} went from {number} to {number}, why
+ratio of {number}/{number}, {small} out of {number} patients
+{number}/{number} responders, 95% CI 1.{small} to 4.{small}
+rs{number}{number} and response to {drug}
+PMID {number}{number}, see table {small}
+why does my {anatomy} shake when i take {drug}
+long term {drug} use and {disease}
+best diet for {disease}
+home remedies for {symptom} in kids
+can a {small} month old have {drug}
+{small} year old with {symptom}, is it {disease}
+{small}5 year old {adult} with {disease} and {eponym}
+In a {small}5-year-old {adult} with {symptom}, {lab} {number}, what is the diagnosis?
+A {adult} in {poss} {decade} with {eponym} asks about {procedure}.
+{adult} with {disease}, eGFR {number}, choose {drug} or {drug2}?
+Write a poem about {anatomy} for medical students.
+Make flashcards for {microbe}, {microbe2} and {drug}.
+Give me board questions on {eponym}.
+Translate "{symptom}" into Spanish.
+Summarize chapter {small} on {disease}.
+Explain {procedure} to a child.
+Explain {gene} testing to a {kin} of a patient.
+what is the difference between {disease} and {disease2}
+how long after {procedure} can i drive
+can {disease} cause {symptom} at night
+does {drug} make you sleepy
+{drug} and grapefruit
+{drug} {dose} for {symptom}?
+{drug}/{drug2} dosing in renal failure
+{drug}, {drug2} and {drug3}: which first
+"""
+)

@@ -321,3 +321,64 @@ Ask Dr. {NAME.family} or {NAME.given} at the front desk.
 Nurse {NAME.given} said to call {PHONE} after {time}.
 """
 )
+
+BARE = lined(
+    r"""
+{NAME} needs a refill of {drug}
+{NAME} wants to stop {drug}, thoughts?
+{NAME} and {NAME} share a room
+{NAME.given} feels better today
+{NAME.given} cannot tolerate {drug}, switch to {drug2}?
+{NAME.given} is {AGE} and has {disease}
+can {NAME.given} have {drug} before {procedure}
+will {NAME} need {procedure}?
+does {NAME} qualify for {drug}
+is {NAME} due for {procedure}
+why is {NAME.given} so tired on {drug}
+when can {NAME.given} go home
+tell {NAME} that the {lab} is {number}
+ask {NAME.given} about {symptom}
+message for {NAME}: stop {drug}
+letter for {NAME} about {disease}
+plan for {NAME}: {drug} {dose}
+orders for {NAME}: {lab}, {lab2}
+results of {NAME} are back, {lab} {number}
+{procedure} of {NAME} was normal
+{procedure} in {NAME}, any concerns?
+{disease} in {NAME}, {AGE}{sexletter}, next step
+note on {NAME}, {adult} with {disease}
+care plan {NAME} {disease}
+seen with {NAME}
+met {NAME} and {poss} {kin} {NAME.given}
+per {NAME}, no {symptom} since {DATE}
+{kin} {NAME.given} is with {pronoun_low}
+{kin} is {NAME}, phone {PHONE}
+{poss} {kin} {NAME.given} found {pronoun_low} on the floor
+{NAME}'s {lab} is {number}, adjust {drug}?
+{NAME.family}'s wound is clean
+{NAME.family} improved on {drug}
+pt {NAME.family} c/o {symptom}
+pt name {NAME} {AGE}{sexletter} {disease}
+patient {NAME} with {disease}
+patient {NAME.family} on {drug}, lab {number}
+family of {NAME} asks about hospice
+interview {NAME} re {symptom}
+talk to {NAME} re {procedure}
+{NAME}, {AGE}, {disease}, {drug} or {drug2}?
+{NAME}: {symptom} x{small}d, {lab} {number}
+{NAME.family}, {NAME.given}: {disease}, stable
+{NAME.family}, {NAME.given} came in with {symptom}
+{NAME} came to {CITY} from {CITY} in {DATE}
+i am {NAME}, what does {lab} {number} mean
+my name is {NAME.given} and i take {drug}
+my {kin} {NAME.given} takes {drug}, is it safe
+for {NAME} with {eponym}, {drug} or {drug2}?
+how often should {NAME} get {procedure}
+should we give {NAME} {drug} {dose}
+started {NAME} on {drug} {dose}
+saw {NAME} today for {symptom}
+referred {NAME} to {specialty}
+{DOCTOR} asks for {lab}
+{DOCTOR} suggested {drug} for {NAME.given}
+"""
+)

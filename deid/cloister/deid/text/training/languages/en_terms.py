@@ -53,6 +53,55 @@ TERMS: Mapping[str, tuple[str, ...]] = {
         Flonase, Medrol Dosepak, Decadron, Solu-Medrol, Kenalog, Colace, Miralax, Dulcolax, Imodium, Tums, Maalox
         """
     ),
+    "people": listed(
+        """
+        African American, Asian, Hispanic, Latina, Ashkenazi Jewish, Korean, Japanese, Chinese, Filipino, Vietnamese,
+        South Asian, Indian, Pakistani, Arab, Turkish, Persian, Greek, Italian, Irish, Scottish, Scandinavian, Finnish,
+        Icelandic, German, French, Polish, Russian, Ukrainian, Hungarian, Mexican, Puerto Rican, Cuban, Dominican,
+        Haitian, Jamaican, Brazilian, Peruvian, Nigerian, Ethiopian, Somali, Kenyan, Ghanaian, Egyptian, Moroccan,
+        Native American, Pacific Islander, Samoan, Hawaiian, Aboriginal, Inuit, Roma, Kurdish, Lebanese, Thai, Hmong,
+        Cambodian, Indonesian, Malay, Caribbean, European, Mediterranean, East Asian, sub-Saharan African, Black, white
+        """
+    ),
+    "region": listed(
+        """
+        Africa, Asia, Europe, South America, Latin America, Central America, North America, Southeast Asia, East Africa,
+        West Africa, the Middle East, the Caribbean, the Mediterranean, the Balkans, Oceania, the tropics, Scandinavia,
+        the United States, the United Kingdom, the Amazon basin, the Sahel, the Gulf, the Great Lakes, the Southwest
+        """
+    ),
+    "trial": listed(
+        """
+        ALLHAT, COURAGE, ISCHEMIA, PLATO, TRITON, ARISTOTLE, ROCKET AF, RE-LY, ENGAGE AF, AFFIRM, CASTLE-AF, COAPT,
+        MITRA-FR, PARTNER 3, SURTAVI, EAST-AFNET 4, FOURIER, ODYSSEY, IMPROVE-IT, REDUCE-IT, STRENGTH, ACCORD, ADVANCE,
+        LEADER, SUSTAIN-6, REWIND, EMPA-REG OUTCOME, CANVAS, DECLARE, VERTIS, STEP 1, SURMOUNT-1, SELECT, FLOW, FIDELIO,
+        FIGARO, ARDSnet, PROSEVA, ROSE, ANDROMEDA, ProCESS, ARISE, ProMISe, SMART, BaSICS, CLASSIC, CLOVERS, NICE-SUGAR,
+        HYPRESS, ADRENAL, APROCCHSS, TTM2, CRASH-2, CRASH-3, MR CLEAN, DAWN, DEFUSE 3, NINDS, ECASS III, POINT, CHANCE,
+        ARUBA, CHARM, MERIT-HF, COPERNICUS, RALES, EMPHASIS, TOPCAT, KEYNOTE-189, CheckMate 067, FLAURA,
+        ALEX, MONALEESA-2,
+        APHINITY, KATHERINE, DESTINY-Breast03, SOLO-1, PRIMA, STAMPEDE, CHAARTED, LATITUDE, POLO, IDEA,
+        CROSS, FLOT4, ESPAC-4,
+        NSABP B-31, Z0011, MINDACT, TAILORx, DIG, CAST, HERS, WHI, MESA, ARIC, NHANES
+        """
+    ),
+    "maker": listed(
+        """
+        Medtronic, Abbott, Boston Scientific, Philips, Siemens, GE, Baxter, Stryker, Zimmer, DePuy, Smith &
+        Nephew, Roche,
+        Pfizer, Merck, Novartis, Sanofi, Bayer, Lilly, Novo Nordisk, AstraZeneca, Moderna, Teva, Gilead,
+        Amgen, Genentech,
+        Dexcom, Tandem, Insulet, Omron, Welch Allyn, Hillrom, Fresenius, DaVita, ResMed, Cochlear, Teleflex, Cook, Bard,
+        Edwards, Terumo, Olympus, Karl Storz, Da Vinci, Epic, Cerner, Google, Apple, Fitbit, Garmin, Quest, Labcorp
+        """
+    ),
+    "figure": listed(
+        """
+        Hippocrates, Galen, Pasteur, Koch, Lister, Fleming, Jenner, Nightingale, Osler, Halsted, Harvey,
+        Vesalius, Freud,
+        Jung, Piaget, Pavlov, Darwin, Mendel, Virchow, Semmelweis, Salk, Sabin, Banting, Curie, Roentgen, Snow, Erikson,
+        Maslow, Skinner, Kubler-Ross, Florence Nightingale, Louis Pasteur, Alexander Fleming, Marie Curie, Edward Jenner
+        """
+    ),
     "disease": listed(
         """
         hypertension, type 2 diabetes, type 1 diabetes mellitus, coronary artery disease, heart failure with reduced
@@ -784,7 +833,7 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     ),
     "device": lined(
         """
-        SN ########
+        @########
         ##########
         @@@######@
         #@@-#####

@@ -1,7 +1,8 @@
-"""The chain that makes a ledger's history unforgeable: link n = HMAC-SHA256(key, link n-1 || content n).
+"""The chain that makes a history unforgeable: link n = HMAC-SHA256(key, link n-1 || content n).
 
-The key is the site's, so one value is both hash chain and signature: who does not have it can neither change, add,
-leave out nor reorder an entry. What a chain cannot show is that its end is missing (see `anchor.py`).
+The privacy ledger and the audit logs are such histories, each under a key of its own that nobody else has. So one value
+is both hash chain and signature: who does not have the key can neither change, add, leave out nor reorder an entry.
+What a chain cannot show is that its end is missing (see `anchor.py`).
 """
 
 from __future__ import annotations

@@ -32,6 +32,12 @@ class Mark:
     link: bytes
 
 
+def usual_folder() -> Path:
+    """The folder of notes where none is configured: `$XDG_STATE_HOME/cloister/anchors`; `~/.local/state` if unset."""
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(state) / "cloister" / "anchors"
+
+
 class Anchor:
     """The note of one ledger.
 

@@ -1,0 +1,102 @@
+"""The record of what left a site: one entry of the audit log for every answer, written before the answer is sent.
+
+An entry holds the time, study, run, round, kind of message, the number of bytes, the SHA-256 of what was in it, or the
+number of a refusal; never a value.
+
+The SHA-256 is Flower's own content address of the answer: the hash of every array and record in it, by way of a tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flwr.app import ConfigRecord, Message
+from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects
+
+from cloister.client.site_audit import log_of
+from cloister.client.site_folder import SiteFolder
+from cloister.study.audit_entry import MESSAGE_KINDS, AuditEntry, run_of
+from cloister.study.schema import Study
+
+MOST_ANSWERS_A_ROUND = 64
+"""Answers to one round of one run, repetitions included; the protocol needs four."""
+_EVENTS = {"answered", "refused"}
+_FIELDS = ("study_sha256", "run", "round", "code")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What left with one answer."""
+
+    bytes: int
+    sha256: str
+    code: int | None
+    """The number of a refusal, if it was one."""
+
+    @classmethod
+    def of(cls, reply: Message) -> Left:
+        """What an answer holds."""
+        if reply.has_error():
+            return cls(0, "", reply.error.code)
+        objects = get_all_nested_objects(reply.content)
+        return cls(sum(len(part.deflate()) for part in objects.values()), reply.content.object_id, None)
+
+
+class EgressRecord:
+    """What a site's audit log says of answers.
+
+    Args:
+        site: the opened site.
+    """
+
+    def __init__(self, site: SiteFolder) -> None:
+        self._log = log_of(site)
+
+    def append(self, reply: Message, request: Message, study: Study | None, now: datetime) -> None:
+        """Record an answer, durably, before it is sent.
+
+        Args:
+            reply: the answer.
+            request: what it answers.
+            study: the admitted study; None if it was refused before one was known.
+            now: the time, with its zone.
+
+        Raises:
+            AuditLogError: it cannot be written, or the log was altered: the answer must not be sent.
+            EgressError: the round has been answered too often.
+        """
+        left = Left.of(reply)
+        entry = answer_entry(request, study, now)
+        if left.code is None:
+            sent = {**dict(entry), "bytes": left.bytes, "sha256": left.sha256}
+            self._log.append(AuditEntry.model_validate(sent), at_most=MOST_ANSWERS_A_ROUND)
+        else:
+            refused = {**dict(entry), "event": "refused", "code": left.code}
+            self._log.append(AuditEntry.model_validate(refused))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """All answers, each verified, the oldest first; none if nothing ever left.
+
+        Raises:
+            AuditLogError: the log was altered, or its end is missing.
+        """
+        nothing = {**dict.fromkeys(_FIELDS), "bytes": 0, "sha256": ""}
+        return [{**nothing, **entry} for entry in self._log.entries() if entry["event"] in _EVENTS]
+
+
+def answer_entry(request: Message, study: Study | None, now: datetime) -> AuditEntry:
+    """The entry of an answer, without what left: kind, run and round of the request as far as they have that form."""
+    content = None if request.has_error() else request.content
+    config = ConfigRecord() if content is None else content.config_records.get("config", ConfigRecord())
+    kind, number = request.metadata.message_type, config.get("server-round")
+    return AuditEntry(
+        event="answered",
+        at=now.replace(microsecond=0),
+        study=study.name if study else None,
+        study_sha256=study.sha256 if study else None,
+        run=run_of(config.get("run-id")),
+        round=number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**31 else None,
+        kind=kind if kind in MESSAGE_KINDS else "other",
+    )

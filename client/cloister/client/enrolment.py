@@ -1,0 +1,233 @@
+"""A site's side of enrolment: its Flower node key, its request, the enrolment it accepted.
+
+    enrolment/node.key         private half of the Flower node key (P-384, OpenSSH); it never leaves
+    enrolment/node-next.key    the next one, until the coordinator's answer to it is accepted
+    enrolment/request.json     to carry to the coordinator; no secret is in it
+    enrolment/accepted.json    the coordinator's answer and who accepted it, signed with the site key
+    enrolment/ca.crt           the authority that the coordinator's TLS certificates come from
+
+What was accepted is the only thing that later tells whose studies this site looks at.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_ssh_private_key,
+)
+
+from cloister.client.site_audit import record
+from cloister.client.site_folder import SiteFolder
+from cloister.study import atomic
+from cloister.study.audit_entry import person
+from cloister.study.canonical import canonical_json
+from cloister.study.enrolment import Enrolment, EnrolmentRequest
+from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
+
+FOLDER = "enrolment"
+_NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
+_REQUEST, _ACCEPTED, _AUTHORITY = "request.json", "accepted.json", "ca.crt"
+
+
+def node_key_file(site: SiteFolder) -> Path:
+    """The node key that Flower's SuperNode uses."""
+    return site.folder / FOLDER / _NODE_KEY
+
+
+def authority_file(site: SiteFolder) -> Path:
+    """The authority that Flower's SuperNode trusts."""
+    return site.folder / FOLDER / _AUTHORITY
+
+
+def request_file(site: SiteFolder) -> Path:
+    """Where the request is written."""
+    return site.folder / FOLDER / _REQUEST
+
+
+def request_enrolment(site: SiteFolder, now: datetime, *, new_node_key: bool = False) -> EnrolmentRequest:
+    """Write a request for the coordinator.
+
+    Args:
+        site: the opened folder.
+        now: the time, with its zone.
+        new_node_key: ask with a new node key. The one in use stays so until the answer is accepted.
+
+    Raises:
+        InputError: the node key in the folder is not one.
+    """
+    folder = site.folder / FOLDER
+    name = _NEXT_NODE_KEY if new_node_key and (folder / _NODE_KEY).exists() else _NODE_KEY
+    if new_node_key or not (folder / name).exists():
+        _make_node_key(folder / name)
+    request = EnrolmentRequest(
+        site=site.config.name,
+        identity=site.key.identity.public_key().public_bytes_raw().hex(),
+        node_key=_public_half(folder / name),
+        created=now,
+        cloister_version=metadata.version("cloister"),
+    )
+    content = request.sign(site.key.identity)
+    record(site, "request-written", now, sha256=hashlib.sha256(content).hexdigest())
+    atomic.write_bytes(folder / _REQUEST, content)
+    return request
+
+
+def accept_enrolment(
+    site: SiteFolder, content: bytes, said: str, accepted_by: str, now: datetime, *, replace: bool = False
+) -> Enrolment:
+    """Accept a coordinator's answer: from then on its studies are looked at.
+
+    Args:
+        site: the opened folder.
+        content: the answer's bytes.
+        said: the coordinator's fingerprint as its people say it, in words or digits.
+        accepted_by: who accepts.
+        now: the time, with its zone.
+        replace: accept another coordinator than the one accepted before.
+
+    Raises:
+        EnrolmentError: altered, for another site or key, out of date, another fingerprint, or another coordinator.
+        TransportCertificateError: the authority in it is none, or out of date.
+        InputError: the name cannot stand in the audit log.
+    """
+    enrolment = Enrolment.open(content)
+    _check_pinned(site, enrolment, now)
+    fingerprint = enrolment.coordinator.fingerprint
+    if not fingerprint.matches(said):
+        raise EnrolmentError(
+            f"The enrolment has another fingerprint than the one given: {fingerprint}.",
+            "Do not accept it. Have it sent by another way, and compare again.",
+        )
+    _check_authority(enrolment.coordinator.authority, now)
+    folder = site.folder / FOLDER
+    if not replace and (folder / _ACCEPTED).exists() and _read(site).coordinator != enrolment.coordinator:
+        raise EnrolmentError(
+            f"{site.config.name} is enrolled with another coordinator, or with other keys of the same.",
+            "If that is meant, accept it with --replace.",
+        )
+    record(
+        site,
+        "enrolment-accepted",
+        now,
+        by=person(accepted_by),
+        sha256=hashlib.sha256(content).hexdigest(),
+        until=enrolment.expires,
+    )
+    if enrolment.node_key != _public_half_if_any(folder / _NODE_KEY):
+        (folder / _NEXT_NODE_KEY).replace(folder / _NODE_KEY)
+    atomic.write_text(folder / _AUTHORITY, enrolment.coordinator.authority)
+    accepted = {
+        "schema_version": 1,
+        "enrolment": content.decode(),
+        "accepted_by": accepted_by,
+        "accepted_at": now.isoformat(timespec="seconds"),
+    }
+    atomic.write_json(folder / _ACCEPTED, {**accepted, "signature": _sign(site, accepted)})
+    return enrolment
+
+
+def read_enrolment(site: SiteFolder, now: datetime) -> Enrolment:
+    """What this site accepted.
+
+    Raises:
+        EnrolmentError: nothing, or it was altered, or it has run out.
+    """
+    enrolment = _read(site)
+    enrolment.check_time(now)
+    return enrolment
+
+
+def _read(site: SiteFolder) -> Enrolment:
+    path = site.folder / FOLDER / _ACCEPTED
+    try:
+        accepted = json.loads(path.read_bytes())
+        signature = accepted.pop("signature")
+        valid = hmac.compare_digest(str(signature).encode(), _sign(site, accepted).encode())
+        content = str(accepted["enrolment"]).encode()
+    except FileNotFoundError:
+        raise EnrolmentError(
+            f"{site.config.name} is not enrolled with a coordinator.",
+            "`cloister site request` makes the request; accept the answer with `cloister site accept`.",
+        ) from None
+    except (ValueError, KeyError, AttributeError, TypeError):
+        valid, content = False, b""
+    if not valid:
+        raise EnrolmentError(
+            f"{path}: was altered, or another key signed it.",
+            "Find out who changed it, then accept the coordinator's answer again with --replace.",
+        )
+    return Enrolment.open(content)
+
+
+def _check_pinned(site: SiteFolder, enrolment: Enrolment, now: datetime) -> None:
+    own = site.key.identity.public_key().public_bytes_raw().hex()
+    if (enrolment.site, enrolment.identity) != (site.config.name, own):
+        raise EnrolmentError(
+            f"The enrolment is for {enrolment.site} with identity {enrolment.identity[:16]}…, not for this site.",
+            "Ask the coordinator for the one that answers your request.",
+        )
+    folder = site.folder / FOLDER
+    keys = {_public_half_if_any(folder / _NODE_KEY), _public_half_if_any(folder / _NEXT_NODE_KEY)}
+    if enrolment.node_key not in keys:
+        raise EnrolmentError(
+            "The enrolment is for a node key that is not here.", "Carry over the newest request, and accept its answer."
+        )
+    enrolment.check_time(now)
+
+
+def _check_authority(pem: str, now: datetime) -> None:
+    remedy = "Have the coordinator enrol this site again with its present authority."
+    try:
+        certificates = x509.load_pem_x509_certificates(pem.encode())
+        are_authorities = all(
+            certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+            for certificate in certificates
+        )
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+        are_authorities, certificates = False, []
+    if not are_authorities:
+        raise TransportCertificateError("The enrolment's authority is not a certificate authority.", remedy)
+    for certificate in certificates:
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            until = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
+            raise TransportCertificateError(f"The enrolment's authority does not hold now (until {until}).", remedy)
+
+
+def _make_node_key(path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP384R1())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    atomic.write_bytes(path, private, mode=0o600)
+
+
+def _public_half(path: Path) -> str:
+    try:
+        key = load_ssh_private_key(path.read_bytes(), None)
+    except FileNotFoundError:
+        raise MissingFileError(path, "node key", "Make one with `cloister site request`.") from None
+    except ValueError:
+        raise InputError(
+            f"{path}: not a node key.", "Move it away, and make one with `cloister site request`."
+        ) from None
+    return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def _public_half_if_any(path: Path) -> str | None:
+    return _public_half(path) if path.exists() else None
+
+
+def _sign(site: SiteFolder, accepted: dict[str, object]) -> str:
+    message = b"cloister/v1/accepted-enrolment\n" + canonical_json(accepted)
+    return base64.b64encode(hmac.digest(site.key.subkey("enrolment"), message, hashlib.sha256)).decode()

@@ -1,0 +1,217 @@
+"""The program that Flower finds by PATH in place of its own `flwr-clientapp`; and in place of all its others.
+
+Flower's own unpacks the coordinator's bundle, puts that folder first on `sys.path`, imports what the bundle names, and
+sends the text of exceptions to the coordinator. This one reads the bundle in memory, verifies the signed study in it
+(`signed_studies.py`), and only then imports the installed ClientApp. What leaves is looked at and recorded last
+(`egress.py`, `egress_record.py`). A refusal is a number without text.
+
+    python -I -m cloister.client.launcher flwr-clientapp --runtime-api-address … --token … [--insecure] [--parent-pid …]
+
+Under every other name it answers that this is refused: Flower would start those programs if a coordinator asked for
+them, and gives up where one is missing.
+
+Nearly everything here is private to Flower, whose version is pinned; `tests/client/test_launcher.py` holds it to that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flwr.app import ConfigRecord, Context, Error, Message
+from flwr.common.args import add_args_flwr_app_common, try_obtain_flwr_app_token
+from flwr.common.constant import SubStatus
+from flwr.proto.runtime_pb2 import SendTaskHeartbeatRequest
+from flwr.supercore.app_utils import start_parent_process_monitor
+from flwr.supercore.fab import Fab
+from flwr.supercore.heartbeat import HeartbeatSender
+from flwr.supercore.interceptors import RuntimeTokenHttpInterceptor, RuntimeVersionHttpInterceptor
+from flwr.supercore.retry import make_simple_http_retry_invoker
+from flwr.supercore.run import Run
+from flwr.supercore.runtime import RuntimeHttpClient
+from flwr.supercore.tls import validate_and_resolve_root_certificates
+from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
+
+from cloister.client.egress import ANSWERED, check_reply
+from cloister.client.egress_record import EgressRecord, answer_entry
+from cloister.client.run_control import working
+from cloister.client.signed_studies import admit_bundle, check_asked_for
+from cloister.client.site_folder import SiteFolder
+from cloister.client.start_files import CLIENTAPP
+from cloister.client.work_gate import check_may_begin
+from cloister.study.errors import CloisterError, CommandRefusedError, InputError, UnexpectedSiteError
+from cloister.study.printable import printable
+from cloister.study.schema import Study
+
+FOLDER_KEY = "site-folder"
+IDENTIFY = "query.identify"
+"""The one message that asks for no study: who a node is, before a run's first round."""
+
+log = logging.getLogger("cloister.site")
+
+App = Callable[[Message, Context], Message]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What Flower hands to a program that it starts."""
+
+    message: Message
+    context: Context
+    run: Run
+    bundle: Fab
+
+
+def answer(task: Task, now: datetime, installed_app: Callable[[], App], program: str = CLIENTAPP) -> Message:
+    """The answer to a message: the installed app's, checked and recorded, or a number.
+
+    Args:
+        task: message, context, run and bundle.
+        now: the time, with its zone.
+        installed_app: imports the ClientApp; not called before the study is admitted.
+        program: the name under which Flower asked; every other than the one for studies is refused.
+    """
+    site: SiteFolder | None = None
+    study: Study | None = None
+    try:
+        site = SiteFolder.open(_site_folder(task.context))
+        if program != CLIENTAPP:
+            raise CommandRefusedError(f"The coordinator asked this site to run `{program}`.", "Report it.")
+        study = admit_bundle(site, task.bundle.content, task.bundle.hash_str, task.run.override_config, now)
+        _check_kind(task.message)
+        if task.message.metadata.message_type != IDENTIFY:
+            config = task.message.content.config_records.get("config", ConfigRecord())
+            check_asked_for(study, config.get("study"))
+            check_may_begin(site, answer_entry(task.message, study, now), now)
+        reply = installed_app()(task.message, task.context)
+        check_reply(reply, task.message, study, site.config.name)
+        EgressRecord(site).append(reply, task.message, study, now)
+    except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
+        return _refusal(problem, task, now, site, study)
+    return reply
+
+
+def _check_kind(message: Message) -> None:
+    kind = message.metadata.message_type
+    if kind not in ANSWERED:
+        raise CommandRefusedError(
+            f"The coordinator sent a message of the kind {kind[:64]!r}.", "Sites do not answer it."
+        )
+
+
+def _refusal(problem: Exception, task: Task, now: datetime, site: SiteFolder | None, study: Study | None) -> Message:
+    if isinstance(problem, CloisterError):
+        log.error("refused [%s]: %s", problem.code, printable(str(problem)))
+        code = problem.wire_code
+    else:
+        log.error("unexpected error: %s", printable("".join(traceback.format_exception(problem))))
+        code = UnexpectedSiteError.wire_code
+    reply = Message(Error(code=code, reason=""), reply_to=task.message)
+    if site is not None:
+        try:
+            EgressRecord(site).append(reply, task.message, study, now)
+        except Exception as unrecorded:  # noqa: BLE001
+            # A number says less than silence costs: the coordinator would wait for the round's time limit.
+            log.error("not recorded: %s", printable(str(unrecorded)))
+    return reply
+
+
+def _site_folder(context: Context) -> Path:
+    folder = context.node_config.get(FOLDER_KEY)
+    if not isinstance(folder, str) or not folder:
+        raise InputError("The site's folder is not known.", "Start the node with the script of `cloister site accept`.")
+    return Path(folder)
+
+
+def _installed_app() -> App:
+    from cloister.client.app import app
+
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Answer one message, as the program of the given name."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log.setLevel(logging.INFO)
+    parser = argparse.ArgumentParser(description="Answer one message of Flower's, for a site of Cloister's.")
+    parser.add_argument("name", help="The program that Flower asked for.")
+    parser.add_argument("--runtime-api-address", required=True)
+    add_args_flwr_app_common(parser)
+    options = parser.parse_args(arguments)
+    certificates = validate_and_resolve_root_certificates(options.root_certificates, options.insecure)
+    client = RuntimeHttpClient.from_server_address(
+        options.runtime_api_address,
+        options.insecure,
+        certificates,
+        [
+            RuntimeVersionHttpInterceptor(component_name=CLIENTAPP),
+            RuntimeTokenHttpInterceptor(try_obtain_flwr_app_token(options)),
+        ],
+        retry_invoker=make_simple_http_retry_invoker(),
+    )
+    if options.parent_pid is not None:
+        start_parent_process_monitor(options.parent_pid)
+    try:
+        serve(client, options.name)
+    except KeyboardInterrupt:
+        log.error("stopped: Flower no longer wants this answer")
+        sys.exit(1)
+    finally:
+        client.close()
+
+
+def serve(client: RuntimeHttpClient, name: str) -> None:
+    """Pull one message, answer it, push the answer; a program of another name refuses it."""
+    done, status = threading.Event(), SubStatus.FAILED
+    heartbeat = HeartbeatSender(_heartbeat(client, done))
+    heartbeat.start()
+    try:
+        message, context, run, bundle = pull_task_input(client)
+        task = Task(message, context, run, bundle)
+        with _seen_at_work(context):
+            push_message(client, answer(task, datetime.now(UTC), _installed_app, name), context)
+        status = SubStatus.COMPLETED
+    finally:
+        done.set()
+        # Context is not handed back: nothing is carried from one message to the next by way of Flower.
+        push_task_output(client=client, context=None, sub_status=status, details="")
+        if heartbeat.is_running:
+            heartbeat.stop()
+
+
+@contextmanager
+def _seen_at_work(context: Context) -> Iterator[None]:
+    """Keep `cloister site run` from ending the node meanwhile. Where that fails, the answer itself says why."""
+    with ExitStack() as stack:
+        with suppress(CloisterError, OSError):
+            stack.enter_context(working(_site_folder(context)))
+        yield
+
+
+def _heartbeat(client: RuntimeHttpClient, done: threading.Event) -> Callable[[], bool]:
+    """Tell Flower that the task lives. Where it is no longer wanted, the work is interrupted."""
+    import httpx
+
+    def beat() -> bool:
+        try:
+            wanted = client.SendTaskHeartbeat(SendTaskHeartbeatRequest()).success
+        except httpx.HTTPError:
+            return False
+        if not wanted and not done.is_set():
+            signal.raise_signal(signal.SIGINT)
+        return True
+
+    return beat
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What a strategy changes at a site: one file for each that changes something."""

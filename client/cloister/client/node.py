@@ -1,0 +1,80 @@
+"""A site's node as a child process: Flower's SuperNode, by the script of `start_files.py`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from cloister.client.start_files import SUPERNODE_SCRIPT
+from cloister.client.work_gate import GIB
+from cloister.study.site import Running
+
+_FLOWERS_REASON = re.compile(rb"Exit Code: ([0-9]{1,3})\b")
+_SECONDS_TO_END = 20.0
+
+
+class Node:
+    """A running node. Its output goes on to this process's own.
+
+    Args:
+        folder: the site's folder.
+        settings: how it shall run.
+    """
+
+    def __init__(self, folder: Path, settings: Running) -> None:
+        memory = int((settings.memory_gib or 0) * GIB)
+        script = folder.resolve() / SUPERNODE_SCRIPT
+        arguments = [str(os.getpid()), str(memory), str(script)]
+        self._process = subprocess.Popen(  # noqa: S603 (a program of our own)
+            [sys.executable, "-I", "-m", "cloister.client.node_process", *arguments],
+            env=environment(settings, os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._reason = 0
+        self._reader = threading.Thread(target=self._pass_on, name="node-output", daemon=True)
+        self._reader.start()
+
+    def code(self) -> int | None:
+        """Why it ended: Flower's number if it gave one, else the process's own, negative for a signal; None if not."""
+        status = self._process.poll()
+        if status is None:
+            return None
+        self._reader.join(1.0)
+        return self._reason or status
+
+    def end(self) -> int:
+        """End it and whatever it started; returns the code."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, sign)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SECONDS_TO_END)
+        return self.code() or 0
+
+    def _pass_on(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 (a pipe, for mypy)
+        with self._process.stdout as output:
+            for line in output:
+                if found := _FLOWERS_REASON.search(line):
+                    self._reason = int(found[1])
+                with suppress(OSError, ValueError):
+                    sys.stderr.buffer.write(line)
+                    sys.stderr.buffer.flush()
+
+
+def environment(settings: Running, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The node's environment: this one's, with the GPUs that the site gives."""
+    given = dict(inherited)
+    if settings.cuda_devices is not None:
+        given["CUDA_VISIBLE_DEVICES"] = ",".join(settings.cuda_devices)
+    return given

@@ -1,0 +1,28 @@
+"""How long to wait before a node that ended is started again: exponential back-off with jitter.
+
+A node that was killed is refused by the SuperLink until two of its heartbeats are missed (Flower's exit 305, about a
+minute): that is waited for in short steps. Jitter keeps all sites from knocking at once when a coordinator comes back.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONNECTION_REFUSED: Final = 305
+LONGEST: Final = 300.0
+LONGEST_IF_REFUSED: Final = 15.0
+STEADY: Final = 600.0
+"""Seconds after which a node counts as having worked: the next failure is the first again."""
+
+
+def restart_delay(failures: int, code: int, chance: float) -> float:
+    """Seconds to wait.
+
+    Args:
+        failures: how often in a row the node ended before it worked steadily; from 1.
+        code: Flower's number of why it ended.
+        chance: uniformly drawn from [0, 1).
+    """
+    longest = LONGEST_IF_REFUSED if code == CONNECTION_REFUSED else LONGEST
+    whole = min(longest, 2.0 ** min(failures, 16))
+    return whole * (0.5 + chance / 2)

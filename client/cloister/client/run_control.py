@@ -1,0 +1,108 @@
+"""What a site's people and its running node tell each other: small files and locks in `run/` of the site's folder.
+
+    run/paused          whoever paused the site, and when; it stays until `cloister site resume`, over restarts too
+    run/stop            a stop was asked for; removed at the next start
+    run/running.lock    held by the one `cloister site run`
+    run/working.lock    held, shared, by every process that answers a message
+
+A lock ends with the process that holds it, however that ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from cloister.study import atomic
+from cloister.study.errors import RunningElsewhereError
+
+_FOLDER = "run"
+
+
+def pause(folder: Path, by: str, now: datetime) -> None:
+    """Let no new round begin at the site of a folder."""
+    atomic.write_json(folder / _FOLDER / "paused", {"by": by, "at": now.isoformat(timespec="seconds")})
+
+
+def resume(folder: Path) -> bool:
+    """Let rounds begin again; whether the site was paused."""
+    return _remove(folder / _FOLDER / "paused")
+
+
+def request_stop(folder: Path) -> None:
+    """Have the running node stopped after the message that it is answering."""
+    atomic.write_json(folder / _FOLDER / "stop", {})
+
+
+def clear_stop(folder: Path) -> None:
+    """Forget a stop that was asked for."""
+    _remove(folder / _FOLDER / "stop")
+
+
+def is_paused(folder: Path) -> bool:
+    """Whether people paused the site."""
+    return (folder / _FOLDER / "paused").exists()
+
+
+def is_stopping(folder: Path) -> bool:
+    """Whether a stop was asked for."""
+    return (folder / _FOLDER / "stop").exists()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[None]:
+    """Be the one `cloister site run` of a folder.
+
+    Raises:
+        RunningElsewhereError: another process is.
+    """
+    with _lock(folder, "running.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+        if not alone:
+            raise RunningElsewhereError(f"{folder}: the site runs already.", "Stop it with `cloister site stop`.")
+        yield
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """Be seen at work while a message is answered."""
+    with _lock(folder, "working.lock", fcntl.LOCK_SH):
+        yield
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a `cloister site run` holds the folder."""
+    with _lock(folder, "running.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+        return not alone
+
+
+def is_working(folder: Path) -> bool:
+    """Whether a message is being answered."""
+    with _lock(folder, "working.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+        return not alone
+
+
+@contextmanager
+def _lock(folder: Path, name: str, how: int) -> Iterator[bool]:
+    place = folder / _FOLDER
+    place.mkdir(exist_ok=True)
+    descriptor = os.open(place / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, how)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        atomic.remove(path)
+        return True
+    return False

@@ -1,0 +1,53 @@
+"""What has to hold before a site's node starts; each failure says what to do.
+
+In this order: the clock; room on the disk; the audit log and the privacy ledger verify; the enrolment holds; every
+registered dataset is as it was certified, within the policy.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cloister.client.enrolment import read_enrolment
+from cloister.client.site_audit import log_of
+from cloister.client.site_folder import SiteFolder
+from cloister.client.work_gate import check_room
+from cloister.privacy.ledger import Ledger
+from cloister.study.dataset import verify_dataset
+from cloister.study.enrolment import CLOCKS_DIFFER_BY
+from cloister.study.errors import ClockError
+from cloister.study.policy import check_certificate
+
+EXPIRES_SOON = timedelta(days=30)
+
+
+def check_site(site: SiteFolder, now: datetime) -> list[str]:
+    """Check everything the module's text lists.
+
+    Returns:
+        What will soon need somebody, a line each.
+
+    Raises:
+        ClockError: the clock shows a time before the newest entry of the audit log.
+        CloisterError: others, as the kind of fault is.
+    """
+    entries = log_of(site).entries()
+    newest = max((datetime.fromisoformat(entry["at"]) for entry in entries), default=now)
+    if now < newest - CLOCKS_DIFFER_BY:
+        raise ClockError(
+            f"The clock shows {now:%Y-%m-%d %H:%M} UTC, and the audit log has an entry of {newest:%Y-%m-%d %H:%M}.",
+            "Set the clock, and have it kept by NTP.",
+        )
+    check_room(site)
+    with Ledger.open(site.ledger, site.key, site.anchors) as book:
+        book.verify()
+    enrolment = read_enrolment(site, now)
+    for folder in site.datasets:
+        manifest, certificate = verify_dataset(folder, site.key)
+        check_certificate(certificate, site.policy, now, kinds={table.kind for table in manifest.tables})
+    soon = []
+    if enrolment.expires - now < EXPIRES_SOON:
+        soon.append(f"The enrolment runs out on {enrolment.expires:%Y-%m-%d}: `cloister site request` renews it.")
+    if not site.datasets:
+        soon.append("No dataset is registered: every study will be refused.")
+    return soon

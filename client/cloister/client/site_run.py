@@ -1,0 +1,209 @@
+"""`cloister site run`: keeps a site's node running, and ends it so that nothing is lost.
+
+    check → start the node → it ends: wait (`restart_delay.py`), check, start it again
+    stop (a signal, or `cloister site stop`) → no new round → the message in work is answered and sent → end the node
+
+A second signal ends the node at once; what was in work is then asked again by the coordinator, and costs nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from shutil import disk_usage
+from types import FrameType
+
+from cloister.client import run_control
+from cloister.client.enrolment import read_enrolment
+from cloister.client.node import Node
+from cloister.client.restart_delay import STEADY, restart_delay
+from cloister.client.site_audit import log_of, policy_sha256, record
+from cloister.client.site_checks import check_site
+from cloister.client.site_folder import SiteFolder
+from cloister.client.site_health import Health, State, health_endpoint
+from cloister.client.start_files import SUPERNODE_SCRIPT
+from cloister.client.work_gate import GIB, is_open
+from cloister.study.errors import AuditLogError, CloisterError, MissingFileError
+from cloister.study.site import Running
+
+_LOOK_SECONDS = 0.5
+SETTLE_SECONDS = 8.0
+"""After a message was answered, until Flower's node has sent the answer: it looks every 3 seconds."""
+
+log = logging.getLogger("cloister.site")
+
+StartNode = Callable[[Path, Running], Node]
+
+
+class SiteRun:
+    """The life of one `cloister site run`.
+
+    Args:
+        folder: the site's folder.
+        start_node: starts the node.
+    """
+
+    def __init__(self, folder: Path, start_node: StartNode = Node) -> None:
+        self._folder, self._start_node = folder, start_node
+        self._site = SiteFolder.open(folder)
+        self._stops = 0
+        """Stops that were asked for. A number, and not an Event: a signal's handler must not wait for a lock."""
+        self._node: Node | None = None
+        self._node_since: datetime | None = None
+        self._verified: datetime | None = None
+        self._worked = -SETTLE_SECONDS
+        self._restarts = 0
+        self._last_exit: int | None = None
+
+    def run(self) -> None:
+        """Run the site until it is stopped.
+
+        Raises:
+            CloisterError: a check failed before the node could be started.
+            RunningElsewhereError: the site runs already.
+        """
+        with run_control.running(self._folder), self._signals():
+            run_control.clear_stop(self._folder)
+            port = self._site.config.run.health_port
+            with health_endpoint(port, self.health) if port else nullcontext():
+                self._check()
+                record(self._site, "started", _now(), sha256=policy_sha256(self._site))
+                try:
+                    self._keep_running()
+                finally:
+                    record(self._site, "stopped", _now())
+                    run_control.clear_stop(self._folder)
+
+    def health(self) -> Health:
+        """How the site is now."""
+        site = self._site
+        last = log_of(site).latest("answered", "refused") or {}
+        enrolled = None
+        with suppress(CloisterError):
+            enrolled = _text(read_enrolment(site, _now()).expires)
+        return Health(
+            state=self._state(),
+            version=metadata.version("cloister"),
+            node_since=_text(self._node_since),
+            restarts=self._restarts,
+            last_exit=self._last_exit,
+            last_contact=last.get("at"),
+            study=last.get("study"),
+            study_sha256=last.get("study_sha256"),
+            round=last.get("round"),
+            last_code=last.get("code"),
+            working=run_control.is_working(self._folder),
+            ledger_verified=_text(self._verified),
+            enrolled_until=enrolled,
+            free_disk_gib=round(disk_usage(self._folder).free / GIB, 1),
+        )
+
+    def _state(self) -> State:
+        if self._stops:
+            return "stopping"
+        if self._node is None:
+            return "starting" if self._last_exit is None else "waiting-to-restart"
+        if run_control.is_paused(self._folder):
+            return "paused"
+        is_in_window = is_open(self._site.config.run.windows, _now().astimezone().time())
+        return "running" if is_in_window else "outside-window"
+
+    def _check(self) -> None:
+        """Everything that has to hold, from the files as they are now."""
+        try:
+            self._site = SiteFolder.open(self._folder)
+            for line in check_site(self._site, _now()):
+                log.warning("%s", line)
+            if not (self._folder / SUPERNODE_SCRIPT).is_file():
+                raise MissingFileError(
+                    self._folder / SUPERNODE_SCRIPT, "start script", "`cloister site accept` writes it."
+                )
+        except CloisterError as problem:
+            with suppress(AuditLogError):
+                record(self._site, "not-started", _now(), code=problem.wire_code)
+            raise
+        self._verified = _now()
+
+    def _keep_running(self) -> None:
+        failures = 0
+        while True:
+            began = time.monotonic()
+            code = self._run_node()
+            if self._stops:
+                return
+            failures = 1 if time.monotonic() - began >= STEADY else failures + 1
+            self._restarts += 1
+            delay = restart_delay(failures, code, random.random())  # noqa: S311 (jitter)
+            log.warning("the node ended (%d); it is started again in %.0f s", code, delay)
+            if self._wait(delay):
+                return
+            self._check()
+
+    def _run_node(self) -> int:
+        """One node, from its start to its end; the code of its end."""
+        record(self._site, "node-started", _now())
+        node = self._start_node(self._folder, self._site.config.run)
+        self._node, self._node_since = node, _now()
+        try:
+            code = node.code()
+            while code is None and not self._wait(_LOOK_SECONDS):
+                code = node.code()
+            if code is None:
+                self._drain(node)
+        finally:
+            code = node.end()
+            self._node, self._node_since, self._last_exit = None, None, code
+            record(self._site, "node-ended", _now(), exit=max(-255, min(code, 1000)))
+        return code
+
+    def _drain(self, node: Node) -> None:
+        """Let the message in work be answered and sent; no round begins meanwhile."""
+        run_control.request_stop(self._folder)
+        deadline = time.monotonic() + self._site.config.run.stop_seconds
+        log.info("stopping: the message in work is finished first")
+        while time.monotonic() < deadline and self._stops < 2 and node.code() is None:
+            self._look()
+            if time.monotonic() - self._worked >= SETTLE_SECONDS:
+                return
+            time.sleep(_LOOK_SECONDS)
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait, or until a stop is wanted; whether it is."""
+        until = time.monotonic() + seconds
+        while not self._stops and time.monotonic() < until:
+            self._look()
+            if run_control.is_stopping(self._folder):
+                self._stops += 1
+            time.sleep(min(_LOOK_SECONDS, max(0.0, until - time.monotonic())))
+        return self._stops > 0
+
+    def _look(self) -> None:
+        if run_control.is_working(self._folder):
+            self._worked = time.monotonic()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self._stops += 1
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

@@ -1,0 +1,123 @@
+"""The files that connect a site: the script that starts Flower's SuperNode, and the launcher that it finds by PATH.
+
+Flower starts the program named `flwr-clientapp`, or the like, that the PATH names first. `launcher/` holds one for each
+name that it may ask for: the one for studies verifies a bundle in memory and runs the installed ClientApp; the others
+refuse. Python starts isolated (`-I`): neither the folder it runs in nor PYTHONPATH can bring modules.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import shlex
+import sys
+from pathlib import Path
+
+from cloister.client.enrolment import FOLDER, authority_file, node_key_file
+from cloister.client.site_folder import SiteFolder
+from cloister.study import atomic
+from cloister.study.enrolment import Enrolment
+
+LAUNCHER_FOLDER = "launcher"
+CLIENTAPP = "flwr-clientapp"
+SUPERNODE_SCRIPT = "start-supernode.sh"
+UNIT_FILE = "cloister-site.service"
+
+_SUPERNODE = """#!/bin/sh
+# Written by `cloister site accept`, for `cloister site run`.
+set -eu
+cd {folder}
+export FLWR_HOME="$PWD/flower" FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1 HF_HUB_OFFLINE=1
+export FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION=1
+export PATH="$PWD/{launcher}":{programs}:"$PATH"
+exec flower-supernode --superlink {address} --root-certificates {authority} \\
+  --auth-supernode-private-key {node_key} --host 127.0.0.1 --port {port} \\
+  --node-config {node_config}
+"""
+
+_UNIT = """# Written by `cloister site accept`. To install it:
+#   sudo cp cloister-site.service /etc/systemd/system/ && sudo systemctl enable --now cloister-site
+[Unit]
+Description=Cloister, site {name}
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+User={user}
+ExecStart={command}
+Restart=on-failure
+RestartSec=30
+KillMode=mixed
+TimeoutStopSec={stop_seconds}
+UMask=0077
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths={writable}
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+_LAUNCHER = """#!/bin/sh
+exec {python} -I -m cloister.client.launcher {name} "$@"
+"""
+
+
+def write(site: SiteFolder, enrolment: Enrolment, node_port: int) -> Path:
+    """Write the launcher, the script that starts the SuperNode, and a systemd unit; returns the script.
+
+    Args:
+        site: the opened site.
+        enrolment: the accepted one.
+        node_port: a port of this machine's own, between the SuperNode and what it starts.
+    """
+    write_launcher(site.folder / LAUNCHER_FOLDER)
+    place = site.folder.resolve()
+    script = _SUPERNODE.format(
+        folder=shlex.quote(str(place)),
+        launcher=LAUNCHER_FOLDER,
+        programs=shlex.quote(str(Path(sys.executable).parent)),
+        address=shlex.quote(enrolment.address),
+        authority=f"{FOLDER}/{authority_file(site).name}",
+        node_key=f"{FOLDER}/{node_key_file(site).name}",
+        port=node_port,
+        node_config=shlex.quote(f"site-folder={json.dumps(str(place), ensure_ascii=False)}"),
+    )
+    path = site.folder / SUPERNODE_SCRIPT
+    atomic.write_bytes(path, script.encode(), mode=0o755)
+    atomic.write_text(site.folder / UNIT_FILE, _unit(site))
+    return path
+
+
+def _unit(site: SiteFolder) -> str:
+    place, settings = site.folder.resolve(), site.config.run
+    command = [Path(sys.executable).with_name("cloister"), "site", "run", "--site", place]
+    return _UNIT.format(
+        name=site.config.name,
+        user=getpass.getuser(),
+        command=" ".join(_quoted(part) for part in command).replace("$", "$$"),
+        writable=" ".join(_quoted(path) for path in (place, site.anchors.resolve())),
+        stop_seconds=int(settings.stop_seconds) + 60,
+    )
+
+
+def _quoted(part: object) -> str:
+    """A word of a systemd unit (systemd.syntax(7))."""
+    text = str(part).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{text}"'
+
+
+def write_launcher(folder: Path) -> None:
+    """Write a program for every name that Flower may start."""
+    from flwr.supercore.constant import TASK_TYPE_TO_COMMAND
+
+    for name in {CLIENTAPP, *TASK_TYPE_TO_COMMAND.values()}:
+        script = _LAUNCHER.format(python=shlex.quote(sys.executable), name=shlex.quote(name))
+        atomic.write_bytes(folder / name, script.encode(), mode=0o755)

@@ -1,0 +1,65 @@
+"""When a round may begin at this site: not while it is paused or being stopped, in its hours, with room on the disk.
+
+A round that has begun, of which this site has answered a message, is finished at any time: who gives it up half way
+costs every other site its masks.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from cloister.client import run_control
+from cloister.client.site_audit import log_of
+from cloister.client.site_folder import SiteFolder
+from cloister.study.audit_entry import AuditEntry
+from cloister.study.errors import DiskFullError, OutsideWindowError, SitePausedError
+
+GIB = 2**30
+
+
+def check_may_begin(site: SiteFolder, asked: AuditEntry, now: datetime) -> None:
+    """Refuse a message that would begin a round now.
+
+    Args:
+        site: the opened site.
+        asked: the entry that an answer to it would get.
+        now: the time, with its zone.
+
+    Raises:
+        SitePausedError, OutsideWindowError, DiskFullError: as the names say.
+    """
+    if log_of(site).has(asked):
+        return
+    if run_control.is_paused(site.folder) or run_control.is_stopping(site.folder):
+        raise SitePausedError(f"{site.config.name} is paused, or is being stopped.", "`cloister site resume` ends it.")
+    windows = site.config.run.windows
+    if not is_open(windows, now.astimezone().time()):
+        raise OutsideWindowError(f"Rounds begin at {site.config.name} in {', '.join(windows)}.", "Wait until then.")
+    check_room(site)
+
+
+def is_open(windows: Sequence[str], local: time) -> bool:
+    """Whether a local time lies in one of the windows, `22:00-06:00`; equal ends are the whole day; always if none."""
+    return not windows or any(_holds(window, local) for window in windows)
+
+
+def check_room(site: SiteFolder) -> None:
+    """Refuse to work on a disk that is nearly full.
+
+    Raises:
+        DiskFullError: less is free than the site keeps.
+    """
+    free, kept = shutil.disk_usage(site.folder).free / GIB, site.config.run.free_disk_gib
+    if free < kept:
+        raise DiskFullError(
+            f"{site.folder}: {free:.1f} GiB are free, and run.free_disk_gib = {kept:g}.", "Make room on the disk."
+        )
+
+
+def _holds(window: str, local: time) -> bool:
+    begin, end = (time.fromisoformat(part) for part in window.split("-"))
+    if begin < end:
+        return begin <= local < end
+    return local >= begin or local < end

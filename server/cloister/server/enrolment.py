@@ -1,0 +1,66 @@
+"""Enrolling sites at the coordinator, renewing them, revoking them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from cloister.server.server_audit import operator, record
+from cloister.server.server_folder import ServerFolder
+from cloister.study.enrolment import Enrolment, EnrolmentRequest
+from cloister.study.errors import EnrolmentError
+
+
+def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int, now: datetime) -> bytes:
+    """Put a site on the roster and answer it.
+
+    A site that is enrolled already and sends a newer request, signed with the same identity, rotates its node key.
+
+    Args:
+        server: the opened folder.
+        request: the site's, opened.
+        said: the request's fingerprint as the site's people say it, in words or digits.
+        days: for how long the enrolment holds.
+        now: the time, with its zone.
+
+    Returns:
+        The signed enrolment for the site.
+
+    Raises:
+        EnrolmentError: the fingerprint is another one, or the roster does not take the site.
+        TransportCertificateError: the server's certificate is not one that sites would accept.
+    """
+    if not request.fingerprint.matches(said):
+        raise EnrolmentError(
+            f"The request of {request.site} has another fingerprint than the one given: {request.fingerprint}.",
+            "Do not enrol it. Have it sent by another way, and compare again.",
+        )
+    server.check_certificate(now)
+    expires = now + timedelta(days=days)
+    roster = server.roster.with_member(request, now, expires)
+    answer = Enrolment(
+        site=request.site,
+        identity=request.identity,
+        node_key=request.node_key,
+        coordinator=server.identity,
+        address=server.address,
+        issued=now,
+        expires=expires,
+    ).sign(server.signing_key)
+    sha256 = hashlib.sha256(answer).hexdigest()
+    record(server, "site-enrolled", now, by=operator(), site=request.site, sha256=sha256, until=expires)
+    roster.write(server.roster_file)
+    return answer
+
+
+def revoke(server: ServerFolder, site: str, reason: str, now: datetime) -> None:
+    """Take a site off the roster, for good: no study that is submitted from now on names it.
+
+    Its node key is still known to the SuperLink until `node_keys.bring_in_line` has run.
+
+    Raises:
+        EnrolmentError: it is not enrolled, or already revoked.
+    """
+    roster = server.roster.without(site, reason, now)
+    record(server, "site-revoked", now, by=operator(), site=site)
+    roster.write(server.roster_file)

@@ -1,0 +1,130 @@
+"""The gates that a model passes before it is released, read off the study, the evidence and the sites' statements.
+
+1. The run is complete, or ended for a reason that the study allows.
+2. The model is better than its untouched base: the whole interval of the paired gain lies above zero.
+3. It is not worse than the best accepted round by more than the study tolerates.
+4. Every site whose updates are in the model has stated what that cost: within the study's target, with noise that was
+   not seeded, for at least as many rounds as the coordinator received, and so that epsilon follows from the steps.
+
+The same gates are asked before a release is written and again by whoever verifies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from cloister.privacy.accounting import Mechanism, epsilon_of
+from cloister.privacy.plan import PrivatePlan
+from cloister.server.evidence import Evidence
+from cloister.strategies.acceptance import Stopped
+from cloister.study.errors import CloisterError
+from cloister.study.privacy_statement import PrivacyStatement, Steps
+from cloister.study.schema import DpSgd, Study
+
+_ROUNDING = 1e-3
+"""Relative; two ways of composing the same steps differ by less."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate's verdict."""
+
+    name: str
+    passed: bool
+    detail: str
+    """In plain words."""
+
+
+def judge(study: Study, evidence: Evidence, statements: Mapping[str, PrivacyStatement]) -> tuple[Gate, ...]:
+    """All verdicts.
+
+    Args:
+        study: the study.
+        evidence: of this study, its transcript checked.
+        statements: site -> statement whose signature was checked against the roster.
+    """
+    privacy = study.privacy
+    fixed = (_complete(study, evidence), _better(study, evidence), _tolerated(study, evidence))
+    if not isinstance(privacy, DpSgd):
+        return (*fixed, Gate("privacy", True, "trained WITHOUT differential privacy, as the study says"))
+    target = target_epsilon(study)
+    return (
+        *fixed,
+        *(
+            _private(site, rounds, statements.get(site), evidence.run, target, privacy.delta)
+            for site, rounds in evidence.contributions.items()
+        ),
+    )
+
+
+def target_epsilon(study: Study) -> float:
+    """What a private study may cost at a site: its target, or what its noise comes to over all its steps."""
+    assert isinstance(study.privacy, DpSgd)  # noqa: S101 (callers have asked)
+    return study.privacy.target_epsilon or PrivatePlan.of_study(study).epsilon()
+
+
+def _complete(study: Study, evidence: Evidence) -> Gate:
+    done, reason = evidence.rounds_finished, evidence.stopped
+    told = f"{done} of {study.rounds} rounds" + (f"; ended: {reason}" if reason else "")
+    trained = done > 0 and bool(evidence.contributions)
+    return Gate("complete", trained and (done == study.rounds or reason in get_args(Stopped)), told)
+
+
+def _better(study: Study, evidence: Evidence) -> Gate:
+    gain, metric = evidence.gain, study.evaluation.metric
+    if gain.value is None or gain.low is None or gain.high is None:
+        return Gate("better than base", False, f"{metric} is not defined on the held-out patients")
+    share = f"{study.evaluation.confidence:.0%} interval"
+    told = f"{metric} {gain.value:+.4f} ({share} {gain.low:+.4f} to {gain.high:+.4f})"
+    return Gate("better than base", gain.low > 0, told)
+
+
+def _tolerated(study: Study, evidence: Evidence) -> Gate:
+    metric, tolerance = study.evaluation.metric, study.evaluation.tolerance
+    if tolerance is None:
+        return Gate("tolerance", True, "the study sets none")
+    best = max((record.metrics[metric] for record in evidence.rounds if record.accepted and metric in record.metrics),
+               default=None)  # fmt: skip
+    measured = evidence.model.metrics.get(metric)
+    value = measured.value if measured else None
+    if best is None or value is None:
+        return Gate("tolerance", False, f"{metric} is not defined on the held-out patients")
+    told = f"{metric} {value:.4f}; the best accepted round had {best:.4f}, tolerance {tolerance:g}"
+    return Gate("tolerance", value >= best - tolerance - 1e-9, told)
+
+
+def _private(site: str, rounds: int, statement: PrivacyStatement | None, run: str, target: float, delta: float) -> Gate:
+    name = f"privacy of {site}"
+    if statement is None:
+        return Gate(name, False, f"its updates are in {rounds} rounds, and there is no statement of it")
+    fault = _fault(rounds, statement, run, target, delta)
+    told = f"epsilon {statement.epsilon:.3f} at delta {statement.delta:g}; the study's target is {target:.3f}"
+    return Gate(name, fault is None, told if fault is None else f"{told}: {fault}")
+
+
+def _fault(rounds: int, statement: PrivacyStatement, run: str, target: float, delta: float) -> str | None:
+    if statement.seeded_rounds:
+        return f"the noise of {statement.seeded_rounds} rounds came from a seed and protects nobody"
+    if statement.delta > delta:
+        return f"its delta is above the study's {delta:g}"
+    if statement.rounds.get(run, 0) < rounds:
+        return f"it accounts for {statement.rounds.get(run, 0)} rounds, but its updates are in {rounds}"
+    if statement.epsilon > target * (1 + _ROUNDING):
+        return "more than that was spent"
+    return None if _follows(statement) else "epsilon does not follow from the steps that it states"
+
+
+def _follows(statement: PrivacyStatement) -> bool:
+    """Whether the patient who spent most lies between the costliest population and all of them together."""
+    try:
+        each = [epsilon_of(_mechanisms(steps), statement.delta) for steps in statement.populations]
+        together = epsilon_of(_mechanisms(sum(statement.populations, ())), statement.delta)
+    except (CloisterError, ArithmeticError, ValueError):
+        return False
+    return max(each) * (1 - _ROUNDING) <= statement.epsilon <= together * (1 + _ROUNDING)
+
+
+def _mechanisms(steps: tuple[Steps, ...]) -> list[Mechanism]:
+    return [Mechanism(found.sample_rate, found.noise_multiplier, found.steps) for found in steps]

@@ -1,0 +1,114 @@
+"""Bringing the SuperLink's list of allowed node keys in line with the roster.
+
+A node whose key is not on that list cannot connect, whatever else it has. The list is the SuperLink's own state, which
+changes only by asking it, on loopback, through Flower's own command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cloister.server.roster import Member
+from cloister.server.server_audit import record
+from cloister.server.server_folder import ServerFolder
+from cloister.server.start_files import CONNECTION
+from cloister.study.errors import SuperLinkError
+
+Flower = Callable[[Sequence[str]], dict[str, object]]
+"""Runs `flwr` with some arguments and gives back its JSON answer."""
+
+_REMOVED = {"unregistered", "deleted"}
+_SECONDS = 120.0
+
+
+def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = None) -> list[str]:
+    """Register the node keys of enrolled sites, remove those of sites that were revoked, ran out or have a new key.
+
+    Every step is written to the roster as soon as it is done: after a failure, doing it again goes on.
+
+    Args:
+        server: the opened folder.
+        now: the time, with its zone.
+        flower: how to run Flower's command.
+
+    Returns:
+        What was done, a line each.
+
+    Raises:
+        SuperLinkError: it does not answer, or refuses.
+    """
+    flower = flower or _command(server)
+    done = []
+    known = _numbers(flower(["supernode", "list", CONNECTION, "--format", "json"]))
+    for member in server.roster.members:
+        if not member.holds(now) and member.node_id is not None:
+            server.roster.retiring(member.site).write(server.roster_file)
+    for number in server.roster.retired_nodes:
+        if number in known:
+            flower(["supernode", "unregister", str(number), CONNECTION, "--format", "json"])
+            record(server, "node-removed", now, node=number)
+            done.append(f"node {number} removed")
+        server.roster.forgotten(number).write(server.roster_file)
+    for member in server.roster.members:
+        if member.holds(now) and member.node_id not in known:
+            number = _register(member, flower)
+            server.roster.known_as(member.site, number).write(server.roster_file)
+            record(server, "node-registered", now, site=member.site, node=number)
+            done.append(f"{member.site} registered as node {number}")
+    return done
+
+
+def _register(member: Member, flower: Flower) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        key = Path(folder) / "node.pub"
+        key.write_text(member.request.node_key + "\n")
+        answer = flower(["supernode", "register", str(key), CONNECTION, "--name", member.site, "--format", "json"])
+    return int(str(answer["node-id"]))
+
+
+def _numbers(answer: dict[str, object]) -> set[int]:
+    nodes = answer["nodes"]
+    assert isinstance(nodes, list)  # noqa: S101 (Flower's answer, for mypy)
+    # Those that were removed stay on Flower's list, marked.
+    return {int(node["node-id"]) for node in nodes if node["status"] not in _REMOVED}
+
+
+def _command(server: ServerFolder) -> Flower:
+    environment = {
+        **os.environ,
+        "FLWR_HOME": str(server.folder.resolve() / "flower"),
+        "FLWR_TELEMETRY_ENABLED": "0",
+        "FLWR_DISABLE_UPDATE_CHECK": "1",
+    }
+
+    def run(arguments: Sequence[str]) -> dict[str, object]:
+        remedy = "Start the SuperLink (start/superlink.sh), then `cloister server register`."
+        try:
+            done = subprocess.run(  # noqa: S603 (a fixed program)
+                [Path(sys.executable).with_name("flwr"), *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            raise SuperLinkError("Flower's command `flwr` does not answer.", remedy) from None
+        text = done.stdout
+        try:
+            answer = json.loads(text[text.index("{") :])
+        except ValueError:
+            answer = {}
+        if done.returncode != 0 or not answer.get("success"):
+            said = str(answer.get("error-message") or done.stderr.strip() or text.strip())
+            raise SuperLinkError(f"The SuperLink refused `flwr {arguments[0]} {arguments[1]}`: {said}", remedy)
+        return dict(answer)
+
+    return run

@@ -1,0 +1,158 @@
+"""The roster of a federation: which sites are enrolled, with which keys, and which no longer are.
+
+One JSON file at the coordinator, written whole. A name, an identity and a node key belong to one site each: nobody can
+enrol under a second name, or under somebody else's. A site that was revoked stays in the file, so that its keys cannot
+come back under another name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, ValidationError
+
+from cloister.study import atomic
+from cloister.study.document import Document
+from cloister.study.enrolment import EnrolmentRequest
+from cloister.study.errors import EnrolmentError, InputError
+
+
+class Member(Document):
+    """One enrolled site."""
+
+    request: EnrolmentRequest
+    """The request that was accepted last, with its keys."""
+    enrolled: AwareDatetime
+    expires: AwareDatetime
+    node_id: int | None = None
+    """The number under which the SuperLink knows the site's node key; None until it was told."""
+    revoked: AwareDatetime | None = None
+    reason: str = ""
+
+    @property
+    def site(self) -> str:
+        """The site's public name."""
+        return self.request.site
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the site may take part at a time."""
+        return self.revoked is None and now <= self.expires
+
+
+class Roster(Document):
+    """All sites, in the order in which they were enrolled."""
+
+    schema_version: Literal[1] = 1
+    members: tuple[Member, ...] = ()
+    retired_nodes: tuple[int, ...] = ()
+    """Numbers of node keys that the SuperLink still has to forget."""
+
+    @classmethod
+    def read(cls, path: Path) -> Roster:
+        """The roster of a file; empty if there is none.
+
+        Raises:
+            InputError: the file is not a roster.
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return cls()
+        except ValidationError:
+            raise InputError(f"{path}: not a roster.", "Restore it from its backup.") from None
+
+    def write(self, path: Path) -> None:
+        """Replace the file."""
+        atomic.write_json(path, self.model_dump(mode="json"))
+
+    def member(self, site: str) -> Member:
+        """An enrolled site.
+
+        Raises:
+            EnrolmentError: no site of that name was ever enrolled.
+        """
+        for member in self.members:
+            if member.site == site:
+                return member
+        known = ", ".join(member.site for member in self.members) or "none"
+        raise EnrolmentError(f"{site}: not enrolled. Enrolled: {known}.", "Enrol it with `cloister server enroll`.")
+
+    def identities(self, now: datetime) -> dict[str, str]:
+        """Site -> identity, of the sites that may take part at a time."""
+        return {member.site: member.request.identity for member in self.members if member.holds(now)}
+
+    def with_member(self, request: EnrolmentRequest, now: datetime, expires: datetime) -> Roster:
+        """The roster with a site that is new, or that rotates its node key.
+
+        Raises:
+            EnrolmentError: the name or one of the keys belongs to another site, the site was revoked, or the request
+                is not newer than the one that was accepted.
+        """
+        known = next((member for member in self.members if member.site == request.site), None)
+        for other in self.members:
+            if other is not known and {other.request.identity, other.request.node_key} & {
+                request.identity,
+                request.node_key,
+            }:
+                raise EnrolmentError(f"{request.site}: has a key of {other.site}.", "Every site makes its own keys.")
+        if known is not None:
+            _check_renewal(known, request)
+        same_node = known is not None and known.request.node_key == request.node_key
+        member = Member(request=request, enrolled=now, expires=expires)
+        if known is None or same_node:
+            return self._with(member.model_copy(update={"node_id": known.node_id if known else None}))
+        return self._retiring(known.node_id)._with(member)
+
+    def without(self, site: str, reason: str, now: datetime) -> Roster:
+        """The roster with a site revoked for good.
+
+        Raises:
+            EnrolmentError: the site is not enrolled, or already revoked.
+        """
+        member = self.member(site)
+        if member.revoked is not None:
+            raise EnrolmentError(f"{site}: was revoked on {member.revoked:%Y-%m-%d}.", "Nothing is left to do.")
+        gone = member.model_copy(update={"revoked": now, "reason": reason, "node_id": None})
+        return self._retiring(member.node_id)._with(gone)
+
+    def known_as(self, site: str, node_id: int) -> Roster:
+        """The roster with the number that the SuperLink gave to a site's node key."""
+        return self._with(self.member(site).model_copy(update={"node_id": node_id}))
+
+    def retiring(self, site: str) -> Roster:
+        """The roster with a site's node key left for the SuperLink to forget."""
+        member = self.member(site)
+        return self._retiring(member.node_id)._with(member.model_copy(update={"node_id": None}))
+
+    def forgotten(self, node_id: int) -> Roster:
+        """The roster without a retired number, which the SuperLink has forgotten."""
+        left = tuple(number for number in self.retired_nodes if number != node_id)
+        return self.model_copy(update={"retired_nodes": left})
+
+    def _retiring(self, node_id: int | None) -> Roster:
+        if node_id is None:
+            return self
+        return self.model_copy(update={"retired_nodes": (*self.retired_nodes, node_id)})
+
+    def _with(self, member: Member) -> Roster:
+        others = [known for known in self.members if known.site != member.site]
+        return self.model_copy(update={"members": (*others, member)})
+
+
+def _check_renewal(known: Member, request: EnrolmentRequest) -> None:
+    if known.revoked is not None:
+        raise EnrolmentError(
+            f"{known.site}: was revoked on {known.revoked:%Y-%m-%d} ({known.reason}).",
+            "A revoked site comes back under a new name, with a new site key.",
+        )
+    if request.identity != known.request.identity:
+        raise EnrolmentError(
+            f"{known.site}: is enrolled with another identity.",
+            "If its site key was lost, revoke it and enrol it under a new name.",
+        )
+    if request.created <= known.request.created and request != known.request:
+        raise EnrolmentError(
+            f"{known.site}: this request is not newer than the one that was accepted.", "Have it made again."
+        )

@@ -1,0 +1,98 @@
+"""The files that start a coordinator's server: two programs, the reverse proxy in front, Flower's connection.
+
+The SuperLink listens on loopback alone: on the same port as `/v1/fleet/`, which sites use, it serves `/v1/control/`,
+which has no sign-in. The reverse proxy faces the network and passes `/v1/fleet/` and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cloister.study import atomic
+
+if TYPE_CHECKING:
+    from cloister.server.server_folder import Server
+
+CONNECTION = "coordinator"
+"""The name of the SuperLink in Flower's settings."""
+
+_ENVIRONMENT = """#!/bin/sh
+# Written by `cloister server init`. Run it under a service manager that restarts it.
+set -eu
+cd {folder}
+export FLWR_HOME="$PWD/flower" FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1 HF_HUB_OFFLINE=1
+export FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION=1
+"""
+
+_SUPERLINK = (
+    _ENVIRONMENT
+    + """exec flower-superlink --host 127.0.0.1 --port {link_port} \\
+  --ssl-ca-certfile keys/link-ca.crt --ssl-certfile keys/link.crt --ssl-keyfile keys/link.key \\
+  --enable-supernode-auth --database flower/state.db --isolation process \\
+  --superexec-auth-secret-file keys/superexec.secret --disable-runtime-dependency-installation
+"""
+)
+
+_SUPEREXEC = (
+    _ENVIRONMENT
+    + """exec flower-superexec --runtime-api-address {link_address} --root-certificates keys/link-ca.crt \\
+  --superexec-auth-secret-file keys/superexec.secret
+"""
+)
+
+_NGINX = """# Include in the `http` block. Sites see /v1/fleet/ and nothing else.
+server {{
+    listen {port} ssl;
+    server_name {hosts};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_certificate     {folder}/keys/server.crt;
+    ssl_certificate_key {folder}/keys/server.key;
+    client_max_body_size 0;
+    location /v1/fleet/ {{
+        proxy_pass https://127.0.0.1:{link_port};
+        proxy_ssl_verify on;
+        proxy_ssl_name localhost;
+        proxy_ssl_trusted_certificate {folder}/keys/link-ca.crt;
+    }}
+    location / {{ return 403; }}
+}}
+"""
+
+_FLOWER = """[superlink]
+default = "{connection}"
+
+[superlink.{connection}]
+address = {link_address}
+root-certificates = {authority}
+"""
+
+
+def write(folder: Path, config: Server) -> None:
+    """Write `start/` and `flower/config.toml` below a server's folder. Scripts run from anywhere."""
+    place = folder.resolve()
+    for name, text in {"superlink.sh": _SUPERLINK, "superexec.sh": _SUPEREXEC}.items():
+        script = text.format(
+            folder=shlex.quote(str(place)), link_port=config.link_port, link_address=link_address(config)
+        )
+        atomic.write_bytes(folder / "start" / name, script.encode(), mode=0o755)
+    proxy = _NGINX.format(
+        folder=place,
+        port=config.port,
+        hosts=" ".join(config.hosts),
+        link_port=config.link_port,
+    )
+    atomic.write_text(folder / "start" / "nginx.conf", proxy)
+    settings = _FLOWER.format(
+        connection=CONNECTION,
+        link_address=json.dumps(link_address(config)),
+        authority=json.dumps(str(place / "keys" / "link-ca.crt"), ensure_ascii=False),
+    )
+    atomic.write_text(folder / "flower" / "config.toml", settings)
+
+
+def link_address(config: Server) -> str:
+    """The SuperLink's own address, which the operator's commands use."""
+    return f"127.0.0.1:{config.link_port}"

@@ -1,0 +1,139 @@
+"""Ask sites and wait for their replies: again where one is missing, each reply counted once, until a deadline.
+
+Flower hands a message over once. If the process that has it dies (a site's, or the SuperLink), nobody answers. Sites
+give the same reply to the same request (`cloister.client.sealed_replies`), so asking again is safe: it costs nothing
+and reveals nothing. Replies to anything that was not asked here, such as those of a past round, are never fetched.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from flwr.app import Error, Message
+from flwr.serverapp import Grid
+
+from cloister.study.errors import UpdateRefusedError
+
+_TRANSIENT = frozenset({3, 4, 5, 8})
+"""Flower's codes: message or reply not available, node not available, the site's app crashed."""
+_ASKS = 3
+"""How often a site that says nothing is asked before the deadline."""
+NO_REPLY = "no-reply"
+"""Instead of a code, where nothing came."""
+_FIRST_POLL, _LONGEST_POLL = 0.05, 2.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
+
+log = logging.getLogger("cloister.coordinator")
+
+
+def ask(
+    grid: Grid,
+    messages: Iterable[Message],
+    timeout: float,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> dict[int, Message]:
+    """The reply of each node that gave one, updates and refusals alike.
+
+    Args:
+        grid: the connection.
+        messages: at most one a node.
+        timeout: seconds until the answer is what there is.
+        clock: seconds, monotonic; passed in for tests.
+        pause: waits a number of seconds; passed in for tests.
+
+    Returns:
+        Node -> its reply. Nodes that said nothing, or could not be reached, are missing.
+    """
+    replies: dict[int, Message] = {}
+    ask_each(grid, messages, timeout, replies.__setitem__, clock=clock, pause=pause)
+    return replies
+
+
+def ask_each(
+    grid: Grid,
+    messages: Iterable[Message],
+    timeout: float,
+    take: Callable[[int, Message], None],
+    *,
+    at_once: int | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """The same, with each reply handed over as it comes, and not kept.
+
+    Args:
+        grid: the connection.
+        messages: at most one a node.
+        timeout: seconds until the answer is what there is.
+        take: called with node and reply, once for each node that gave one.
+        at_once: most replies that are fetched, and so in memory, at one time; all that are there if None.
+        clock: seconds, monotonic; passed in for tests.
+        pause: waits a number of seconds; passed in for tests.
+    """
+    now = clock()
+    deadline, poll = now + timeout, _FIRST_POLL
+    waiting = {message.metadata.dst_node_id: message for message in messages}
+    due, pauses = dict.fromkeys(waiting, now), dict.fromkeys(waiting, _FIRST_PAUSE)
+    asked: dict[str, Message] = {}
+    while waiting:
+        sent = _push(grid, [message for node, message in waiting.items() if due[node] <= now])
+        asked |= sent
+        due |= {message.metadata.dst_node_id: now + timeout / _ASKS for message in sent.values()}
+        for reply in _pull_in_turn(grid, dict(asked), at_once or max(1, len(asked))):
+            question = asked.pop(reply.metadata.reply_to_message_id, None)
+            node = question.metadata.dst_node_id if question is not None else None
+            if node not in waiting:
+                log.warning("node %s: a reply more than was asked for, ignored [duplicate-reply]", node)
+            elif reply.has_error() and reply.error.code in _TRANSIENT:
+                log.warning("node %d: not reached, Flower's code %d; asked again soon", node, reply.error.code)
+                due[node], pauses[node] = now + pauses[node], min(2 * pauses[node], _LONGEST_PAUSE)
+            else:
+                del waiting[node]
+                take(node, reply)
+            del reply  # or it would be in memory beside the next one
+        if not waiting or now >= deadline:
+            break
+        pause(min(poll, max(deadline - now, 0.0)))
+        poll, now = min(1.5 * poll, _LONGEST_POLL), clock()
+
+
+def _push(grid: Grid, messages: list[Message]) -> dict[str, Message]:
+    """Send to those that are there; returns id -> message. A message that was sent before goes as a new one."""
+    if not messages:
+        return {}
+    present = set(grid.get_node_ids())
+    sent = [
+        Message(message.content, message.metadata.dst_node_id, message.metadata.message_type)
+        for message in messages
+        if message.metadata.dst_node_id in present
+    ]
+    grid.push_messages(sent)
+    return {message.metadata.message_id: message for message in sent}
+
+
+def _pull_in_turn(grid: Grid, asked: Mapping[str, Message], at_once: int) -> Iterator[Message]:
+    """The replies that are there, fetched a few at a time; none is held once it was handed over."""
+    identities = list(asked)
+    for start in range(0, len(identities), at_once):
+        found = _pull(grid, {identity: asked[identity] for identity in identities[start : start + at_once]})
+        found.reverse()
+        while found:
+            yield found.pop()
+
+
+def _pull(grid: Grid, asked: Mapping[str, Message]) -> list[Message]:
+    """The replies that are there. One that cannot even be taken apart is a refused one, and spoils no other."""
+    if not asked:
+        return []
+    try:
+        return list(grid.pull_messages(list(asked)))
+    except (ValueError, TypeError, KeyError):
+        if len(asked) > 1:
+            return [reply for identity, message in asked.items() for reply in _pull(grid, {identity: message})]
+    (message,) = asked.values()
+    log.warning("node %d: its reply cannot be decoded [%s]", message.metadata.dst_node_id, UpdateRefusedError.code)
+    return [Message(Error(code=UpdateRefusedError.wire_code, reason=""), reply_to=message)]

@@ -1,0 +1,263 @@
+"""The audit log of a site or of a coordinator: append-only, chained, signed, free of anything about patients.
+
+The rules:
+
+1. An entry is on the disk (SQLite, synchronous = FULL) when `append` returns. What is logged as done beforehand, such
+   as an answer, is only done then.
+2. Entries are numbered and chained under a key of the owner's (`chain.py`): none can be changed, added, left out or
+   reordered. A signed note in another folder (`anchor.py`) shows that the end is missing.
+3. Entries are kept for `KEPT_FOR`. Older ones may be removed from the beginning on, never from the middle; that is an
+   entry itself, which ties what is left to what was there.
+4. An export can be verified by anybody with the owner's public key (`export`).
+
+    entries(sequence INTEGER PRIMARY KEY, content BLOB, link BLOB)      content: canonical JSON
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from cloister.study import atomic
+from cloister.study.anchor import Anchor, Mark
+from cloister.study.audit_entry import AuditEntry, Event
+from cloister.study.canonical import canonical_json
+from cloister.study.chain import FIRST_LINK, BrokenChainError, Chain
+from cloister.study.errors import AuditLogError, EgressError, InputError, LedgerError
+from cloister.study.keys import SiteKey
+from cloister.study.signed_document import sign
+
+KEPT_FOR: Final = timedelta(days=2192)
+"""Six years, the time for which HIPAA has such records kept (45 CFR 164.316(b)(2)(i)); nothing younger is removed."""
+EXPORT_FORMAT: Final = "cloister/audit-export/1"
+FIRST_HEAD: Final = "0" * 64
+_WAIT_SECONDS = 30.0
+_COLUMNS = "SELECT sequence, content, link FROM entries"
+
+
+class AuditLog:
+    """A log in a file, made at the first entry.
+
+    Args:
+        path: the file.
+        key: the owner's key.
+        anchors: the folder of the note on the newest entry; not one that is rolled back together with the file.
+    """
+
+    def __init__(self, path: Path, key: SiteKey, anchors: Path) -> None:
+        self.path = path
+        self._key = key
+        chain_key = key.subkey("audit-chain")
+        self._chain = Chain(chain_key)
+        self._anchor = Anchor(anchors, f"audit-{key.key_id}", chain_key)
+
+    @property
+    def public_key(self) -> str:
+        """The key that verifies exports: Ed25519, 64 hexadecimal digits."""
+        return self._key.identity.public_key().public_bytes_raw().hex()
+
+    def append(self, entry: AuditEntry, at_most: int | None = None) -> None:
+        """Add an entry, durably.
+
+        Args:
+            entry: what happened.
+            at_most: refuse where the same run and round has so many entries of this event already.
+
+        Raises:
+            AuditLogError: it cannot be written, or the end of the log is missing.
+            EgressError: more than `at_most`.
+        """
+        with self._open() as book:
+            if at_most is not None and self._alike(book, entry) >= at_most:
+                raise EgressError(
+                    f"Round {entry.round} was {entry.event} {at_most} times.",
+                    "The coordinator asks for more than the protocol needs. Report it.",
+                )
+            mark = self._write(book, self._end(book), entry)
+        self._advance(mark)
+
+    def has(self, entry: AuditEntry) -> bool:
+        """Whether an entry of the same event, run and round is there."""
+        if not self.path.exists():
+            return False
+        with self._open() as book:
+            return self._alike(book, entry) > 0
+
+    def latest(self, *events: Event) -> dict[str, Any] | None:
+        """The newest entry of some events, as it stands in the file; None if there is none."""
+        if not self.path.exists():
+            return None
+        marks = ", ".join("?" * len(events))
+        with self._open() as book:
+            row = book.execute(
+                f"SELECT content FROM entries WHERE json_extract(content, '$.event') IN ({marks}) "  # noqa: S608
+                "ORDER BY sequence DESC LIMIT 1",
+                events,
+            ).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
+    def entries(self) -> list[dict[str, Any]]:
+        """All entries, each verified, the oldest first, with their `sequence`; none if nothing ever happened.
+
+        Raises:
+            AuditLogError: one was altered, left out or reordered, or the end is missing.
+        """
+        if not self.path.exists() and self._noted() is None:
+            return []
+        with self._open() as book:
+            return self._verified(book)
+
+    def export(self, path: Path, name: str, now: datetime) -> int:
+        """Write a copy that can be verified without the key and without Cloister; returns the number of entries.
+
+        One line of JSON each. The first is a signed document (`signed_document.py`, Ed25519 with the owner's identity)
+        whose body holds `name`, `at`, `entries` and `head`; the others are the entries, oldest first:
+
+            head 0 = "0" * 64;    head n = hex(SHA-256(head n-1 || line n without its line end))
+
+        Raises:
+            AuditLogError: the log does not verify.
+            InputError: the file cannot be written.
+        """
+        entries = self.entries()
+        lines = [canonical_json(entry) for entry in entries]
+        head = FIRST_HEAD
+        for line in lines:
+            head = hashlib.sha256(head.encode() + line).hexdigest()
+        body = {"name": name, "at": now.isoformat(timespec="seconds"), "entries": len(lines), "head": head}
+        first = sign(EXPORT_FORMAT, body, self._key.identity)
+        try:
+            atomic.write_bytes(path, first + b"".join(line + b"\n" for line in lines), mode=0o600)
+        except OSError as problem:
+            raise InputError(f"{path}: cannot be written: {problem.strerror}.", "Check the folder.") from None
+        return len(lines)
+
+    def prune(self, now: datetime, by: str) -> int:
+        """Remove entries that are older than `KEPT_FOR`, and note that; returns how many. Export them before.
+
+        Raises:
+            AuditLogError: the log does not verify, or cannot be written.
+        """
+        if not self.path.exists():
+            return 0
+        with self._open() as book:
+            entries = self._verified(book)
+            old = 0
+            while old < len(entries) and datetime.fromisoformat(entries[old]["at"]) < now - KEPT_FOR:
+                old += 1
+            if old == 0:
+                return 0
+            last = entries[old - 1]
+            (link,) = book.execute("SELECT link FROM entries WHERE sequence = ?", (last["sequence"],)).fetchone()
+            noted = AuditEntry(
+                event="pruned", at=now, by=by, until=last["at"], through=last["sequence"], link=link.hex()
+            )
+            mark = self._write(book, self._end(book), noted)
+            book.execute("DELETE FROM entries WHERE sequence <= ?", (last["sequence"],))
+        self._advance(mark)
+        return old
+
+    def _write(self, book: sqlite3.Connection, end: Mark, entry: AuditEntry) -> Mark:
+        values = entry.model_dump(mode="json", exclude_none=True)
+        content = canonical_json({"sequence": end.sequence + 1, **values})
+        link = self._chain.link(end.link, content)
+        book.execute("INSERT INTO entries VALUES (?, ?, ?)", (end.sequence + 1, content, link))
+        return Mark(end.sequence + 1, link)
+
+    def _verified(self, book: sqlite3.Connection) -> list[dict[str, Any]]:
+        before = self._before_first(book)
+        found: list[dict[str, Any]] = []
+        try:
+            rows = book.execute(f"{_COLUMNS} ORDER BY sequence")
+            for batch, _ in self._chain.checked(rows, before.sequence, before.link):
+                found += batch
+        except (BrokenChainError, ValueError) as problem:
+            raise self._broken(str(problem)) from None
+        noted = self._noted()
+        if noted is not None and noted.sequence > 0:
+            row = book.execute("SELECT link FROM entries WHERE sequence = ?", (noted.sequence,)).fetchone()
+            if row is None or row[0] != noted.link:
+                raise self._broken(f"entries up to {noted.sequence} were written, and are not there")
+        return found
+
+    def _before_first(self, book: sqlite3.Connection) -> Mark:
+        """What the first entry follows: nothing, or the last one of those that were pruned.
+
+        A later entry, which only the owner can write, has to say so; it is verified with all others.
+        """
+        (first,) = book.execute("SELECT min(sequence) FROM entries").fetchone()
+        if first is None or first == 1:
+            return Mark(0, FIRST_LINK)
+        row = book.execute(
+            "SELECT json_extract(content, '$.link') FROM entries WHERE json_extract(content, '$.event') = 'pruned' "
+            "AND json_extract(content, '$.through') = ? ORDER BY sequence DESC",
+            (first - 1,),
+        ).fetchone()
+        if row is None:
+            raise self._broken(f"entries before {first} are missing")
+        with suppress(ValueError, TypeError):
+            return Mark(first - 1, bytes.fromhex(row[0]))
+        raise self._broken("an entry was altered")
+
+    @staticmethod
+    def _alike(book: sqlite3.Connection, entry: AuditEntry) -> int:
+        if entry.round is None:
+            return 0
+        query = (
+            "SELECT count(*) FROM entries WHERE json_extract(content, '$.event') = ? AND "
+            "json_extract(content, '$.run') IS ? AND json_extract(content, '$.round') = ?"
+        )
+        return int(book.execute(query, (entry.event, entry.run, entry.round)).fetchone()[0])
+
+    def _end(self, book: sqlite3.Connection) -> Mark:
+        row = book.execute("SELECT sequence, link FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
+        end = Mark(0, FIRST_LINK) if row is None else Mark(int(row[0]), bytes(row[1]))
+        noted = self._noted()
+        if noted is not None and noted.sequence > end.sequence:
+            raise self._broken(f"entries up to {noted.sequence} were written, and are not there")
+        return end
+
+    def _noted(self) -> Mark | None:
+        with self._anchored():
+            return self._anchor.read()
+
+    def _advance(self, mark: Mark) -> None:
+        with self._anchored():
+            self._anchor.advance(mark)
+
+    @contextmanager
+    def _anchored(self) -> Iterator[None]:
+        try:
+            yield
+        except LedgerError as problem:
+            raise AuditLogError(problem.message, "Find out who changed it; nothing is done until then.") from None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)) as book:
+                book.execute("PRAGMA synchronous = FULL")
+                book.execute("BEGIN IMMEDIATE")
+                book.execute(
+                    "CREATE TABLE IF NOT EXISTS entries (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, "
+                    "link BLOB NOT NULL) STRICT"
+                )
+                yield book
+                book.execute("COMMIT")
+        except (sqlite3.Error, OSError) as problem:
+            raise self._broken(str(problem)) from None
+
+    def _broken(self, why: str) -> AuditLogError:
+        return AuditLogError(
+            f"{self.path}: {why}.",
+            "Nothing is done until it is restored, or moved away with the reason written down.",
+        )

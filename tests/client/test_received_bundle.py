@@ -1,0 +1,91 @@
+"""Whatever arrives as a bundle, it is a signed study's text or a typed refusal, within bounded memory."""
+
+import hashlib
+import io
+import tracemalloc
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloister.client.received_bundle import signed_study_in
+from cloister.study.errors import BundleError
+from cloister.study.printable import printable
+
+PROJECT = """[project]
+name = "study-0"
+version = "0.1.0"
+
+[tool.flwr.app]
+publisher = "cloister"
+fab-include = ["signed-study.json"]
+
+[tool.flwr.app.components]
+serverapp = "cloister.server.app:app"
+clientapp = "cloister.client.app:app"
+
+[tool.flwr.app.config]
+coordinator-folder = "/srv/x"
+"""
+
+
+def zipped(study: bytes = b"{}", project: str = PROJECT) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pyproject.toml", project)
+        archive.writestr("signed-study.json", study)
+        archive.writestr(".info/CONTENT", "")
+    return buffer.getvalue()
+
+
+HONEST = zipped()
+
+
+def opened(bundle: bytes) -> bytes:
+    return signed_study_in(bundle, hashlib.sha256(bundle).hexdigest())
+
+
+@given(st.binary(max_size=2000))
+def test_the_study_comes_out_as_it_went_in(study: bytes) -> None:
+    assert opened(zipped(study)) == study
+
+
+@given(st.binary(max_size=300))
+def test_bytes_of_any_kind_are_refused_with_a_typed_error(bundle: bytes) -> None:
+    with pytest.raises(BundleError):
+        opened(bundle)
+
+
+@given(edits=st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_damaged_bundle_is_refused_or_says_the_same(edits: list[tuple[int, int]]) -> None:
+    damaged = bytearray(HONEST)
+    for position, value in edits:
+        damaged[position] = value
+    try:
+        assert opened(bytes(damaged)) == b"{}"
+    except BundleError:
+        return
+
+
+@given(st.text(max_size=200))
+def test_a_project_of_any_text_is_refused_with_a_typed_error(project: str) -> None:
+    with pytest.raises(BundleError):
+        opened(zipped(project=project))
+
+
+def test_a_bomb_takes_no_more_memory_than_its_bound() -> None:
+    bomb = zipped(b" " * 16_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BundleError, match="too large"):
+            opened(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@given(st.text())
+def test_text_from_elsewhere_is_one_line_without_control_characters(text: str) -> None:
+    assert printable(text).isprintable()
+    assert not text.isprintable() or printable(text) == text

@@ -1,0 +1,365 @@
+"""`cloister site run`: it restarts what ends, lets work finish, starts nothing unchecked, and says how it is.
+
+The node is a real process; Flower's SuperNode in it is played by a shell script, and by itself in `tests/deployment`.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloister.client import run_control, site_run, start_files
+from cloister.client.enrolment import read_enrolment
+from cloister.client.node import Node, environment
+from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_IF_REFUSED, restart_delay
+from cloister.client.site_audit import log_of, record
+from cloister.client.site_checks import check_site
+from cloister.client.site_folder import SiteFolder
+from cloister.client.site_health import Health, health_endpoint
+from cloister.client.site_run import SiteRun
+from cloister.client.work_gate import check_may_begin, is_open
+from cloister.study.audit_entry import AuditEntry
+from cloister.study.errors import (
+    AuditLogError,
+    CertificateError,
+    ClockError,
+    CloisterError,
+    DiskFullError,
+    EnrolmentError,
+    LedgerError,
+    OutsideWindowError,
+    RunningElsewhereError,
+    SitePausedError,
+)
+from cloister.study.site import Running
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Federation
+
+NOW = datetime.now(UTC)
+SECONDS = 60.0
+HEALTH = Health("running", "0.1", None, 0, None, None, None, None, None, None, False, None, None, 1.0)
+
+
+def script(site: SiteFolder, text: str) -> None:
+    path = site.folder / start_files.SUPERNODE_SCRIPT
+    path.write_text(f"#!/bin/sh\ncd {site.folder}\n{text}\n")
+
+
+def configure(site: SiteFolder, run: str) -> SiteFolder:
+    """The site with a `[run]` table: no health endpoint, no room needed."""
+    (site.folder / "site.toml").write_text(
+        f'name = "north"\ndatasets = ["datasets/table"]\nanchors = "../anchors"\n[run]\nfree_disk_gib = 0\n{run}\n'
+    )
+    return SiteFolder.open(site.folder)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+def events(site: SiteFolder) -> list[str]:
+    return [entry["event"] for entry in log_of(site).entries()]
+
+
+def run(site: SiteFolder, meanwhile: Callable[[], None]) -> None:
+    """Run a site in this thread, where signals arrive, until `meanwhile`, in another one, has ended."""
+    failed: list[BaseException] = []
+
+    def other() -> None:
+        try:
+            meanwhile()
+        except BaseException as problem:  # noqa: BLE001 (raised in the other thread)
+            failed.append(problem)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    SiteRun(site.folder).run()
+    thread.join(SECONDS)
+    if failed:
+        raise failed[0]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_run, "SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(site_run, "restart_delay", lambda *_: 0.05)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_node_that_ends_is_started_again_and_that_is_on_record(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    script(site, "echo x >> starts; [ $(wc -l < starts) -ge 3 ] && exec sleep 600; echo 'Exit Code: 305'; exit 1")
+
+    def stop_after_three() -> None:
+        until(lambda: events(site).count("node-started") == 3)
+        run_control.request_stop(site.folder)
+
+    run(site, stop_after_three)
+    mine = [entry for entry in log_of(site).entries() if entry["event"].startswith(("node-e", "st"))]
+    assert [(entry["event"], entry.get("exit")) for entry in mine if entry["event"] != "study-approved"] == [
+        ("started", None), ("node-ended", 305), ("node-ended", 305), ("node-ended", -15), ("stopped", None),
+    ]  # fmt: skip
+    assert not run_control.is_stopping(site.folder)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_stop_waits_for_the_message_in_work_and_lets_no_round_begin(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    script(site, "exec sleep 600")
+    asked = AuditEntry(event="answered", at=NOW, run="a" * 32, round=1, kind="train")
+
+    def work() -> None:
+        until(lambda: "node-started" in events(site))
+        with run_control.working(site.folder):
+            until(lambda: run_control.is_running(site.folder))
+            os.kill(os.getpid(), signal.SIGTERM)
+            until(lambda: run_control.is_stopping(site.folder))
+            with pytest.raises(SitePausedError):
+                check_may_begin(site, asked, NOW)
+            time.sleep(1.0)  # longer than it waits for a node without work
+            assert "node-ended" not in events(site)
+
+    run(site, work)
+    assert events(site)[-2:] == ["node-ended", "stopped"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_second_signal_ends_the_node_at_once(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    script(site, "exec sleep 600")
+
+    def work() -> None:
+        until(lambda: "node-started" in events(site))
+        with run_control.working(site.folder):
+            os.kill(os.getpid(), signal.SIGTERM)
+            until(lambda: run_control.is_stopping(site.folder))
+            os.kill(os.getpid(), signal.SIGTERM)
+            until(lambda: "node-ended" in events(site))
+
+    run(site, work)
+
+
+def test_a_node_does_not_outlive_its_killed_supervisor(federation: "Federation") -> None:
+    """Otherwise the next one could not connect: two nodes under one key."""
+    site = configure(federation.site, "health_port = 0")
+    script(site, "echo $$ > pid; exec sleep 600")
+    command = [str(Path(sys.executable).with_name("cloister")), "site", "run", "--site", str(site.folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as supervisor:
+        until(lambda: (site.folder / "pid").exists() and (site.folder / "pid").read_text().strip() != "")
+        node = int((site.folder / "pid").read_text())
+        supervisor.kill()
+    until(lambda: is_gone(node))
+    assert not run_control.is_running(site.folder)
+
+
+def is_gone(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_a_second_run_of_the_same_site_is_refused(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    with run_control.running(site.folder), pytest.raises(RunningElsewhereError):
+        SiteRun(site.folder).run()
+
+
+def test_the_node_gets_the_sites_gpus_and_its_bound_of_memory(federation: "Federation") -> None:
+    site = configure(federation.site, "memory_gib = 2.0\ncuda_devices = ['1', 'GPU-abc']")
+    script(site, "ulimit -d > limit; echo $CUDA_VISIBLE_DEVICES > gpus")
+    node = Node(site.folder, site.config.run)
+    until(lambda: node.code() is not None)
+    assert (site.folder / "limit").read_text().strip() == str(2 * 1024 * 1024)
+    assert (site.folder / "gpus").read_text().strip() == "1,GPU-abc"
+    assert environment(Running(), {"CUDA_VISIBLE_DEVICES": "7"})["CUDA_VISIBLE_DEVICES"] == "7"
+    assert environment(Running(cuda_devices=()), {})["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def expired(federation: "Federation") -> datetime:
+    return federation.now + timedelta(days=366)
+
+
+def altered_data(federation: "Federation") -> datetime:
+    (table,) = (federation.site.folder / "datasets" / "table").glob("*.parquet")
+    table.write_bytes(table.read_bytes() + b" ")
+    return federation.now
+
+
+def altered_log(federation: "Federation") -> datetime:
+    log_of(federation.site).path.unlink()
+    return federation.now
+
+
+def lost_ledger(federation: "Federation") -> datetime:
+    federation.site.ledger.write_bytes(b"")
+    return federation.now
+
+
+def slow_clock(federation: "Federation") -> datetime:
+    return federation.now - timedelta(days=1)
+
+
+def full_disk(federation: "Federation") -> datetime:
+    (federation.site.folder / "site.toml").write_text(
+        'name = "north"\nanchors = "../anchors"\n[run]\nfree_disk_gib = 1e9\n'
+    )
+    return federation.now
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (expired, EnrolmentError), (altered_data, CertificateError), (altered_log, AuditLogError),
+        (lost_ledger, LedgerError), (slow_clock, ClockError), (full_disk, DiskFullError),
+    ],
+)  # fmt: skip
+def test_nothing_starts_unchecked(
+    federation: "Federation", spoil: Callable[["Federation"], datetime], error: type[CloisterError]
+) -> None:
+    configure(federation.site, "")
+    assert check_site(SiteFolder.open(federation.site.folder), federation.now) == []
+    now = spoil(federation)
+    with pytest.raises(error):
+        check_site(SiteFolder.open(federation.site.folder), now)
+
+
+def test_what_soon_needs_somebody_is_said(federation: "Federation") -> None:
+    site = configure(federation.site, "")
+    (line,) = check_site(site, federation.now + timedelta(days=340))
+    assert "enrolment runs out" in line
+
+
+def test_a_failed_check_is_on_record_with_its_code(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    script(site, "touch started")
+    altered_data(federation)
+    with pytest.raises(CertificateError):
+        SiteRun(site.folder).run()
+    last = log_of(site).entries()[-1]
+    assert (last["event"], last["code"]) == ("not-started", CertificateError.wire_code)
+    assert not (site.folder / "started").exists()
+
+
+def gate(site: SiteFolder, at: datetime, number: int = 1) -> None:
+    check_may_begin(site, AuditEntry(event="answered", at=at, run="a" * 32, round=number, kind="train"), at)
+
+
+def test_while_paused_a_begun_round_goes_on_and_no_other_begins(federation: "Federation") -> None:
+    site = configure(federation.site, "")
+    gate(site, NOW)
+    record(site, "answered", NOW, run="a" * 32, round=1, kind="query.secure_advertise")
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    gate(site, NOW)
+    with pytest.raises(SitePausedError):
+        gate(site, NOW, number=2)
+    assert run_control.resume(site.folder)
+    gate(site, NOW, number=2)
+
+
+def test_a_refused_message_does_not_begin_a_round(federation: "Federation") -> None:
+    site = configure(federation.site, "")
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    record(site, "refused", NOW, run="a" * 32, round=1, kind="train", code=9464)
+    with pytest.raises(SitePausedError):
+        gate(site, NOW)
+
+
+def test_rounds_begin_in_the_sites_hours_and_are_finished_outside_them(federation: "Federation") -> None:
+    site = configure(federation.site, 'windows = ["22:00-06:00"]')
+    night, day = (datetime(2026, 3, 1, hour, 30).astimezone() for hour in (23, 12))
+    gate(site, night)
+    with pytest.raises(OutsideWindowError):
+        gate(site, day)
+    record(site, "answered", night, run="a" * 32, round=1, kind="train")
+    gate(site, day)
+
+
+def test_no_round_begins_on_a_full_disk(federation: "Federation") -> None:
+    full_disk(federation)
+    with pytest.raises(DiskFullError):
+        gate(SiteFolder.open(federation.site.folder), NOW)
+
+
+@given(begin=st.times(), end=st.times(), at=st.times())
+def test_a_window_and_its_complement_share_the_day(begin: clock, end: clock, at: clock) -> None:
+    first, last = (f"{moment:%H:%M}" for moment in (begin, end))
+    inside, outside = is_open([f"{first}-{last}"], at), is_open([f"{last}-{first}"], at)
+    assert (inside and outside) if first == last else (inside != outside)
+
+
+def test_without_windows_it_is_always_open() -> None:
+    assert is_open([], datetime(2026, 3, 1).time())
+
+
+@given(failures=st.integers(1, 10_000), chance=st.floats(0, 1, exclude_max=True), code=st.sampled_from([1, 305, -9]))
+def test_a_restart_waits_longer_each_time_within_its_bound(failures: int, chance: float, code: int) -> None:
+    longest = LONGEST_IF_REFUSED if code == CONNECTION_REFUSED else LONGEST
+    delay = restart_delay(failures, code, chance)
+    assert 1.0 <= delay <= longest
+    assert restart_delay(failures + 1, code, chance) >= delay
+
+
+def asked(port: int, path: str = "/health", host: str | None = None) -> tuple[int, dict[str, object]]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host} if host else {})
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 (loopback)
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as problem:
+        with problem:
+            return problem.code, json.loads(problem.read())
+
+
+def test_health_is_told_on_loopback_in_json() -> None:
+    with health_endpoint(0, lambda: HEALTH) as port:
+        status, told = asked(port)
+        assert (status, told["state"], told.keys()) == (200, "running", vars(HEALTH).keys())
+        assert asked(port, "/other")[0] == 404
+        assert asked(port, host="evil.example")[0] == 404
+    with health_endpoint(0, lambda: replace(HEALTH, state="waiting-to-restart")) as port:
+        assert asked(port)[0] == 503
+
+
+def test_what_goes_wrong_in_it_is_not_told() -> None:
+    def broken() -> Health:
+        raise RuntimeError("Maria Kowalski")
+
+    with health_endpoint(0, broken) as port:
+        status, told = asked(port)
+    assert (status, told) == (503, {"error": "not known"})
+
+
+def test_health_names_the_last_study_and_when_things_were_verified(federation: "Federation") -> None:
+    site = configure(federation.site, "")
+    record(site, "answered", NOW.replace(microsecond=0), study="example", study_sha256="a" * 64, round=2, kind="train")
+    health = SiteRun(site.folder).health()
+    assert (health.study, health.round, health.working, health.state) == ("example", 2, False, "starting")
+    assert datetime.fromisoformat(health.last_contact or "") == NOW.replace(microsecond=0)
+    assert health.enrolled_until is not None
+
+
+def test_the_unit_starts_this_sites_run_and_quotes_its_paths(federation: "Federation") -> None:
+    start_files.write(federation.site, read_enrolment(federation.site, federation.now), 9094)
+    unit = (federation.site.folder / start_files.UNIT_FILE).read_text()
+    assert f'"site" "run" "--site" "{federation.site.folder.resolve()}"' in unit
+    assert 'ReadWritePaths="' in unit

@@ -1,0 +1,198 @@
+"""From nothing to an approved study, with the commands that people type at both ends."""
+
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cloister.client.cli import app as site_app
+from cloister.client.site_folder import SiteFolder
+from cloister.server.cli import app as server_app
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.server_folder import ServerFolder
+from cloister.study.errors import (
+    CloisterError,
+    EnrolmentError,
+    MissingFileError,
+    NotApprovedError,
+    StudySignatureError,
+)
+from cloister.study.signed_document import sign
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
+SITES = ("cleveland", "hungary", "switzerland", "va")
+WORDS = r"(?:[a-z]{5} ){7}[a-z]{5}"
+
+
+def run(app: object, *arguments: object, text: str | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=text)  # type: ignore[arg-type]
+
+
+def said(result: Result) -> str:
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def fingerprint(output: str) -> str:
+    (words,) = re.findall(WORDS, output)
+    return str(words)
+
+
+@pytest.fixture
+def both(enrolled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a server `heart` and the sites of the study, all enrolled."""
+    shutil.copytree(enrolled, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("enrolled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        _enrol()
+        yield folder
+
+
+def _enrol() -> None:
+    coordinator = fingerprint(said(run(server_app, "init", "heart", "--name", "heart", "--host", "localhost")))
+    for name in SITES:
+        theirs = fingerprint(said(run(site_app, "init", name, "--site", name)))
+        said(run(server_app, "enroll", f"{name}/enrolment/request.json", "--server", "heart", "--fingerprint", theirs))
+        answer = ("accept", f"{name}-enrolment.json", "--site", name, "--by", "an engineer")
+        said(run(site_app, *answer, text=f"{coordinator}\n"))
+
+
+def submitted(folder: Path, text: str) -> Path:
+    (folder / "study.toml").write_text(text)
+    output = said(run(server_app, "submit", folder / "study.toml", "--server", "heart"))
+    (path,) = re.findall(r"approve: (.*)", output)
+    return folder / path
+
+
+def example_with_identities() -> str:
+    roster = said(run(server_app, "roster", "--server", "heart"))
+    identities = "\n".join(line.partition("#")[0] for line in roster.splitlines())
+    return f"{EXAMPLE.read_text()}\n[federation.identities]\n{identities}\n"
+
+
+def test_a_study_goes_from_the_coordinator_to_an_approval_and_back(both: Path) -> None:
+    signed = submitted(both, example_with_identities())
+    shown = said(run(site_app, "check", signed, "--site", "cleveland"))
+    assert "Signed     by coordinator heart" in shown
+    assert "epsilon" in shown
+    assert "Leaves" in shown
+    approved = said(run(site_app, "approve", signed, "--site", "cleveland", "--by", "Dr. A. Officer"))
+    (sha256,) = re.findall(r"SHA-256 ([0-9a-f]{64})", approved)
+    record = json.loads((both / "cleveland" / "approvals" / f"{sha256}.json").read_text())
+    assert record["approved_by"] == "Dr. A. Officer"
+    withdraw = ("revoke-approval", sha256[:10], "--site", "cleveland", "--by", "the board", "--reason", "consent")
+    assert "withdrawn" in said(run(site_app, *withdraw))
+    record = json.loads((both / "cleveland" / "approvals" / f"{sha256}.json").read_text())
+    assert (record["approved_by"], record["revoked_by"], record["reason"]) == ("Dr. A. Officer", "the board", "consent")
+
+
+def test_the_submitted_study_is_a_coordinators_folder(both: Path) -> None:
+    signed = submitted(both, EXAMPLE.read_text())
+    opened = CoordinatorFolder.open(signed.parent)
+    assert opened.study.name == "heart-disease"
+    project = tomllib.loads((signed.parent / "bundle" / "pyproject.toml").read_text())
+    assert project["tool"]["flwr"]["app"]["fab-include"] == ["signed-study.json"]
+    (signed.parent / "checkpoints").mkdir()
+    assert submitted(both, EXAMPLE.read_text()) == signed
+    assert (signed.parent / "checkpoints").is_dir()
+
+
+def test_an_altered_study_is_not_even_shown_to_be_approved(both: Path) -> None:
+    signed = submitted(both, EXAMPLE.read_text())
+    signed.write_bytes(signed.read_bytes().replace(b'"rounds":10', b'"rounds":99'))
+    result = run(site_app, "approve", signed, "--site", "cleveland")
+    assert isinstance(result.exception, StudySignatureError)
+    assert "epsilon" not in result.output
+    assert list((both / "cleveland" / "approvals").iterdir()) == []
+
+
+def test_a_study_nobody_signed_says_so(both: Path) -> None:
+    text = EXAMPLE.read_text().replace('title = "', 'title = "Harmless\\n  Privacy    epsilon 0.001\\u001b[2J', 1)
+    (both / "study.toml").write_text(text)
+    shown = run(site_app, "check", both / "study.toml", "--site", "cleveland").output
+    assert "Signed     by nobody" in shown
+    assert len(re.findall(r"(?m)^  Privacy", shown)) == 1, "a title cannot forge a line"
+    assert "\x1b" not in shown
+
+
+def test_what_others_wrote_cannot_steer_the_terminal(both: Path) -> None:
+    """A coordinator, or a site, may sign anything: it is shown as text, on its line."""
+    steering = "x\x1b[2J\r\n  Privacy    epsilon 0.001\u202e"
+    key = ServerFolder.open(both / "heart").signing_key
+    body = json.loads((both / "va-enrolment.json").read_bytes())["body"]
+    (both / "steering.json").write_bytes(sign("cloister/enrolment/1", {**body, steering: 1}, key))
+    result = run(site_app, "accept", "steering.json", "--site", "va", "--fingerprint", "x")
+    assert isinstance(result.exception, EnrolmentError)
+    shown = f"{result.exception.message}{result.exception.remedy}{result.output}"
+    assert shown.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("app", "arguments", "error"),
+    [
+        (
+            server_app,
+            ("enroll", "va/enrolment/request.json", "--server", "heart", "--fingerprint", "x"),
+            EnrolmentError,
+        ),
+        (site_app, ("accept", "hungary-enrolment.json", "--site", "va", "--fingerprint", "x"), EnrolmentError),
+        (site_app, ("accept", "va-enrolment.json", "--site", "va", "--fingerprint", "x"), EnrolmentError),
+        (site_app, ("accept", "heart/server.toml", "--site", "va", "--fingerprint", "x"), EnrolmentError),
+        (site_app, ("revoke-approval", "ab", "--site", "va", "--reason", "x"), NotApprovedError),
+        (server_app, ("revoke", "nobody", "--server", "heart", "--reason", "x"), EnrolmentError),
+        (server_app, ("fingerprint", "--server", "va"), CloisterError),
+        (server_app, ("submit", "none.toml", "--server", "heart"), CloisterError),
+        (server_app, ("init", "heart", "--name", "heart", "--host", "localhost"), CloisterError),
+        (server_app, ("init", "new", "--name", "Heart!", "--host", "a b"), CloisterError),
+    ],
+)
+def test_mistakes_are_named(both: Path, app: object, arguments: tuple[str, ...], error: type[CloisterError]) -> None:
+    result = run(app, *arguments)
+    assert isinstance(result.exception, error), result.output
+    assert result.exception.remedy
+    assert not (both / "new").exists()
+
+
+def test_two_of_the_institutions_three_files_are_not_enough(tmp_path: Path) -> None:
+    made = run(server_app, "init", tmp_path / "x", "--name", "x", "--host", "h", "--certificate", "c", "--key", "k")
+    assert made.exit_code == 2
+
+
+def test_a_rotated_certificate_leaves_every_enrolment_valid(both: Path) -> None:
+    before = said(run(server_app, "fingerprint", "--server", "heart"))
+    assert "holds until" in said(run(server_app, "rotate", "--server", "heart"))
+    assert said(run(server_app, "fingerprint", "--server", "heart")) == before
+    assert SiteFolder.open(both / "cleveland").config.name == "cleveland"
+
+
+def test_the_roster_says_who_and_until_when(both: Path) -> None:
+    members = json.loads(said(run(server_app, "roster", "--server", "heart", "--json")))
+    assert {member["request"]["site"] for member in members} == set(SITES)
+    lines = said(run(server_app, "roster", "--server", "heart")).splitlines()
+    assert all(re.fullmatch(r'[a-z]+ = "[0-9a-f]{64}"  # until \d{4}-\d\d-\d\d', line) for line in lines)
+    assert both.is_dir()
+
+
+def test_data_that_are_not_there_are_named_before_anything_is_signed(both: Path) -> None:
+    (both / "study.toml").write_text(EXAMPLE.read_text())
+    for option in ("--heldout", "--base"):
+        result = run(server_app, "submit", "study.toml", "--server", "heart", option, both / "none")
+        assert isinstance(result.exception, MissingFileError)
+        assert not list((both / "heart").glob("studies/*/signed-study.json"))

@@ -1,0 +1,85 @@
+"""SIGKILL in a real deployment: Flower's processes with TLS, the coordinator's app, a hospital's node, and both.
+
+A kill of a hospital costs a minute, because Flower lets a node back in after two missed heartbeats only; so there are
+few by default. How many: CLOISTER_REAL_KILLS. Without Flower's network there can be many more: `test_kills.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from cloister.privacy.plan import PrivatePlan
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.simulation.engine import run_engine
+
+if TYPE_CHECKING:
+    from tests.deployment.conftest import Deployment
+
+pytestmark = pytest.mark.heavy
+
+KILLS = int(os.environ.get("CLOISTER_REAL_KILLS", "6"))
+ROUNDS = 4
+SECONDS = 3600.0
+LONGEST_BETWEEN = 45.0
+
+
+def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
+    make_deployment: Callable[[int], Deployment],
+) -> None:
+    made = make_deployment(ROUNDS)
+    made.start()
+    generator = random.Random(5)
+    kills, deadline = {"coordinator": 0, "site": 0, "both": 0}, time.monotonic() + SECONDS
+    while True:
+        assert time.monotonic() < deadline, "not within an hour"
+        restart_nodes(made)
+        if made.run_state().startswith("finished"):
+            if made.status()["rounds_finished"] == ROUNDS:
+                break
+            made.start()
+        if sum(kills.values()) < KILLS:
+            time.sleep(generator.uniform(1.0, LONGEST_BETWEEN))
+            kind = generator.choice(sorted(kills))
+            hit = kind == "site" or made.coordinator.services["superexec"].kill_within("flwr-serverapp")
+            kills[kind] += hit
+            if kind != "coordinator":
+                made.sites[generator.choice(sorted(made.sites))].services["supernode"].kill()
+        else:
+            time.sleep(2.0)
+    print(f"{sum(kills.values())} kills: {kills}")
+    check_as_in_process(made)
+
+
+def restart_nodes(made: Deployment) -> None:
+    """What a service manager does: Flower refuses a node (exit 305) until it has missed two heartbeats."""
+    for desk in made.sites.values():
+        if desk.services["supernode"].process.poll() is not None:
+            desk.start("supernode")
+
+
+def check_as_in_process(made: Deployment) -> None:
+    """The model is the unkilled run's to the bit, every hospital was in every round, and paid once for each."""
+    twin = made.twin
+    sites = {name: twin / "sites" / name for name in made.sites}
+    run_engine("process", twin / "coordinator", sites, ROUNDS, lambda *_: None)
+    killed, unkilled = (
+        CoordinatorFolder.open(folder).latest()
+        for folder in (made.coordinator.folder / "coordinator", twin / "coordinator")
+    )
+    assert killed is not None
+    assert unkilled is not None
+    for name, values in unkilled.model.items():
+        np.testing.assert_array_equal(killed.model[name], values, err_msg=name)
+    assert [record.replied for record in killed.history[1:]] == [tuple(sorted(made.sites))] * ROUNDS
+    for desk in made.sites.values():
+        book = json.loads(desk.run("ledger"))
+        assert book["entries"] == 1 + 2 * ROUNDS
+        assert book["spent"] == pytest.approx(PrivatePlan.of_study(made.study).epsilon(), rel=1e-6)

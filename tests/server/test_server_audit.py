@@ -1,0 +1,97 @@
+"""A coordinator's audit log tells who was enrolled and what ran, and can be verified elsewhere."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cloister.client.enrolment import request_enrolment
+from cloister.client.site_setup import create_site
+from cloister.server.cli import app
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.enrolment import enroll, revoke
+from cloister.server.server_audit import log_of, recorded_run
+from cloister.server.server_folder import Server, ServerFolder
+from cloister.server.server_setup import create_server, rotate
+from cloister.server.submission import Submission, submit
+from cloister.strategies.server_state import RoundRecord
+from cloister.study.errors import MissingFileError, TooFewSitesError
+
+NOW = datetime.now(UTC)
+EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
+SITES = ("cleveland", "hungary", "switzerland", "va")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submission]:
+    folder = tmp_path_factory.mktemp("federation")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        server = create_server(folder / "server", Server(name="heart", hosts=("h.example",), anchors="../anchors"), NOW)
+        for name in SITES:
+            request = request_enrolment(create_site(folder / name, name), NOW)
+            enroll(server, request, request.fingerprint.words, 365, NOW)
+        return server, submit(server, EXAMPLE, 90, NOW)
+
+
+def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> None:
+    server, submission = made
+    coordinator = CoordinatorFolder.open(submission.folder)
+    done = RoundRecord(1, ("cleveland",), {"va": "budget-exhausted", "hungary": "no-reply"}, 1.0, 10, 10)
+    with recorded_run(coordinator) as on_round:
+        on_round(done)
+    with pytest.raises(TooFewSitesError), recorded_run(coordinator):
+        raise TooFewSitesError("Maria Kowalski", "00482913")
+    with pytest.raises(RuntimeError), recorded_run(coordinator):
+        raise RuntimeError("Maria Kowalski")
+    rotate(server, NOW)
+    revoke(server, "va", "Maria Kowalski", NOW)
+    told = log_of(server).entries()
+    assert [entry["event"] for entry in told] == [
+        "server-created", *["site-enrolled"] * 4, "study-submitted", "run-started", "round-finished", "run-ended",
+        "run-started", "run-ended", "run-started", "run-ended", "certificates-rotated", "site-revoked",
+    ]  # fmt: skip
+    assert [entry["site"] for entry in told[1:5]] == list(SITES)
+    assert told[5]["study_sha256"] == submission.study.sha256
+    assert (told[7]["round"], told[7]["replied"], told[7]["failed"]) == (1, ["cleveland"], done.failed)
+    assert [told[number].get("code") for number in (8, 10, 12)] == [None, TooFewSitesError.wire_code, 9400]
+    assert b"Kowalski" not in log_of(server).path.read_bytes()
+
+
+def test_the_command_shows_and_exports(made: tuple[ServerFolder, Submission], tmp_path: Path) -> None:
+    server, _ = made
+
+    def ask(*options: object) -> str:
+        arguments = ["audit", "--server", str(server.folder), *map(str, options)]
+        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    told = json.loads(ask("--verify", "--json", "--export", tmp_path / "export"))
+    assert told["valid"]
+    assert told["exported"] == len(log_of(server).entries())
+    assert json.loads((tmp_path / "export").read_text().splitlines()[0])["public_key"] == told["public_key"]
+    assert "site-enrolled" in ask()
+
+
+def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / "study.toml").write_text(EXAMPLE.read_text())
+    (folder / "coordinator.toml").write_text("")
+    with recorded_run(CoordinatorFolder.open(folder)) as on_round:
+        on_round(RoundRecord(0, (), {}, 0.0, 0, 0))
+    assert not list(tmp_path.rglob("audit*"))
+
+
+def test_without_its_key_nothing_is_enrolled(tmp_path: Path) -> None:
+    server = create_server(tmp_path / "server", Server(name="x", hosts=("h.example",), anchors="../anchors"), NOW)
+    (server.keys / "audit.key").unlink()
+    site = create_site(tmp_path / "north", "north")
+    (site.folder / "site.toml").write_text('name = "north"\nanchors = "../anchors"\n')
+    request = request_enrolment(type(site).open(site.folder), NOW)
+    with pytest.raises(MissingFileError):
+        enroll(server, request, request.fingerprint.words, 365, NOW)
+    assert server.roster.members == ()

@@ -1,0 +1,176 @@
+"""Every strategy through the real two apps, in process: masked and unmasked give the same model.
+
+Three sites with made-up tables. The site's guard, ledger, trainer and rule answer; the coordinator evaluates.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from flwr.app import Message
+
+from cloister.client.local_state import LocalState
+from cloister.deid.declared import write_declared_dataset
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.simulation.federation import with_identities
+from cloister.simulation.process_engine import ProcessGrid, run_in_process
+from cloister.simulation.site_setup import configure_coordinator, configure_site, coordinator_key, simulated_site
+from cloister.strategies.catalogue import STRATEGIES
+from cloister.strategies.server_state import ServerState
+from cloister.study.schema import Study
+
+SITES = ("east", "north", "south")
+SETTINGS: dict[str, dict[str, Any]] = {
+    "ditto": {"proximal_mu": 0.1},
+    "fedbn": {"personal": ["nothing"]},
+    "feddyn": {"dynamic_alpha": 0.5},
+    "fednova": {"local_steps": {"east": 1, "north": 4, "south": 2}},
+    "fedper": {"personal": ["*bias"]},
+    "fedprox": {"proximal_mu": 0.1},
+    "krum": {"adversaries": 1},
+    "bulyan": {"adversaries": 1},
+    "trimmed-mean": {"adversaries": 1},
+    "norm-bounding": {"max_update_norm": 0.2},
+    "fedbuff": {"buffer_size": 3},
+}
+
+
+def study(name: str, secure: bool) -> Study:
+    return Study.model_validate(
+        {
+            "name": "example",
+            "title": "An example",
+            "rounds": 2,
+            "federation": {"sites": SITES, "secure_aggregation": secure},
+            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
+            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
+            "training": {"steps_per_round": 4, "sample_rate": 0.5, "batch_divisor": 20, "learning_rate": 0.5},
+            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 1.0, "delta": 1e-3},
+            "strategy": {"name": name, **SETTINGS.get(name, {})},
+            "evaluation": {"bootstrap_samples": 100},
+        }
+    )
+
+
+def table(seed: int) -> pa.Table:
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=40), generator.normal(size=40)
+    labels = np.where(x + 0.5 * y > 0.3 * seed, "yes", "no")
+    patients = [f"patient-{seed}-{number}" for number in range(40)]
+    return pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
+
+
+def federate(folder: Path, settings: Study) -> ServerState:
+    """Set up, run, and return the last state."""
+    sites = {name: folder / name for name in SITES}
+    keys = {name: simulated_site(path, name, settings) for name, path in sites.items()}
+    coordinator = folder / "coordinator"
+    keys["coordinator"] = coordinator_key(coordinator, settings)
+    settings = with_identities(settings, keys)
+    for number, (name, path) in enumerate({**sites, "coordinator": coordinator}.items()):
+        write_declared_dataset(
+            path / "table", "table", table(number), site_key=keys[name], collection="records", statement="made up"
+        )
+    for name, path in sites.items():
+        configure_site(path, name, settings, [path / "table"], None)
+    configure_coordinator(coordinator, settings, [coordinator / "table"], None)
+    run_in_process(coordinator, sites)
+    state = CoordinatorFolder.open(coordinator).latest()
+    assert state is not None
+    return state
+
+
+def check_masked_equals_unmasked(folder: Path, name: str) -> None:
+    plain, masked = (federate(folder / str(secure), study(name, secure)) for secure in (False, True))
+    assert plain.round == masked.round == 2
+    assert plain.history[-1].replied == SITES
+    for key, value in plain.model.items():
+        np.testing.assert_allclose(masked.model[key], value, atol=1e-4)
+
+
+def test_scaffold_masked_is_scaffold(tmp_path: Path) -> None:
+    """The one that sends most: model and control variate down, and a state at either end."""
+    check_masked_equals_unmasked(tmp_path, "scaffold")
+
+
+MASKED = sorted(
+    name
+    for name, kind in STRATEGIES.items()
+    if kind.works_under_secure_aggregation and name not in {"scaffold", "fedbn"}
+)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", MASKED)
+def test_masked_and_unmasked_give_the_same_model(tmp_path: Path, name: str) -> None:
+    check_masked_equals_unmasked(tmp_path, name)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", ["cyclic", "fedbuff", "median", "geometric-median", "trimmed-mean"])
+def test_rules_that_need_single_updates_run_unmasked(tmp_path: Path, name: str) -> None:
+    state = federate(tmp_path, study(name, secure=False))
+    assert state.round == 2
+    assert all(np.isfinite(value).all() for value in state.model.values())
+
+
+def test_personal_parameters_are_in_no_message_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither their names nor, in any state they had, their bytes; what is shared is in nearly all."""
+    seen: list[Message] = []
+    states: list[np.ndarray[Any, Any]] = []
+    original, keep = ProcessGrid.push_messages, LocalState.keep
+
+    def push(grid: ProcessGrid, messages: Iterable[Message]) -> Iterable[str]:
+        messages = list(messages)
+        ids = list(original(grid, messages))
+        seen.extend([*messages, *(grid._replies[each] for each in ids)])
+        return ids
+
+    def remember(state: LocalState, contributions: int, arrays: dict[str, Any]) -> None:
+        states.extend(arrays.values())
+        keep(state, contributions, arrays)
+
+    monkeypatch.setattr(ProcessGrid, "push_messages", push)
+    monkeypatch.setattr(LocalState, "keep", remember)
+    state = federate(tmp_path, study("fedper", secure=False))
+    names = {name for message in seen for record in message.content.array_records.values() for name in record}
+    assert names == {name for name in state.model if not name.endswith("bias")}
+    everything = b"".join(
+        array.data for message in seen for record in message.content.array_records.values() for array in record.values()
+    )
+    assert len(states) == 6
+    assert all(value.tobytes() not in everything for value in states)
+
+
+def test_what_a_strategy_says_of_itself_is_what_studies_are_held_to() -> None:
+    """The study's rule and the strategy's own statement are two places; here they are compared."""
+    for name, kind in STRATEGIES.items():
+        settings = {"name": name, **SETTINGS.get(name, {})}
+        needs = Study.model_validate(
+            {**study("fedavg", secure=False).model_dump(mode="json"), **_with(settings)}
+        ).strategy.needs_single_updates
+        assert needs != kind.works_under_secure_aggregation, name
+
+
+def _with(settings: dict[str, Any]) -> dict[str, Any]:
+    """A study of seven sites on notes with adapters, which every strategy accepts."""
+    sites = [*SITES, *(f"site-{number}" for number in range(4))]
+    if "local_steps" in settings:
+        settings = {**settings, "local_steps": dict.fromkeys(sites, 1)}
+    return {
+        "federation": {
+            "sites": sites,
+            "secure_aggregation": False,
+            "minimum_sites": 7 if "adversaries" in settings else 1,
+        },
+        "data": {"kind": "notes", "classes": ["no", "yes"]},
+        "task": {
+            "name": "note_classification",
+            "model": {"architecture": "bert"},
+            "adapter": {"target_modules": ["query"], "rank": 2},
+        },
+        "strategy": settings,
+    }
