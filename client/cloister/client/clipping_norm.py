@@ -7,11 +7,11 @@ includes: keeping it costs nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from pathlib import Path
 
+from cloister.client.run_name import run_name
 from cloister.study import atomic
 from cloister.study.errors import InputError
 
@@ -41,7 +41,7 @@ def keep_norm(site: Path, run_id: str, server_round: int, norm: float) -> None:
 
 
 def _path(site: Path, run_id: str) -> Path:
-    return site / _FOLDER / f"{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.json"
+    return site / _FOLDER / f"{run_name(run_id)}.json"
 
 
 def _read(path: Path) -> dict[int, float]:

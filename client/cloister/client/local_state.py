@@ -9,9 +9,9 @@ here as well, and a round that is repeated begins as it did the first time.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from cloister.client.run_name import run_name
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
 from cloister.study.errors import InputError, MissingFileError
@@ -30,7 +30,7 @@ class LocalState:
     """
 
     def __init__(self, site: Path, run_id: str) -> None:
-        self._folder = site / _FOLDER / hashlib.sha256(run_id.encode()).hexdigest()[:32]
+        self._folder = site / _FOLDER / run_name(run_id)
 
     def after(self, contributions: int) -> Arrays:
         """The state after a number of contributions; empty before the first.

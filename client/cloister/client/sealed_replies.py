@@ -11,7 +11,6 @@ the next training request removes it: of the same run at once, of another run af
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import secrets
 import time
@@ -23,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flwr.app import RecordDict
 
+from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json
@@ -44,7 +44,7 @@ class SealedReplies:
     def __init__(self, site: SiteFolder, run_id: str, number: int) -> None:
         self._run_id, self._number = run_id, number
         self._key = site.key.subkey("reply")
-        self._folder = site.folder / _FOLDER / hashlib.sha256(run_id.encode()).hexdigest()[:32]
+        self._folder = site.folder / _FOLDER / run_name(run_id)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

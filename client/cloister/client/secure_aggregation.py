@@ -9,7 +9,6 @@ comes; another request for a step that was taken is refused; what is not on the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation import wire
@@ -177,7 +177,7 @@ class SecureAggregation:
 
     def _session(self, round_id: RoundId) -> Path:
         run = round_id.run_id.partition("/")[0]
-        return self._site.folder / _FOLDER / _short(run) / _short(round_id.run_id)
+        return self._site.folder / _FOLDER / run_name(run) / run_name(round_id.run_id)
 
     def _path(self, round_id: RoundId) -> Path:
         return self._session(round_id) / f"round-{round_id.number:06d}.json"
@@ -265,10 +265,6 @@ def _wire(plain: Mapping[str, object]) -> wire.Wire:
         return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
 
     return {name: of(value) for name, value in plain.items()}  # type: ignore[misc]
-
-
-def _short(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def _no_secrets(round_id: RoundId) -> SecureAggregationError:

@@ -192,11 +192,11 @@ def _at_least(version: str, oldest: str) -> bool:
 
 def _bounds(study: Study, policy: Policy) -> list[str]:
     ceilings, floors = policy.ceilings, policy.floors
+    steps = study.most_steps_a_round
+    counted = ", all trainings counted," if steps > study.training.steps_per_round else ""
     over = [
         ("rounds", study.rounds, ceilings.rounds),
-        ("training.steps_per_round, all trainings counted,", study.most_steps_a_round, ceilings.steps_per_round)
-        if study.most_steps_a_round > study.training.steps_per_round
-        else ("training.steps_per_round", study.training.steps_per_round, ceilings.steps_per_round),
+        (f"training.steps_per_round{counted}", steps, ceilings.steps_per_round),
     ]
     under: list[tuple[str, float, float]] = [
         ("federation.minimum_sites", study.federation.required_sites, floors.cohort)

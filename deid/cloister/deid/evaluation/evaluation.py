@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.deid.evaluation.annotated_note import AnnotatedNote, Located, Span
+from cloister.deid.evaluation.annotated_note import AnnotatedNote, Located
 from cloister.deid.evaluation.intervals import Estimate, bootstrap, exact_share, resampled_ratio
 from cloister.deid.evaluation.measures import MEASURES, NOTHING, Comparison, Counts, Measure
 from cloister.deid.evaluation.scope import EVERYTHING, Scope
@@ -175,11 +175,6 @@ def evaluate(
     for note, found in notes:
         evaluator.add(note, found)
     return evaluator.result()
-
-
-def spans_of(found: Iterable[Located]) -> tuple[Span, ...]:
-    """Findings as plain spans, so that they can be kept or compared."""
-    return tuple(Span(item.start, item.end, item.label) for item in found)
 
 
 def _score(counts: list[Counts]) -> Score:

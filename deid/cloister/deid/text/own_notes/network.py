@@ -12,7 +12,6 @@ Trained with torch (`network_fit`), run with numpy.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.deid.text.own_notes.note_layout import NoteLayout, shape
-from cloister.deid.text.taggers.features import LONGEST, Lists, describe, folded_word
+from cloister.deid.text.taggers.convolutions import hashed, label_probabilities, letter_pieces
+from cloister.deid.text.taggers.features import LONGEST, Lists, describe
 from cloister.deid.text.taggers.tokens import Tokens
 
 Floats = NDArray[np.float32]
@@ -33,7 +33,6 @@ UNITS = 96
 DILATIONS = (1, 2, 4, 1)
 PLACE_WIDTH, LINE_WIDTH = 16, 8
 ENTERED = 4 * WIDTH + PLACE_WIDTH + 2 * LINE_WIDTH
-_LONGEST_FOLDED = 24
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ def network_input(tokens: Tokens, layout: NoteLayout, lists: Lists) -> NetworkIn
     key = np.array(tokens.key, np.int64)
     of_chunk = [(f"chunk={chunk.lower()[:LONGEST]}", f"shape={shape(chunk)}") for chunk in layout.chunks]
     return NetworkInput(
-        words=[_rows(_pieces(*pair, lists)) for pair in index],
+        words=[hashed((*describe(word, case, lists).own, *letter_pieces(word)), ROWS) for word, case in index],
         contexts=[
-            _rows((*of_chunk[chunk], *(f"field={field}" for field in fields)))
+            hashed((*of_chunk[chunk], *(f"field={field}" for field in fields)), ROWS)
             for chunk, fields in zip(layout.chunk, layout.fields, strict=True)
         ],
         word=word,
@@ -95,17 +94,7 @@ class Network:
         words = np.concatenate((self._sums(note.words), np.zeros((1, WIDTH), np.float32)))
         lines = (a["place"][note.place], a["top"][note.top], a["bottom"][note.bottom])
         entered = (words[note.word], words[note.key], words[note.first], self._sums(note.contexts), *lines)
-        x = np.maximum(np.concatenate(entered, 1) @ a["enter"] + a["enter_bias"], 0)
-        for layer, reach in enumerate(DILATIONS):
-            padded = np.pad(x, ((reach, reach), (0, 0)))
-            wide = np.concatenate((padded[: -2 * reach], x, padded[2 * reach :]), 1)
-            y = wide @ a[f"convolve{layer}"] + a[f"convolve_bias{layer}"]
-            y = (y - y.mean(1, keepdims=True)) / np.sqrt(y.var(1, keepdims=True) + 1e-5)
-            x = x + np.maximum(y * a[f"scale{layer}"] + a[f"shift{layer}"], 0)
-        scores = x @ a["leave"] + a["leave_bias"]
-        scores = np.exp(scores - scores.max(1, keepdims=True))
-        result: Floats = scores / scores.sum(1, keepdims=True)
-        return result
+        return label_probabilities(np.concatenate(entered, 1), a, DILATIONS)
 
     def _sums(self, rows: Sequence[Sequence[int]]) -> Floats:
         """The embeddings of each group of rows, added up and divided by the root of their number."""
@@ -114,15 +103,3 @@ class Network:
         sums = np.add.reduceat(self.arrays["pieces"][flat], np.cumsum(sizes) - sizes, axis=0)
         scaled: Floats = (sums / np.sqrt(sizes)[:, None]).astype(np.float32)
         return scaled
-
-
-def _pieces(word: str, case: str, lists: Lists) -> list[str]:
-    pieces = list(describe(word, case, lists).own)
-    if word[0].isalpha():
-        letters = f"<{folded_word(word)[:_LONGEST_FOLDED]}>"
-        pieces += [letters[at : at + size] for size in (3, 4) for at in range(len(letters) - size + 1)]
-    return pieces
-
-
-def _rows(pieces: Sequence[str]) -> list[int]:
-    return [zlib.crc32(piece.encode("utf-8", "surrogatepass")) % ROWS for piece in pieces]

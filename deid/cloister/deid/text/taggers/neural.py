@@ -11,7 +11,6 @@ x_t := x_t + relu(norm(U [x_t-1 x_t x_t+1] + c)), then the softmax of V x_t + e;
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.deid.text.taggers.features import Lists, describe, folded_word
+from cloister.deid.text.taggers.convolutions import hashed, label_probabilities, letter_pieces
+from cloister.deid.text.taggers.features import Lists, describe
 from cloister.deid.text.taggers.tokens import Tokens
 
 Floats = NDArray[np.float32]
@@ -30,7 +30,6 @@ ROWS = 2**14
 WIDTH = 64
 UNITS = 96
 LAYERS = 3
-_LONGEST = 24
 _KEPT_WORDS = 50_000
 
 
@@ -38,10 +37,7 @@ def piece_rows(word: str, case: str, lists: Lists) -> list[int]:
     """The rows of the embedding table whose mean stands for a word."""
     described = describe(word, case, lists)
     pieces = [f"w{described.lower}", f"k{described.kind}", f"c{case}", *described.far[1:]]
-    if word[0].isalpha():
-        letters = f"<{folded_word(word)[:_LONGEST]}>"
-        pieces += [letters[at : at + size] for size in (3, 4) for at in range(len(letters) - size + 1)]
-    return [zlib.crc32(piece.encode("utf-8", "surrogatepass")) % ROWS for piece in pieces]
+    return hashed((*pieces, *letter_pieces(word)), ROWS)
 
 
 @dataclass
@@ -79,17 +75,7 @@ class Network:
         entered = np.concatenate(
             (self._bank[ids], key, self._bank[ids[np.asarray(tokens.first)]], a["places"][where]), 1
         )
-        x: Floats = np.maximum(entered @ a["enter"] + a["enter_bias"], 0)
-        for layer in range(LAYERS):
-            padded = np.pad(x, ((1, 1), (0, 0)))
-            wide = np.concatenate((padded[:-2], x, padded[2:]), 1)
-            y = wide @ a[f"convolve{layer}"] + a[f"convolve_bias{layer}"]
-            y = (y - y.mean(1, keepdims=True)) / np.sqrt(y.var(1, keepdims=True) + 1e-5)
-            x = x + np.maximum(y * a[f"scale{layer}"] + a[f"shift{layer}"], 0)
-        scores = x @ a["leave"] + a["leave_bias"]
-        scores = np.exp(scores - scores.max(1, keepdims=True))
-        result: Floats = scores / scores.sum(1, keepdims=True)
-        return result
+        return label_probabilities(entered, a, (1,) * LAYERS)
 
     def _id(self, word: str, case: str) -> int:
         known = self._words.get((word, case))

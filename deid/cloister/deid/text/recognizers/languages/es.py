@@ -15,7 +15,6 @@ _TITLE = (
     r"(?:d\.?ª|dña|d[ºª]|don|doña|sr|sra|srta|señor|señora|señorita|dr|dra|dr\.a|drª|doctor|doctora|prof|profesor"
     r"|profesora|due|enf|lic|licda)"
 )
-_DOCTOR = r"(?:dr|dra|drª|doctor|doctora|prof|profesor|profesora)"
 _PERSON_FIELD = (
     r"(?:nombre(?:[ ]y[ ]apellidos?|[ ]completo|[ ]del?[ ](?:la[ ])?paciente|\(s\))?|(?:primer|segundo|1er|2º"
     r"|1º)?[ ]?apellidos?"
