@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# How long an example takes says something about the machine's load, not about the code.
-settings.register_profile("cloister", deadline=None)
+# How long an example takes says something about the machine's load, not about the code. The same examples each time:
+# a search among new ones is `pytest --hypothesis-profile explore`, and what it finds becomes a test of its own.
+settings.register_profile("cloister", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("cloister")
 
 os.environ.update(

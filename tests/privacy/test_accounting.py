@@ -31,7 +31,7 @@ rates = st.floats(0.005, 0.3)
 noises = st.floats(0.9, 20.0)
 counts = st.integers(1, 200)
 deltas = st.floats(1e-8, 1e-3)
-ordinary = settings(max_examples=4, deadline=None, derandomize=True)
+ordinary = settings(max_examples=4)
 
 
 def google_divergences(rate: float, noise: float, orders: list[float]) -> NDArray[np.float64]:
@@ -144,7 +144,7 @@ def test_an_absurdly_small_noise_is_reported_as_what_it_is() -> None:
     assert epsilon_of([Mechanism(1.0, 0.01, 100)], 1e-5) > 1e5
 
 
-@settings(max_examples=2, deadline=None, derandomize=True)
+@settings(max_examples=2)
 @given(st.floats(0.01, 0.3), st.integers(5, 200), st.sampled_from([0.5, 1.0, 3.0, 8.0]))
 def test_calibrated_noise_meets_its_target_and_no_smaller_one_does(rate: float, steps: int, target: float) -> None:
     noise = calibrate_noise(rate, steps, 1e-5, target)

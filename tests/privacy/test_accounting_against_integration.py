@@ -18,7 +18,7 @@ from cloister.privacy.accounting import Mechanism, epsilon_of, merge, privacy_lo
 from cloister.privacy.privacy_loss import PrivacyLoss
 from cloister.privacy.renyi import ORDERS, renyi_divergences
 
-FEW = settings(max_examples=3, deadline=None, derandomize=True)
+FEW = settings(max_examples=3)
 
 
 def bracket(mechanisms: list[Mechanism], delta: float, grid: float) -> tuple[float, float]:

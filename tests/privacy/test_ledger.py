@@ -101,7 +101,7 @@ def test_overlapping_populations_compose_for_whom_they_share_and_disjoint_ones_d
     assert ledger.spent(ids(99)) == 0.0
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sets(st.integers(0, 5), min_size=1), st.integers(1, 3)), max_size=6), st.data())
 def test_what_a_patient_spent_is_the_composition_of_the_reservations_that_hold_the_patient(
     tmp_path_factory: pytest.TempPathFactory, requests: list[tuple[set[int], int]], data: st.DataObject

@@ -16,7 +16,7 @@ from cloister.privacy.patient_gradients import ENGINES, Batch, Engine, clipped_s
 from cloister.study.errors import InputError
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.lists(st.integers(1, 12), min_size=1, max_size=40))
 def test_every_patient_goes_through_once_and_whole(owners: list[int], sizes: list[int]) -> None:
     index = torch.tensor(owners)

@@ -49,7 +49,7 @@ def test_micro_batches_change_nothing_even_if_patients_span_them(case: Any, engi
     assert distance(sum_of(case, 0.3, engine=engine, micro_batch=micro_batch), right) <= 1e-5 * length(right)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(0, 4), min_size=1, max_size=14),
     st.integers(1, 15),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -18,7 +18,6 @@ def sampler(patients: list[str], rate: float, most: int = 16, seed: int = 5) -> 
     return PoissonPatientSampler(patients, sample_rate=rate, max_examples_per_patient=most, random=random)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from("abcdef"), max_size=40), st.floats(0.05, 1.0), st.integers(1, 5), st.integers(0, 99))
 def test_a_draw_holds_whole_patients_up_to_the_bound(owners: list[str], rate: float, most: int, seed: int) -> None:
     draw = sampler(owners, rate, most, seed).draw()

@@ -26,7 +26,7 @@ def cleaned_notes(draw: st.DrawFn) -> tuple[str, str, list[tuple[int, int, str]]
     return original, cleaned, replaced
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cleaned_notes())
 def test_outside_the_changes_both_texts_are_the_same(notes: tuple[str, str, list[tuple[int, int, str]]]) -> None:
     original, cleaned, _ = notes
@@ -37,7 +37,7 @@ def test_outside_the_changes_both_texts_are_the_same(notes: tuple[str, str, list
     assert original[position:] == cleaned[cleaned_position:]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cleaned_notes())
 def test_what_was_replaced_is_never_called_left_as_a_whole(notes: tuple[str, str, list[tuple[int, int, str]]]) -> None:
     original, cleaned, replaced = notes
@@ -46,7 +46,7 @@ def test_what_was_replaced_is_never_called_left_as_a_whole(notes: tuple[str, str
         assert alignment.removed(start, end) or original[start:end] in cleaned
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cleaned_notes(), st.data())
 def test_a_word_that_is_called_left_stands_in_the_cleaned_note(
     notes: tuple[str, str, list[tuple[int, int, str]]], data: st.DataObject

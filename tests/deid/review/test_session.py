@@ -143,7 +143,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=25))
 def test_whatever_is_done_replaying_gives_the_state_and_undo_takes_back_one_step(
     tmp_path_factory: pytest.TempPathFactory, site_key: SiteKey, steps: list[tuple[str, int, tuple[int, int]]]

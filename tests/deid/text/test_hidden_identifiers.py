@@ -119,7 +119,7 @@ def test_no_spelling_hides_an_identifier(attack: str, value: str) -> None:
 @given(
     st.lists(st.tuples(st.sampled_from(VALUES), st.sampled_from(sorted(ATTACKS))), min_size=1, max_size=5), st.randoms()
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_nothing_survives_in_the_cleaned_note(chosen: list[tuple[str, str]], rng: random.Random) -> None:
     pieces = [ATTACKS[attack](value, rng) for value, attack in chosen]
     text = "Patient: " + " was seen. Then ".join(pieces) + "."

@@ -85,7 +85,7 @@ def test_the_spellings_of_a_code_share_their_digits(maria: PatientRecord) -> Non
 
 
 @given(codes)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_code_is_anybody_s(code: str) -> None:
     record = PatientRecord.model_validate({"patient_id": "1234567"})
     for label in ("ID", "LICENSE", "VEHICLE", "ACCOUNT"):
@@ -164,7 +164,7 @@ def test_every_culture_offers_enough_names() -> None:
 
 
 @given(st.sampled_from(GIVEN), st.sampled_from(FAMILY), st.sampled_from(VALUES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_surrogate_holds_an_identifier_of_the_patient(given_name: str, family: str, item: tuple[Label, str]) -> None:
     record = PatientRecord.model_validate({"patient_id": "1234567", "names": [f"{given_name} {family}"]})
     known = KnownIdentifiers(record)

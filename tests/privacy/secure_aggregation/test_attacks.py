@@ -98,7 +98,7 @@ def test_two_vectors_never_leave_under_one_mask(cohort_of: CohortOf) -> None:
         cohort.sites["site-000"].share(cohort.adverts, cohort.identities)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sites=st.integers(2, 50), data=st.data())
 def test_telling_sites_different_survivors_gives_no_peers_two_secrets(sites: int, data: st.DataObject) -> None:
     """However honest sites are split, the two groups and all colluding ones cannot both reach the threshold."""

@@ -42,7 +42,7 @@ def check_pattern(cohort_of: CohortOf, sites: int, colluding: int, when: list[in
             cohort.total(vectors, silent=silent, late=late)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pattern=patterns())
 def test_any_pattern_of_drop_outs_gives_the_sum_or_fails_cleanly(
     pattern: tuple[int, int, list[int]], cohort_of: CohortOf
@@ -51,7 +51,7 @@ def test_any_pattern_of_drop_outs_gives_the_sum_or_fails_cleanly(
 
 
 @pytest.mark.heavy
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(pattern=patterns())
 def test_a_thousand_patterns(pattern: tuple[int, int, list[int]], cohort_of: CohortOf) -> None:
     check_pattern(cohort_of, *pattern)

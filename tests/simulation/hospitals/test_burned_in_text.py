@@ -8,7 +8,7 @@ from cloister.simulation.hospitals.burned_in_text import Corner, burn
 CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-left", "bottom-right")
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(
     lines=st.lists(st.text("ABCDEFgjpqy 0123456789/:^,-'", max_size=60), min_size=1, max_size=6),
     corner=st.sampled_from(CORNERS),

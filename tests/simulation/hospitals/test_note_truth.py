@@ -29,7 +29,7 @@ def test_offsets_are_exact_in_the_files(hospital: Any) -> None:
     assert spans > len(texts) * 4
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(
     index=st.integers(0, 100_000),
     seed=st.integers(0, 2**32),

@@ -5,16 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.simulation.report import numbers
 from cloister.simulation.result import Interval
 
-FIXED = settings(derandomize=True, deadline=None)
 
-
-@FIXED
 @given(st.floats(min_value=0, max_value=1e6))
 def test_an_epsilon_is_never_shown_smaller_than_it_is(value: float) -> None:
     excess = Fraction(numbers.epsilon(value)) - Fraction(repr(value))
@@ -59,7 +56,6 @@ def test_sizes_carry_to_the_next_unit(size: float, shown: str) -> None:
     assert numbers.size(size).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
-@FIXED
 @given(st.floats(min_value=1, max_value=1e12), st.floats(min_value=1, max_value=1e12))
 def test_sizes_keep_their_order(first: float, second: float) -> None:
     assert (_bytes(first) <= _bytes(second)) or first > second

@@ -141,7 +141,7 @@ def test_hostile_strings_are_shown_as_text(hostile: str, make_result: MakeResult
     assert_shown_as_text(hostile, make_result, read_page)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hostile=st.text(min_size=1, max_size=30))
 def test_any_string_is_shown_as_text(hostile: str, make_result: MakeResult, read_page: ReadPage) -> None:
     assert_shown_as_text(hostile, make_result, read_page)

@@ -23,9 +23,7 @@ from cloister.simulation.result import Result
 MakeResult = Callable[..., Result]
 ReadPage = Callable[[str], Any]
 
-READER = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+READER = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SCORES = st.floats(min_value=0, max_value=1)
 FEDERATED, BASE = LOOKS["federated"], LOOKS["base"]
 

@@ -69,7 +69,7 @@ def test_nothing_to_tell_is_an_answer() -> None:
     assert quotations("[]") == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(answers, st.text() | st.just(NOTE))
 def test_any_answer_to_any_note_yields_exact_quotations_only(answer: str, note: str) -> None:
     heard = saying(answer).find(note, "en")
@@ -78,7 +78,7 @@ def test_any_answer_to_any_note_yields_exact_quotations_only(answer: str, note: 
     assert heard.unanswered == 0 or not heard.findings
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(answers)
 def test_no_answer_takes_away_what_the_others_find(answer: str) -> None:
     note = "Seen by Dr. Helen Whitcombe on 03/04/2021. MRN: 4471229. " + NOTE

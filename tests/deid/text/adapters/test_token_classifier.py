@@ -77,7 +77,7 @@ def test_windows_that_share_a_piece_count_with_the_mean_of_their_probabilities(c
     np.testing.assert_allclose(merged, sums / counts[:, None], atol=1e-5)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["Ana Ruiz", "14 June", "עברית", "اسم", "e\u0301", "\u202e", "\n\n", "👩‍⚕️", "."])),
     st.text(),

@@ -72,7 +72,7 @@ def mails(draw: st.DrawFn) -> str:
 
 
 @given(mails())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_it_reads_as_python_reads_it(source: str) -> None:
     document = read_document(source)
     assert document.source == source
@@ -85,7 +85,7 @@ def test_it_reads_as_python_reads_it(source: str) -> None:
 
 
 @given(mails(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_shown_character_has_its_place_and_what_is_put_in_reads_as_meant(
     source: str, data: st.DataObject
 ) -> None:
@@ -138,7 +138,7 @@ TYPE = "Content-Type: text/{}; charset=utf-8\nContent-Transfer-Encoding: {}\n\n"
 
 
 @given(FLAGS, st.sampled_from(["quoted", "words", "base64", "html"]), st.integers(1, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_encoding_hides_a_name(
     maria: PatientRecord, clean: Callable[[str, str], str], flags: list[int], way: str, width: int
 ) -> None:

@@ -145,7 +145,7 @@ def parts(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(st.lists(parts(), max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_it_reads_as_it_was_meant_and_as_another_reader_reads_it(chosen: list[tuple[str, str]]) -> None:
     source = f"{HEAD}\n" + "".join(part for part, _ in chosen) + "}"
     document = read_document(source)
@@ -154,7 +154,7 @@ def test_it_reads_as_it_was_meant_and_as_another_reader_reads_it(chosen: list[tu
 
 
 @given(st.lists(parts(), max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_shown_character_has_its_own_place_in_the_original(chosen: list[tuple[str, str]]) -> None:
     document = read_document(f"{HEAD}\n" + "".join(part for part, _ in chosen) + "}")
     each = [Finding(i, i + 1, "NAME", 1.0, "test") for i in range(len(document.text))]
@@ -168,7 +168,7 @@ def test_every_shown_character_has_its_own_place_in_the_original(chosen: list[tu
 
 
 @given(st.lists(parts(), min_size=1, max_size=8), TEXTS, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_put_in_reads_as_it_was_meant(chosen: list[tuple[str, str]], new: str, data: st.DataObject) -> None:
     source = f"{HEAD}\n" + "".join(part for part, _ in chosen) + "}"
     document = read_document(source)
@@ -188,7 +188,7 @@ def test_what_is_put_in_reads_as_it_was_meant(chosen: list[tuple[str, str]], new
 
 
 @given(disguised("Kowalski"), disguised("Maria Elena"))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_formatting_and_no_encoding_hides_a_name(
     maria: PatientRecord, clean: Callable[[str, str], str], family: str, given_name: str
 ) -> None:
@@ -267,7 +267,7 @@ def test_what_another_reader_could_read_otherwise_is_refused(source: str, code: 
 
 
 @given(st.text(st.sampled_from("{}\\'*abu1;0- \nKé"), max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_after_the_beginning_is_read_or_refused(rest: str) -> None:
     source = f"{{\\rtf1 {rest}"
     try:

@@ -10,7 +10,7 @@ from cloister.deid.text.taggers.calibration import Calibration, Curve
 from cloister.deid.text.training.calibrate import isotonic
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1))
 def test_a_fitted_curve_never_falls_and_never_claims_certainty(seed: int) -> None:
     draw = np.random.default_rng(seed)

@@ -44,7 +44,7 @@ def test_a_blank_line_parts_two_identifiers() -> None:
     assert len(found("Ana\n\nRuiz", [0.9, 0.9], ["NAME"] * 2)) == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="aB1 .,\n-", max_size=60), st.integers(0, 2**32 - 1))
 def test_findings_are_disjoint_ordered_and_hold_every_likely_word(text: str, seed: int) -> None:
     draw = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from cloister.deid.text.taggers.tokens import LONGEST, segments, tokenize
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from("abcXYZéß09 .,:\n\t'’-/_@ñÑ"), st.characters()), max_size=200)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_every_token_is_the_text_between_its_offsets(text: str) -> None:
     tokens = tokenize(text)
@@ -20,7 +20,7 @@ def test_every_token_is_the_text_between_its_offsets(text: str) -> None:
     assert all(after >= end for end, after in zip(tokens.end, tokens.start[1:], strict=False))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_no_letter_and_no_digit_is_outside_all_tokens(text: str) -> None:
     tokens = tokenize(text)
@@ -28,7 +28,7 @@ def test_no_letter_and_no_digit_is_outside_all_tokens(text: str) -> None:
     assert not [at for at, character in enumerate(text) if character.isalnum() and at not in covered]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.integers(0, 10**6))
 def test_an_offset_moves_the_offsets_and_nothing_else(text: str, offset: int) -> None:
     here, there = tokenize(text), tokenize(text, offset)
@@ -36,7 +36,7 @@ def test_an_offset_moves_the_offsets_and_nothing_else(text: str, offset: int) ->
     assert there.start == tuple(position + offset for position in here.start)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_segments_partition_the_tokens(text: str) -> None:
     tokens = tokenize(text)

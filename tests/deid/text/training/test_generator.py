@@ -68,7 +68,7 @@ def test_the_title_of_a_doctor_is_not_part_of_the_name() -> None:
         assert not labelled[0].endswith((" MD", ", RN"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(pool(False).latin), st.integers(0, 2**32 - 1))
 def test_a_coined_name_is_a_name_of_two_or_more_letters_in_one_piece(people: People, seed: int) -> None:
     draw = random.Random(seed)
@@ -85,7 +85,7 @@ def test_a_loose_sentence_of_a_negative_document_names_nobody() -> None:
     assert not [label for _ in range(200) for _, label in loose("en", values, draw, 0.0) if label]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=120), st.integers(0, 2**32 - 1))
 def test_noise_keeps_every_character_with_its_identifier(text: str, seed: int) -> None:
     labelled = [(character, index) for index, character in enumerate(text)]
