@@ -10,14 +10,13 @@ steps of all rounds, for each patient of each site, at delta 1e-5.
   public constants of `examples/heart-disease.toml`; logistic regression, federated averaging with equal weights. Judged
   on the hospitals' 254 test patients: AUROC over all, and the mean of the four accuracies, which is FLamby's figure.
 - **chest images**: one made-up hospital, 2,000 patients with one or two radiographs each (16 x 16), four conditions, a
-  convolutional network of 2,324 parameters, 100 steps of Adam. Judged on 600 other patients, conditions equally
+  convolutional network of 2,324 parameters, 300 steps of Adam. Judged on 600 other patients, conditions equally
   frequent.
 
 Intervals (Student's t) are over seeds of initial weights, sampling and noise; patients are the same for all seeds. The
-settings were chosen by `--choose`, on a seed that is not among the five: for the hearts at every epsilon, on a third of
-the training patients that the others did not train on; for the images without privacy and at epsilon 8 (epsilon 3 and 1
-take the latter's), on other made-up patients. To choose on patients is one more look at them that epsilon does not
-contain; hospitals choose on public data.
+settings were chosen by `--choose` at every epsilon, by the mean over three seeds that are not among the five: for the
+hearts on a third of the training patients that the others did not train on; for the images on other made-up patients.
+To choose on patients is one more look at them that epsilon does not contain; hospitals choose on public data.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ from cloister.tasks.parameters import load_trainable, trainable_arrays
 from cloister.tasks.tabular_classification import standardised
 
 SEEDS = (1, 2, 3, 4, 5)
-CHOOSING_SEED = 0
+CHOOSING_SEEDS = (0, 6, 7)
 EPSILONS = (None, 8.0, 3.0, 1.0)
 DELTA = 1e-5
 _HEART_STUDY = Path(__file__).parents[1] / "examples" / "heart-disease.toml"
@@ -96,7 +95,7 @@ def main() -> None:
     """Print the table, or the grid."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/fed_heart_disease"))
-    parser.add_argument("--choose", action="store_true", help="search the grid on the seed set aside")
+    parser.add_argument("--choose", action="store_true", help="search the grid on the seeds set aside")
     parser.add_argument("--only", choices=("heart disease", "chest images"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -124,10 +123,12 @@ def measure(name: str, problem: Problem) -> None:
 def choose(name: str, problem: Problem) -> None:
     """The grid, best first, for every epsilon."""
     for epsilon in EPSILONS:
-        tried = [
-            (judged(problem, problem.study(epsilon, settings), CHOOSING_SEED).auroc, settings)
-            for settings in problem.grid
-        ]
+        # Without privacy nothing is clipped: one norm stands for all.
+        grid = [of for of in problem.grid if epsilon is not None or of.max_grad_norm == problem.grid[0].max_grad_norm]
+        tried = []
+        for settings in grid:
+            study = problem.study(epsilon, settings)
+            tried.append((statistics.mean(judged(problem, study, seed).auroc for seed in CHOOSING_SEEDS), settings))
         for score, settings in sorted(tried, key=lambda pair: -pair[0])[:3]:
             print(f"{name}, epsilon {epsilon}: AUROC {score:.3f} with {settings}", flush=True)
 
@@ -226,7 +227,7 @@ def _of_table(table: Any) -> Examples:
 
 def _set_aside(sites: Mapping[str, Examples]) -> tuple[dict[str, Examples], Examples]:
     kept, aside = {}, []
-    generator = torch.Generator().manual_seed(CHOOSING_SEED)
+    generator = torch.Generator().manual_seed(CHOOSING_SEEDS[0])
     for site, examples in sites.items():
         order = torch.randperm(len(examples), generator=generator)
         third = len(examples) // 3
@@ -283,7 +284,7 @@ def chest_images(choosing: bool) -> Problem:
         first = 0 if choosing else 2
         return {"one": _hospital(first, _PATIENTS)}, _hospital(first + 1, _HELD_OUT)
 
-    grid = [Settings(rate, 1.0, 2) for rate in (3e-3, 1e-2)]
+    grid = [Settings(rate, norm, 6) for rate, norm in itertools.product((1e-3, 3e-3, 1e-2, 3e-2), (0.3, 1.0, 3.0))]
     return Problem(
         lambda epsilon, settings: _with(document, epsilon, settings), lambda _: examples(), _IMAGE_SETTINGS, grid
     )

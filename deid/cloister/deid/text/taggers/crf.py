@@ -123,16 +123,20 @@ class Crf:
         index = len(self._described)
         if index == len(self._bank):
             self._bank = np.concatenate((self._bank, np.zeros_like(self._bank)))
-        rows = (
+        roles = (
             described.own,
             *(role_attributes(described, offset) for offset in _OFFSETS),
             (f"F{described.lower}",),
             (f"K{described.lower}",),
         )
-        for role, attributes in enumerate(rows):
-            self._bank[index, role] = self.weights[[self.rows.get(attribute, 0) for attribute in attributes]].sum(
-                axis=0
-            )
+        # All roles' sums in one call: each begins with row 0, which is zero, so that none is empty.
+        row = self.rows.get
+        starts, rows = [], []
+        for attributes in roles:
+            starts.append(len(rows))
+            rows.append(0)
+            rows.extend(row(attribute, 0) for attribute in attributes)
+        np.add.reduceat(self.weights[rows], starts, axis=0, out=self._bank[index])
         self._described.append(described)
         self._words[word, case] = index
         return index
