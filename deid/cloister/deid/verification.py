@@ -196,12 +196,22 @@ def _plain(text: str) -> str:
     """What a reader makes of a text: entities decoded, invisible characters and accents left out, digits as 0 to 9."""
     if text.isascii() and "&" not in text:
         return text
-    kept = (
-        character
-        for character in unicodedata.normalize("NFKD", html.unescape(text))
-        if unicodedata.category(character) not in {"Cf", "Mn", "Me"}
-    )
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in kept)
+    return unicodedata.normalize("NFKD", html.unescape(text)).translate(_PLAIN_SIGNS)
+
+
+class _PlainSigns(dict[int, str]):
+    """Code point -> what a reader makes of it; worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if unicodedata.category(sign) in {"Cf", "Mn", "Me"}:
+            plain = ""
+        else:
+            plain = str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        return self.setdefault(code, plain)
+
+
+_PLAIN_SIGNS = _PlainSigns()
 
 
 def _bounded(value: str, text: str) -> bool:

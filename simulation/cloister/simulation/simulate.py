@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cloister.simulation.comparison import arms_of, train_arm
@@ -54,18 +55,24 @@ def simulate(run: Run, stages: Stages) -> Result:
     federation = build_federation(run.study, run.study_folder, run.data, run.output, stages)
     arms = arms_of(run.study, dict(federation.site_datasets), federation.pooled, federation.base, run.output / "arms")
     twin = _without_privacy(run, federation)
-    # What the federation is compared with trains beside it, on the other cores.
+    others = [] if twin is None else [partial(_run_quietly, twin)]
+    others += [partial(train_arm, arm, run.study) for arm in arms]
+    # What the federation is compared with trains beside it, on the other cores; when it is done, on this one too.
     workers = max(1, (os.cpu_count() or 1) - 1)
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        others = [] if twin is None else [pool.submit(_run_quietly, twin)]
-        others += [pool.submit(train_arm, arm, run.study) for arm in arms]
+        futures = {pool.submit(other): other for other in others}
         with _stopping_on_failure(pool):
             with stages.stage("Federated rounds") as progress:
                 run_engine(run.engine, federation.coordinator, federation.sites, run.study.rounds, progress)
             with stages.stage("Comparison models") as progress:
-                for number, future in enumerate(as_completed(others), start=1):
+                for future, other in reversed(futures.items()):
+                    if future.cancel():
+                        other()
+                        progress(sum(known.done() for known in futures), len(futures))
+                running = [future for future in futures if not future.cancelled()]
+                for number, future in enumerate(as_completed(running), start=len(futures) - len(running) + 1):
                     future.result()
-                    progress(number, len(others))
+                    progress(number, len(futures))
     with stages.stage("Evaluation") as progress:
         result = judge(federation, twin, arms, run.engine, stages.seconds, _peak_memory(), progress)
     result.write(run.output)
