@@ -7,7 +7,6 @@ purposes or collections are independent, so two collections cannot be joined by 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -113,9 +112,6 @@ class SiteKey:
 
 def keyed_hash(key: bytes, *parts: str) -> bytes:
     """HMAC-SHA256 of a sequence of strings, each preceded by its length so that no two sequences collide."""
-    mac = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        encoded = part.encode()
-        mac.update(len(encoded).to_bytes(8, "big"))
-        mac.update(encoded)
-    return mac.digest()
+    encoded = [part.encode() for part in parts]
+    message = b"".join(piece for part in encoded for piece in (len(part).to_bytes(8, "big"), part))
+    return hmac.digest(key, message, "sha256")
