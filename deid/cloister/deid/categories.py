@@ -19,6 +19,12 @@ def is_category(value: str) -> bool:
     return bool(_CATEGORY.fullmatch(value)) and sum(map(str.isdigit, value)) <= _MAX_DIGITS
 
 
+def as_category(title: str) -> str:
+    """A title as a category, such as `chest-x-ray` of "Chest X-ray"; empty if it holds a number."""
+    token = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:32].strip("-")
+    return token if is_category(token) else ""
+
+
 def categories(values: Iterable[str | None]) -> frozenset[str] | None:
     """The categories of a column; None if it has more than MAX_DISTINCT, that is, if it is no category at all."""
     found: set[str] = set()

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cloister.deid import review_command
+from cloister.deid import import_command, review_command
 from cloister.deid.evaluate_command import evaluate
 
 if TYPE_CHECKING:
     from cloister.study.dataset import Certificate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="De-identify notes and images.")
+
+app.command("import", epilog=import_command.EPILOG)(import_command.import_)
 
 app.command(epilog=review_command.EPILOG)(review_command.review)
 

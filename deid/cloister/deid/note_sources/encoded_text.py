@@ -1,0 +1,18 @@
+"""Bytes that say what they are encoded in."""
+
+from __future__ import annotations
+
+import codecs
+
+
+def text_of(data: bytes, charset: str | None = None) -> str | None:
+    """The text, or None if it is not in that character set; UTF-8 where none is named or it is unknown."""
+    name = (charset or "").strip().strip("\"'") or "utf-8"
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        codec = "utf-8"
+    try:
+        return data.decode("utf-8-sig" if codec == "utf-8" else codec)
+    except (UnicodeDecodeError, ValueError):
+        return None

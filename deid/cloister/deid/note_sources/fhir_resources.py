@@ -1,0 +1,322 @@
+"""FHIR resources (R4 and later): DiagnosticReport and DocumentReference give notes, Patient and others who is named.
+
+A file holds one resource or bundle (`.json`), or one resource a line (`.ndjson`, the bulk export's form).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cloister.deid.categories import as_category
+from cloister.deid.note_sources.encoded_text import text_of
+from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.patient_record import PatientRecord
+
+_LARGEST_FILE = 1024 * 1024 * 1024
+_TEXTS = re.compile(r"text/|application/(?:rtf|x-rtf|xhtml\+xml|xml)|message/rfc822", re.IGNORECASE)
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_SEXES = {"female": "F", "male": "M", "other": "O", "unknown": "U"}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource, where it stands, and under which names others refer to it."""
+
+    file: Path
+    place: int
+    resource: Json
+    names: tuple[str, ...]
+
+
+@dataclass
+class FhirResources:
+    """Everything in a set of files: who is named, and then, one after the other, the notes.
+
+    Only what identifies people is kept in memory; notes are read a second time.
+    """
+
+    files: tuple[Path, ...]
+    _people: dict[str, PatientRecord] = field(default_factory=dict)
+    _staff: dict[str, list[Json]] = field(default_factory=dict)
+
+    def items(self) -> Iterator[Item]:
+        """Patients first."""
+        kin: dict[str, list[Json]] = {}
+        for found in self._entries():
+            if isinstance(found, Refused):
+                yield found
+                continue
+            kind = found.resource.get("resourceType")
+            if kind in {"Practitioner", "PractitionerRole"}:
+                self._staff |= dict.fromkeys(found.names, _list(found.resource.get("name")))
+            elif kind == "RelatedPerson":
+                for name in _references(found.resource.get("patient")):
+                    kin.setdefault(name, []).append(found.resource)
+            elif kind == "Patient":
+                try:
+                    record = _record(found.resource)
+                except ValidationError:
+                    yield Refused(found.file, found.place, "bad-patient")
+                    continue
+                self._people |= dict.fromkeys(found.names, record)
+                yield record
+        for name, related in kin.items():
+            for resource in related if name in self._people else ():
+                yield from _more_of(self._people[name], _of_kin(resource))
+        for found in self._entries():
+            if isinstance(found, Entry) and found.resource.get("resourceType") in _READERS:
+                yield from self._notes(found)
+
+    def _entries(self) -> Iterator[Entry | Refused]:
+        for path in self.files:
+            if path.stat().st_size > _LARGEST_FILE:
+                yield Refused(path, 0, "too-large")
+            elif path.suffix.lower() == ".ndjson":
+                with path.open("rb") as file:
+                    for number, line in enumerate(file, 1):
+                        if line.strip():
+                            yield from _read(path, number, line)
+            else:
+                yield from _read(path, 0, path.read_bytes())
+
+    def _notes(self, entry: Entry) -> Iterator[Item]:
+        resource = entry.resource
+        values = self._about(resource) | {"id": _text(resource.get("id")) or f"{entry.file.stem}-{entry.place}"}
+        contained = {f"#{_text(each.get('id'))}": each for each in _list(resource.get("contained"))}
+        patient = self._patient_of(resource, contained)
+        if patient is not None:
+            values |= {"patient_id": patient.patient_id, "issuer": patient.issuer}
+            providers = [name for names in self._named(resource, contained) for name in _names(names)]
+            yield from _more_of(patient, {"providers": providers})
+        texts = list(_READERS[_text(resource.get("resourceType"))](resource))
+        readable = [text for text in texts if text is not None and text.strip()]
+        for number, text in enumerate(readable, 1):
+            note = {**values, "text": text, "id": values["id"] if number == 1 else f"{values['id']}-{number}"}
+            yield SourceNote({key: value for key, value in note.items() if value})
+        if None in texts:
+            yield Refused(entry.file, entry.place, "attachment")
+        elif not readable:
+            yield Refused(entry.file, entry.place, "missing-text")
+
+    def _about(self, resource: Json) -> dict[str, str]:
+        stamps = (_text(resource.get(key)) for key in ("date", "effectiveDateTime", "issued"))
+        stamp = next((stamp for stamp in stamps if stamp), "")
+        kind = resource.get("type") or resource.get("code")
+        return {
+            "date": stamp[:10] if re.match(r"\d{4}-\d{2}-\d{2}", stamp) else "",
+            "type": as_category(_concept(kind)),
+            "language": _text(resource.get("language")),
+        }
+
+    def _patient_of(self, resource: Json, contained: dict[str, Json]) -> PatientRecord | None:
+        for name in _references(resource.get("subject")):
+            if name in self._people:
+                return self._people[name]
+            if name in contained:
+                try:
+                    return _record(contained[name])
+                except ValidationError:
+                    return None
+        return None
+
+    def _named(self, resource: Json, contained: dict[str, Json]) -> Iterator[list[Json]]:
+        """The names of those who wrote, signed or performed."""
+        for key in ("author", "authenticator", "performer", "resultsInterpreter"):
+            for each in _list(resource.get(key)):
+                display = _text(each.get("display"))
+                if display:
+                    yield [{"text": display}]
+                for name in _references(each):
+                    yield self._staff.get(name) or _list(contained.get(name, {}).get("name"))
+
+
+def _more_of(patient: PatientRecord, known: Json) -> Iterator[PatientRecord]:
+    """What others say of a patient; nothing if it cannot be used."""
+    with suppress(ValidationError):
+        yield PatientRecord.model_validate({"patient_id": patient.patient_id, "issuer": patient.issuer, **known})
+
+
+def _of_kin(resource: Json) -> Json:
+    return {
+        "relatives": _names(_list(resource.get("name"))),
+        "addresses": _addresses(resource),
+        "phones": _contacts(resource, "phone"),
+        "emails": _contacts(resource, "email"),
+    }
+
+
+def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
+    text = text_of(raw)
+    if text is None:
+        yield Refused(path, place, "not-utf-8")
+        return
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        yield Refused(path, place, "not-json")
+        return
+    if not isinstance(document, dict):
+        yield Refused(path, place, "not-json")
+        return
+    if document.get("resourceType") != "Bundle":
+        yield Entry(path, place, document, _names_of(document, ""))
+        return
+    for number, entry in enumerate(_list(document.get("entry")), 1):
+        resource = entry.get("resource")
+        if isinstance(resource, dict):
+            yield Entry(path, place or number, resource, _names_of(resource, _text(entry.get("fullUrl"))))
+
+
+def _names_of(resource: Json, url: str) -> tuple[str, ...]:
+    identity, kind = _text(resource.get("id")), _text(resource.get("resourceType"))
+    return tuple(name for name in (f"{kind}/{identity}" if identity else "", url) if name)
+
+
+def _references(value: object) -> list[str]:
+    """What a reference may be called: as written, and its last two parts (`Patient/7`)."""
+    return [
+        name
+        for each in _list(value)
+        if (written := _text(each.get("reference")))
+        for name in dict.fromkeys((written, "/".join(written.split("/_history/")[0].split("/")[-2:])))
+    ]
+
+
+def _of_report(resource: Json) -> Iterator[str | None]:
+    """DiagnosticReport: its forms; without a readable one, narrative and conclusion."""
+    forms = [_attachment(each) for each in _list(resource.get("presentedForm"))]
+    yield from forms
+    conclusion = _text(resource.get("conclusion"))
+    if not any(forms):
+        yield "\n".join(part for part in (_narrative(resource), conclusion) if part)
+    elif conclusion and not any(conclusion in (form or "") for form in forms):
+        yield conclusion
+
+
+def _of_document(resource: Json) -> Iterator[str | None]:
+    """DocumentReference: its contents; the description, where there is one, is a text of its own."""
+    for content in _list(resource.get("content")):
+        for attachment in _list(content.get("attachment")):
+            yield _attachment(attachment)
+    description = _text(resource.get("description"))
+    if description:
+        yield description
+
+
+_READERS = {"DiagnosticReport": _of_report, "DocumentReference": _of_document}
+
+
+def _attachment(attachment: Json) -> str | None:
+    """Its text; None where it is no text, or elsewhere."""
+    kind, data = _text(attachment.get("contentType")), attachment.get("data")
+    if not isinstance(data, str) or not _TEXTS.match(kind or "text/plain"):
+        return None
+    charset = _CHARSET.search(kind)
+    try:
+        return text_of(base64.b64decode(re.sub(r"\s", "", data), validate=True), charset[1] if charset else None)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _narrative(resource: Json) -> str:
+    text = resource.get("text")
+    division = _text(text.get("div")) if isinstance(text, dict) else ""
+    return re.sub(r"\s*\n\s*", "\n", unescape(re.sub(r"<[^>]*>", "\n", division))).strip()
+
+
+def _record(resource: Json) -> PatientRecord:
+    """A Patient, as what a site's record knows.
+
+    Raises:
+        ValidationError: it holds no number, or something of another kind.
+    """
+    numbers = [each for each in _list(resource.get("identifier")) if re.search(r"[^\W_]", _text(each.get("value")))]
+    own = next((each for each in numbers if "MR" in _codes(each.get("type"))), numbers[0] if numbers else None)
+    contacts = _list(resource.get("contact"))
+    known = {
+        "patient_id": _text(own.get("value")) if own else _text(resource.get("id")),
+        "issuer": _issuer(own) if own else "",
+        "names": _names(_list(resource.get("name"))),
+        "birth_date": birth if len(birth := _text(resource.get("birthDate"))) == 10 else None,
+        "sex": _SEXES.get(_text(resource.get("gender"))),
+        "addresses": [*_addresses(resource), *(text for each in contacts for text in _addresses(each))],
+        "phones": [*_contacts(resource, "phone"), *(text for each in contacts for text in _contacts(each, "phone"))],
+        "emails": [*_contacts(resource, "email"), *(text for each in contacts for text in _contacts(each, "email"))],
+        "ids": {f"id {place}": _text(each.get("value")) for place, each in enumerate(numbers, 1) if each is not own},
+        "relatives": [name for each in contacts for name in _names(_list(each.get("name")))],
+    }
+    return PatientRecord.model_validate(known)
+
+
+def _issuer(identifier: Json) -> str:
+    assigner = identifier.get("assigner")
+    display = _text(assigner.get("display")) if isinstance(assigner, dict) else ""
+    return display or _text(identifier.get("system"))
+
+
+def _names(names: list[Json]) -> list[dict[str, str] | str]:
+    found: list[dict[str, str] | str] = []
+    for name in names:
+        given = " ".join(each for each in _strings(name.get("given")))
+        family, text = _text(name.get("family")), _text(name.get("text"))
+        if family or given:
+            found.append({"family": family, "given": given})
+        elif re.search(r"[^\W\d_]", text):
+            found.append(text)
+    return found
+
+
+def _addresses(resource: Json) -> list[str]:
+    found = []
+    for address in _list(resource.get("address")):
+        parts = [*_strings(address.get("line")), *(_text(address.get(key)) for key in ("city", "state", "postalCode"))]
+        text = ", ".join(part for part in parts if part) or _text(address.get("text"))
+        if text:
+            found.append(text)
+    return found
+
+
+def _contacts(resource: Json, system: str) -> list[str]:
+    """Phone and fax numbers, or addresses of mail."""
+    wanted = {"phone", "fax", "sms", "pager"} if system == "phone" else {system}
+    return [
+        value
+        for each in _list(resource.get("telecom"))
+        if _text(each.get("system")) in wanted and (value := _text(each.get("value")))
+    ]
+
+
+def _concept(value: object) -> str:
+    """What the first code of a concept that says it in words says; its free text could hold anything."""
+    shown = [_text(coding.get("display")) for concept in _list(value) for coding in _list(concept.get("coding"))]
+    return next((word for word in shown if word), "")
+
+
+def _codes(value: object) -> set[str]:
+    return {_text(coding.get("code")) for concept in _list(value) for coding in _list(concept.get("coding"))}
+
+
+def _list(value: object) -> list[Json]:
+    """The objects of a list, or the one object that stands in place of one."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+
+
+def _strings(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,269 @@
+"""HL7 v2 messages with reports (ORU, MDM and others): texts from OBX, the patient from PID, NK1, PV1 and OBR.
+
+Fields are those of HL7 v2.5.1 (chapters 3, 4, 7 and 9); earlier versions have them in the same places. The texts below
+one OBR or TXA are one note. A file holds one message or many, framed for the wire (MLLP) or not.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from cloister.deid.categories import as_category
+from cloister.deid.note_sources.encoded_text import text_of
+from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.patient_record import PatientRecord
+
+if TYPE_CHECKING:
+    import hl7  # type: ignore[import-untyped]
+
+_LARGEST_MESSAGE = 64 * 1024 * 1024
+_CHARSETS = {
+    "ASCII": "utf-8", "UNICODE UTF-8": "utf-8", "UNICODE": "utf-8", "UTF-8": "utf-8",
+    **{f"8859/{part}": f"iso8859-{part}" for part in range(1, 17) if part != 12},
+    "WINDOWS-1252": "cp1252",
+}  # fmt: skip
+"""Table 0211, as far as one byte or UTF-8 tells a letter."""
+_MESSAGE = re.compile(rb"^\x0b?(?=MSH)", re.MULTILINE)
+_BATCH = re.compile(rb"^(?:FHS|BHS|BTS|FTS)[^\n]*", re.MULTILINE)
+_TEXT_TYPES = {"TX", "FT", "ST", "CF"}
+_TEXT_KINDS = {"TEXT", "TEXT/PLAIN", "PLAIN", "HTML", "RTF", "XML", "TXT"}
+_BREAKS = re.compile(r"\\\.(?:br|sp\d*|ce)\\", re.IGNORECASE)
+_NUMBER_KINDS = {"SS": "ssn", "DL": "licence", "MR": "mrn", "AN": "account", "PPN": "passport"}
+
+
+def read_hl7(path: Path) -> Iterator[Item]:
+    """The patients and notes of a file's messages."""
+    for number, raw in enumerate(_messages(path), 1):
+        if len(raw) > _LARGEST_MESSAGE:
+            yield Refused(path, number, "too-large")
+            continue
+        text = text_of(raw, _charset(raw))
+        if text is None:
+            yield Refused(path, number, "not-utf-8")
+            continue
+        yield from _items(path, number, text)
+
+
+def _messages(path: Path) -> Iterator[bytes]:
+    """Each message; what stands before the first, if it is no head of a batch, as if it were one."""
+    # MULTILINE knows line feeds only.
+    data = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    ends = [*(match.end() for match in _MESSAGE.finditer(data)), len(data)]
+    for start, end in pairwise([0, *ends]):
+        message = _BATCH.sub(b"", data[start:end]).strip(b"\x0b\x1c\n")
+        if message:
+            yield message.replace(b"\n", b"\r")
+
+
+def _charset(raw: bytes) -> str:
+    head = raw.split(b"\r", 1)[0]
+    fields = head.split(head[3:4]) if len(head) > 3 else []
+    name = fields[17].decode("ascii", "replace").split("~")[0].strip().upper() if len(fields) > 17 else ""
+    return _CHARSETS.get(name, name)
+
+
+def _items(path: Path, number: int, text: str) -> Iterator[Item]:
+    import hl7
+
+    try:
+        message = hl7.parse(text)
+        patient, notes = _patient(message), list(_notes(message, f"{path.stem}-{number}"))
+    except ValidationError:
+        yield Refused(path, number, "bad-patient")
+        patient, notes = None, list(_notes(message, f"{path.stem}-{number}"))
+    except Exception:  # noqa: BLE001 -- the parser raises anything; the message is at fault
+        yield Refused(path, number, "not-hl7")
+        return
+    if patient is not None:
+        yield patient
+    for values in notes:
+        if values is None:
+            yield Refused(path, number, "attachment")
+        elif not values["text"].strip():
+            yield Refused(path, number, "missing-text")
+        else:
+            bearer = {} if patient is None else {"patient_id": patient.patient_id, "issuer": patient.issuer}
+            yield SourceNote({key: value for key, value in {**values, **bearer}.items() if value})
+    if not notes:
+        yield Refused(path, number, "missing-text")
+
+
+def _notes(message: hl7.Message, otherwise: str) -> Iterator[dict[str, str] | None]:
+    """One a group of OBX below an OBR or TXA; None for each that is no text."""
+    head = message.segment("MSH")
+    control = _plain(message, _field(head, 10)) or otherwise
+    about: dict[str, str] = {"date": _day(_plain(message, _field(head, 7)))}
+    lines: list[str] = []
+    group = 0
+
+    def note() -> dict[str, str]:
+        return {"id": f"{control}-{group}" if group > 1 else control, "text": "\n".join(lines), **about}
+
+    for segment in message:
+        kind = str(segment[0])
+        if kind in {"OBR", "TXA"}:
+            if lines:
+                yield note()
+            group, lines = group + 1, []
+            place, when = (4, 7) if kind == "OBR" else (2, 4)
+            service = _components(message, segment, place)
+            day = _day(_plain(message, _field(segment, when)))
+            about = {"date": day or about["date"], "type": as_category(next(filter(None, service[1::-1]), ""))}
+        elif kind == "OBX":
+            found = _observation(message, segment)
+            if found is None:
+                yield None
+            else:
+                lines += found
+        elif kind == "NTE":
+            lines += [_plain(message, str(each)) for each in _repetitions(segment, 3)]
+    if lines:
+        yield note()
+
+
+def _observation(message: hl7.Message, segment: hl7.Segment) -> list[str] | None:
+    """The lines of an OBX; a heading where it names one; None where it holds no text."""
+    kind = _plain(message, _field(segment, 2)).upper()
+    if kind in _TEXT_TYPES:
+        return [_plain(message, str(each)) for each in _repetitions(segment, 5)]
+    if kind == "ED":  # source, type, sub-type, encoding, data
+        _, media, subtype, encoding, data, *_ = [*_components(message, segment, 5), *[""] * 5]
+        if not {media.upper(), subtype.upper()} & _TEXT_KINDS:
+            return None
+        text = data if encoding.upper() in {"", "A"} else _from_base64(data)
+        return None if text is None else [text]
+    if kind in {"RP", "NA", "MA"}:
+        return None
+    value = " ".join(part for each in _repetitions(segment, 5) for part in _parts(message, each) if part)
+    name = next((part for part in _components(message, segment, 3)[1::-1] if part), "")
+    return [f"{name}: {value}" if name else value] if value else []
+
+
+def _from_base64(data: str) -> str | None:
+    try:
+        return text_of(base64.b64decode(re.sub(r"\s", "", data), validate=True))
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _patient(message: hl7.Message) -> PatientRecord | None:
+    """What PID, NK1, PV1 and OBR say.
+
+    Raises:
+        ValidationError: it cannot be used.
+    """
+    found = [segment for segment in message if str(segment[0]) == "PID"]
+    if not found:
+        return None
+    pid = found[0]
+    numbers = [[*_parts(message, each), *[""] * 5] for place in (3, 2, 4) for each in _repetitions(pid, place)]
+    numbers = [parts for parts in numbers if re.search(r"[^\W_]", parts[0])]
+    if not numbers:
+        return None
+    own = next((parts for parts in numbers if parts[4].upper() in {"MR", "PI"}), numbers[0])
+    ids = {_name_of(parts, place): parts[0] for place, parts in enumerate(numbers) if parts is not own}
+    ids |= {
+        name: value
+        for name, place in (("account", 18), ("ssn", 19), ("licence", 20))
+        if re.search(r"[^\W_]", value := _components(message, pid, place)[0])
+    }
+    kin = [segment for segment in message if str(segment[0]) == "NK1"]
+    staff = [(segment, place) for segment in message for place in _STAFF.get(str(segment[0]), ())]
+    return PatientRecord.model_validate(
+        {
+            "patient_id": own[0],
+            "issuer": own[3],
+            "names": [name for place in (5, 9) for name in _names(message, pid, place, 0)],
+            "birth_date": _day(_plain(message, _field(pid, 7))) or None,
+            "sex": sex if (sex := _plain(message, _field(pid, 8)).upper()) in {"F", "M", "O", "U"} else None,
+            "addresses": [text for place in (11,) for text in _joined(message, pid, place)]
+            + [text for segment in kin for text in _joined(message, segment, 4)],
+            "phones": [phone for place in (13, 14) for phone in _phones(message, pid, place)]
+            + [phone for segment in kin for place in (5, 6) for phone in _phones(message, segment, place)],
+            "emails": [part for each in _repetitions(pid, 13) for part in _parts(message, each) if "@" in part],
+            "ids": ids,
+            "relatives": [
+                *_names(message, pid, 6, 0),
+                *(name for segment in kin for place in (2, 30) for name in _names(message, segment, place, 0)),
+            ],
+            "providers": [name for segment, place in staff for name in _names(message, segment, place, 1)],
+        }
+    )
+
+
+_STAFF = {"PV1": (7, 8, 9, 17), "OBR": (16, 28), "TXA": (5, 9, 10, 11, 22), "ORC": (10, 11, 12), "OBX": (16,)}
+"""Fields with names of staff (XCN), by segment."""
+
+
+def _name_of(parts: list[str], place: int) -> str:
+    kind = _NUMBER_KINDS.get(parts[4].upper(), parts[4].lower() or "id")
+    return f"{kind} {place + 1}"
+
+
+def _names(message: hl7.Message, segment: hl7.Segment, place: int, first: int) -> list[dict[str, str]]:
+    """Names in XPN (family^given^middle, `first` 0) or XCN (id^family^given^middle, 1)."""
+    found = []
+    for each in _repetitions(segment, place):
+        family, given, middle = [*_parts(message, each)[first:], "", "", ""][:3]
+        family = family.split("&")[0]
+        if family.strip() or given.strip():
+            found.append({"family": family.strip(), "given": f"{given} {middle}".strip()})
+    return found
+
+
+def _joined(message: hl7.Message, segment: hl7.Segment, place: int) -> list[str]:
+    """Addresses (XAD): street, other designation, city, state, postal code, country."""
+    texts = []
+    for each in _repetitions(segment, place):
+        text = ", ".join(part.replace("&", " ").strip() for part in _parts(message, each)[:6] if part.strip())
+        if text:
+            texts.append(text)
+    return texts
+
+
+def _phones(message: hl7.Message, segment: hl7.Segment, place: int) -> list[str]:
+    """Telephone numbers (XTN): as one text, and taken apart into area code and number."""
+    found = []
+    for each in _repetitions(segment, place):
+        parts = [*_parts(message, each), *[""] * 12]
+        numbers = [parts[0], parts[11], "-".join(part for part in parts[5:7] if part)]
+        found += [number for number in numbers if any(map(str.isdigit, number))]
+    return found
+
+
+def _day(stamp: str) -> str:
+    """The day of a time stamp (YYYYMMDD…), ISO; empty if there is none."""
+    match = re.match(r"(\d{4})(\d{2})(\d{2})", stamp)
+    return "-".join(match.groups()) if match else ""
+
+
+def _field(segment: hl7.Segment, place: int) -> str:
+    return str(segment[place]) if place < len(segment) else ""
+
+
+def _repetitions(segment: hl7.Segment, place: int) -> list[Any]:
+    return [each for each in segment[place] if str(each)] if place < len(segment) else []
+
+
+def _parts(message: hl7.Message, repetition: Any) -> list[str]:
+    return [_plain(message, str(each)) for each in ([repetition] if isinstance(repetition, str) else repetition)]
+
+
+def _components(message: hl7.Message, segment: hl7.Segment, place: int) -> list[str]:
+    found = _repetitions(segment, place)
+    return _parts(message, found[0]) if found else [""]
+
+
+def _plain(message: hl7.Message, text: str) -> str:
+    """Escapes undone."""
+    lines = _BREAKS.sub("\n", text)
+    plain: str = message.unescape(lines, app_map={"H": "", "N": ""}) if "\\" in lines else lines
+    return plain.replace("\r", "\n").strip(" ")

@@ -1,0 +1,140 @@
+"""Notes in a table: CSV, a row a note, or Parquet.
+
+Columns that are not named are not read. Several text columns become one text, each with its heading: so the names in a
+column of signatures or of free comments are looked for, too, with the heading to tell them by.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.study.errors import DataError
+
+_LONGEST_CELL = 16 * 1024 * 1024
+_ROWS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns hold what. Those with their usual names need not be there, a column of texts excepted.
+
+    Without a column of ids, a row's id is made of the file's name and its number.
+    """
+
+    texts: tuple[str, ...] = ("text",)
+    id: str = "id"
+    patient_id: str = "patient_id"
+    issuer: str = "issuer"
+    date: str = "date"
+    type: str = "type"
+    language: str = "language"
+    label: str = "label"
+
+
+_KEYS = tuple(field.name for field in fields(Columns) if field.name != "texts")
+_USUAL = Columns()
+
+
+def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
+    """The rows of a CSV file with a head, UTF-8; commas, semicolons, tabs or bars between the cells.
+
+    Raises:
+        DataError: it has no head, not the columns asked for, or is not UTF-8 in the head.
+    """
+    # Not with errors="strict": one bad row must not cost all others.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        limit = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            yield from _csv_rows(path, csv.reader(file, delimiter=_delimiter(path)), columns)
+        finally:
+            csv.field_size_limit(limit)
+
+
+def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
+    """The rows of a Parquet file.
+
+    Raises:
+        DataError: it is not one, or has not the columns asked for.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            head = _checked(path, file.schema_arrow.names, columns)
+            number = 0
+            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(head.values()))):
+                for row in batch.to_pylist():
+                    number += 1
+                    cells = {name: "" if value is None else str(value) for name, value in row.items()}
+                    yield _item(path, number, cells, head, columns)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
+        raise DataError(f"{path}: not a Parquet file that can be read.", "Write the file again.") from problem
+
+
+def _delimiter(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.readline(65536)
+    counted = {sign: head.count(sign.encode()) for sign in (",", ";", "\t", "|")}
+    return max(counted, key=lambda sign: counted[sign])
+
+
+def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterator[Item]:
+    names = next(rows, None)
+    if not names:
+        raise DataError(f"{path}: the first line is not the head of a table.", "Name the columns in the first line.")
+    head = _checked(path, names, columns)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(rows, None)
+        except csv.Error:
+            yield Refused(path, number, "too-large")
+            continue
+        if cells is None:
+            return
+        if len(cells) != len(names):
+            if cells:
+                yield Refused(path, number, "not-a-table")
+        elif not _is_utf8("".join(cells)):
+            yield Refused(path, number, "not-utf-8")
+        else:
+            yield _item(path, number, dict(zip(names, cells, strict=True)), head, columns)
+
+
+def _checked(path: Path, names: list[str], columns: Columns) -> Mapping[str, str]:
+    """Key -> column, of those that the table has; texts under their own names."""
+    wanted = {key: getattr(columns, key) for key in _KEYS}
+    asked = [*columns.texts, *(name for key, name in wanted.items() if name != getattr(_USUAL, key))]
+    missing = [name for name in asked if name not in names]
+    if missing:
+        raise DataError(
+            f"{path}: no column {missing[0]!r}.", f"Name columns that it has: {', '.join(map(repr, names))}."
+        )
+    if len(set(names)) < len(names):
+        raise DataError(f"{path}: two columns have the same name.", "Rename one of them.")
+    found = {key: name for key, name in wanted.items() if name in names}
+    return {**found, **{f"text {name}": name for name in columns.texts}}
+
+
+def _item(path: Path, number: int, row: Mapping[str, str], head: Mapping[str, str], columns: Columns) -> Item:
+    values = {key: row[head[key]] for key in _KEYS if key in head and row[head[key]].strip()}
+    values.setdefault("id", f"{path.stem}-{number}")
+    texts = {name: row[name] for name in columns.texts if row[name].strip()}
+    if not texts:
+        return Refused(path, number, "missing-text")
+    one = len(columns.texts) == 1
+    return SourceNote({**values, "text": "\n".join(text if one else f"{name}: {text}" for name, text in texts.items())})
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""A folder of text files, a file a note: plain text, HTML, RTF or mail, in sub-folders or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cloister.deid.note_sources.encoded_text import text_of
+from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.notes_input import MAX_LINE_BYTES
+
+SUFFIXES = frozenset({".txt", ".text", ".md", ".html", ".htm", ".rtf", ".eml"})
+
+
+def read_text_files(folder: Path, patient_folders: bool = False) -> Iterator[Item]:
+    """Each text file, in the order of their paths; a note's id is its path within the folder.
+
+    Args:
+        folder: where they are.
+        patient_folders: each folder in it bears the record number of the patient whose notes are in it.
+    """
+    for path in files_below(folder):
+        if path.is_symlink():
+            yield Refused(path, 0, "link")
+        elif path.suffix.lower() in SUFFIXES:
+            yield _note(path, path.relative_to(folder), patient_folders)
+        else:
+            yield Refused(path, 0, "unsupported-format")
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files and links in a folder and those in it, in a fixed order; links to folders are not followed."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            yield from files_below(Path(entry.path))
+        elif not entry.name.startswith("."):
+            yield Path(entry.path)
+
+
+def _note(path: Path, place: Path, patient_folders: bool) -> Item:
+    try:
+        if path.stat().st_size > MAX_LINE_BYTES:
+            return Refused(path, 0, "too-large")
+        text = text_of(path.read_bytes())
+    except OSError:
+        return Refused(path, 0, "unreadable-file")
+    if text is None or not _is_utf8(str(place)):
+        return Refused(path, 0, "not-utf-8")
+    if not text.strip():
+        return Refused(path, 0, "missing-text")
+    values = {"id": place.as_posix(), "text": text}
+    if patient_folders and len(place.parts) > 1:
+        values["patient_id"] = place.parts[0]
+    return SourceNote(values)
+
+
+def _is_utf8(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)
