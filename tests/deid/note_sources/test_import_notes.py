@@ -1,4 +1,4 @@
-"""Whatever a hospital keeps its notes in: each text comes out or is refused with a reason, and who is named is known."""
+"""Whatever notes are kept in: each text comes out or is refused with a reason, and who is named is known."""
 
 import base64
 import json
