@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+
+from cloister.study.cli import cloister
 
 HEAVY = ("torch", "flwr", "transformers", "opacus", "pyarrow", "pydicom", "numpy")
 
@@ -30,6 +34,25 @@ def test_help_imports_nothing_heavy() -> None:
 def test_every_command_has_help(command: str) -> None:
     answer = run(command, "--help")
     assert answer.returncode == 0, answer.stderr
+
+
+def leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from leaves(found, f"{path} {name}")
+    else:
+        yield path, command
+
+
+def test_every_command_argument_and_option_says_what_it_is_with_an_example() -> None:
+    for path, command in leaves(cloister, "cloister"):
+        assert command.help, path
+        assert f"Example: {path}" in (command.epilog or ""), path
+        for parameter in command.params:
+            assert getattr(parameter, "help", None), f"{path}: {parameter.name}"
 
 
 def test_a_missing_study_is_a_usage_error_with_a_remedy(tmp_path: Path) -> None:
