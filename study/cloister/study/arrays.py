@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from tokenize import TokenError
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,15 @@ Arrays = dict[str, NDArray[np.float32]]
 """Trainable parameters, or differences of them, by name."""
 CONTROL = "control/"
 """Prefix of what SCAFFOLD's coordinator sends beside the model: its control variate."""
+LARGEST_VALUE: Final = 1e4
+"""Of an update in the clear; a difference of parameters beyond this is none."""
 
 
-def to_record(arrays: Mapping[str, NDArray[np.float32]]) -> ArrayRecord:
+# NumPy takes a header for Python source, which may be nested deeply, unfinished or hold what is none.
+_BAD_HEADER = (ValueError, TypeError, EOFError, SyntaxError, TokenError, RecursionError, MemoryError)
+
+
+def to_record(arrays: Mapping[str, NDArray[Any]]) -> ArrayRecord:
     """Arrays as a Flower record, in the order of their names."""
     from flwr.app import Array, ArrayRecord
 
@@ -30,6 +37,15 @@ def to_record(arrays: Mapping[str, NDArray[np.float32]]) -> ArrayRecord:
 
 def from_record(record: ArrayRecord, like: Mapping[str, NDArray[np.float32]]) -> Arrays:
     """Arrays from a Flower record that must have the names, shapes and dtype of `like`, and be finite.
+
+    Raises:
+        UpdateRefusedError: naming the first array that does not fit.
+    """
+    return {name: values.copy() for name, values in in_record(record, like).items()}
+
+
+def in_record(record: ArrayRecord, like: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The same of any dtypes, read-only and in the memory of the record.
 
     Types and sizes are checked before anything is decoded.
 
@@ -40,12 +56,12 @@ def from_record(record: ArrayRecord, like: Mapping[str, NDArray[np.float32]]) ->
     if set(record) != set(like):
         unlike = sorted(set(record) ^ set(like))
         raise UpdateRefusedError(f"{unlike[0]}: an array too many or too few ({len(unlike)} in all).", remedy)
-    arrays: Arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name in sorted(like):
         array, expected = record[name], like[name]
-        if tuple(array.shape) != expected.shape or array.dtype != "float32" or array.stype != "numpy.ndarray":
+        if (tuple(array.shape), array.dtype, array.stype) != (expected.shape, str(expected.dtype), "numpy.ndarray"):
             raise UpdateRefusedError(f"{name}: shape {tuple(array.shape)} and dtype {array.dtype} do not fit.", remedy)
-        values = decoded(name, array.data, expected.shape, np.dtype(np.float32)).copy()
+        values = decoded(name, array.data, expected.shape, expected.dtype)
         if not np.isfinite(values).all():
             raise UpdateRefusedError(f"{name}: holds values that are not finite.", remedy)
         arrays[name] = values
@@ -67,7 +83,7 @@ def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]
         version = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         fits = read(stream) == (shape, False, dtype)
-    except (ValueError, TypeError, EOFError):
+    except _BAD_HEADER:
         fits = False
     if not fits or len(data) != stream.tell() + math.prod(shape) * dtype.itemsize:
         raise UpdateRefusedError(
@@ -75,6 +91,19 @@ def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]
             "The sender must run the same study, base model and version of Cloister.",
         )
     return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape)
+
+
+def joined(arrays: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """All values as one vector, in the order of the names."""
+    return np.concatenate([arrays[name].reshape(-1) for name in sorted(arrays)])
+
+
+def split(flat: NDArray[np.float32], like: Mapping[str, NDArray[Any]]) -> Arrays:
+    """What `joined` joined, with the names and shapes of `like`, in the memory of the vector."""
+    names = sorted(like)
+    ends = np.cumsum([like[name].size for name in names])
+    parts = np.split(flat, ends[:-1])
+    return {name: part.reshape(like[name].shape) for name, part in zip(names, parts, strict=True)}
 
 
 def l2_norm(arrays: Arrays) -> float:
