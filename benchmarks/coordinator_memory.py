@@ -1,4 +1,4 @@
-"""The memory that one round takes at the coordinator, by number of sites: secure aggregation, and Flower's FedAvg.
+"""The memory that one round takes at the coordinator, by number of sites: masked, unmasked, and Flower's FedAvg.
 
     python -m benchmarks.coordinator_memory
     python -m benchmarks.coordinator_memory --sites 4 32 256 --parameters 25000000 --flower 4 16
@@ -7,7 +7,8 @@ Every figure comes from a process of its own, which runs the coordinator's real 
 unmasking, with the round in flight written to the disk. The sites are played in that process, one after the other, and
 hold next to nothing: a reply is written to a file in pieces and exists in memory from when the coordinator fetches it.
 In a site's vector the masks of pairs are left out. They cancel in the sum, which is checked to the last bit, and the
-time that they take is the other benchmark's subject (`benchmarks.secure_aggregation`).
+time that they take is the other benchmark's subject (`benchmarks.secure_aggregation`). Without masks the whole round
+is run, with its step of the model.
 
 `peak` is the process's largest resident size, `round` what of it came on top of the interpreter, the libraries and the
 global model, that is, of what the process held before the round. Flower's FedAvg is given the same replies in float32.
@@ -25,11 +26,13 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flwr.app import Array, ArrayRecord, ConfigRecord, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
+from numpy.typing import NDArray
 
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
@@ -37,8 +40,10 @@ from cloister.privacy.secure_aggregation.masks import mask_pieces, own_mask_key
 from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.simulation.process_engine import ProcessGrid
+from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.roster import Roster
 from cloister.strategies.secure_exchange import SecureExchange
+from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import to_record
 from cloister.study.schema import Study
 
@@ -66,6 +71,7 @@ def main() -> None:
     print(f"{'':24} {'sites':>6} {'round, MB':>10} {'peak, MB':>10} {'seconds':>8}", flush=True)
     for name, measure, counts in (
         ("secure aggregation", secure_round, arguments.sites),
+        ("without masks", clear_round, arguments.sites),
         ("Flower FedAvg", flower_round, arguments.flower),
     ):
         for sites in counts:
@@ -96,9 +102,28 @@ def secure_round(sites: int, parameters: int) -> Memory:
     return Memory(peak, peak - before, seconds)
 
 
+def clear_round(sites: int, parameters: int) -> Memory:
+    """One round of FedAvg without masks, checked."""
+    warnings.filterwarnings("ignore")
+    keys = {f"site-{number:04d}": Ed25519PrivateKey.generate() for number in range(sites)}
+    study = _study(keys, secure=False)
+    state = ServerState(study.sha256, "run", 0, {"weights": np.full(parameters, 0.5, np.float32)})
+    with tempfile.TemporaryDirectory() as folder:
+        strategy = FedAvg(study, state, lambda _: None)
+        del state
+        grid = _Sites(keys, parameters, Path(folder))
+        before, began = _resident(), time.perf_counter()
+        strategy.start(grid, ArrayRecord(), num_rounds=1)
+        seconds, peak = time.perf_counter() - began, _peak()
+    # Site number k sent k in every place.
+    if not np.all(strategy.state.model["weights"] == np.float32(0.5 + (sites + 1) / 2)):
+        raise RuntimeError(f"{sites} sites: the mean is wrong.")
+    return Memory(peak, peak - before, seconds)
+
+
 def flower_round(sites: int, parameters: int) -> Memory:
     """Flower's FedAvg over the same number of replies, all of which it wants at once."""
-    from flwr.serverapp.strategy import FedAvg
+    from flwr.serverapp.strategy import FedAvg as FlowerFedAvg
 
     warnings.filterwarnings("ignore")
     model = np.full(parameters, 0.5, np.float32)
@@ -112,7 +137,7 @@ def flower_round(sites: int, parameters: int) -> Memory:
         request.metadata.__dict__["_message_id"] = str(number)
         content = RecordDict({"arrays": arrays, "metrics": MetricRecord({"num-examples": 1})})
         replies.append(Message(content, reply_to=request))
-    FedAvg().aggregate_train(1, replies)
+    FlowerFedAvg().aggregate_train(1, replies)
     peak = _peak()
     return Memory(peak, peak - before, time.perf_counter() - began)
 
@@ -146,6 +171,8 @@ class _Sites(ProcessGrid):
         content = RecordDict()
         if kind == "query.identify":
             content["config"] = ConfigRecord({"site": name})
+        elif kind == "train" and wire.SECURE not in message.content.config_records:
+            content["arrays"] = ArrayRecord({"weights": self._constant(number)})
         else:
             answer: wire.Wire
             if kind == "query.secure_advertise":
@@ -171,15 +198,24 @@ class _Sites(ProcessGrid):
     def _vector(self, state: SiteRound, word: int) -> Array:
         """A vector of one word, under the site's own mask."""
         key = own_mask_key(state.secrets.seed, state.round_id.run_id, state.round_id.number, state.site)
-        header = {"descr": "<u4", "fortran_order": False, "shape": (self._parameters,)}
+        pieces = (mask + np.uint32(word) for mask in mask_pieces(key, self._parameters))
+        return self._array("uint32", "<u4", pieces)
+
+    def _constant(self, value: int) -> Array:
+        """An update of one value."""
+        sizes = (min(_MB, self._parameters - start) for start in range(0, self._parameters, _MB))
+        return self._array("float32", "<f4", (np.full(size, value, np.float32) for size in sizes))
+
+    def _array(self, dtype: str, written: str, pieces: Iterable[NDArray[Any]]) -> Array:
+        header = {"descr": written, "fortran_order": False, "shape": (self._parameters,)}
         with self._file.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            for mask in mask_pieces(key, self._parameters):
-                file.write((mask + np.uint32(word)).tobytes())
-        return Array("uint32", (self._parameters,), "numpy.ndarray", self._file.read_bytes())
+            for piece in pieces:
+                file.write(piece.tobytes())
+        return Array(dtype, (self._parameters,), "numpy.ndarray", self._file.read_bytes())
 
 
-def _study(keys: dict[str, Ed25519PrivateKey]) -> Study:
+def _study(keys: dict[str, Ed25519PrivateKey], *, secure: bool = True) -> Study:
     return Study.model_validate(
         {
             "name": "memory",
@@ -187,6 +223,7 @@ def _study(keys: dict[str, Ed25519PrivateKey]) -> Study:
             "rounds": 1,
             "federation": {
                 "sites": list(keys),
+                "secure_aggregation": secure,
                 "identities": {name: key.public_key().public_bytes_raw().hex() for name, key in keys.items()},
             },
             "strategy": {},

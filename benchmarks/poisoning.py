@@ -26,15 +26,17 @@ import logging
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 import torch
 from flwr.app import RecordDict
+from numpy.typing import NDArray
 
 from cloister.client import app as client_app
 from cloister.client import participation
@@ -223,11 +225,11 @@ def attacking(attack: Attack) -> Iterator[None]:
         return attack.data(examples) if any(ATTACKER in folder.parts for folder in datasets) else examples
 
     class Poisoned(Participation):
-        def train(self, content: RecordDict, seal: Callable[[Arrays], None] | None = None) -> Arrays:
+        def train(self, content: RecordDict, seal: Callable[[Any], None] | None = None) -> Arrays:
             factor = attack.factor if self.site.config.name == ATTACKER else 1.0
 
-            def scaled(update: Arrays) -> None:
-                if seal is not None:
+            def scaled(update: Mapping[str, NDArray[Any]] | NDArray[Any]) -> None:
+                if seal is not None and isinstance(update, Mapping):
                     seal({name: value * np.float32(factor) for name, value in update.items()})
 
             return super().train(content, scaled)

@@ -284,7 +284,7 @@ def chest_images(choosing: bool) -> Problem:
         first = 0 if choosing else 2
         return {"one": _hospital(first, _PATIENTS)}, _hospital(first + 1, _HELD_OUT)
 
-    grid = [Settings(rate, norm, 6) for rate, norm in itertools.product((1e-3, 3e-3, 1e-2, 3e-2), (0.3, 1.0, 3.0))]
+    grid = [Settings(rate, 1.0, 6) for rate in (3e-3, 1e-2, 3e-2, 1e-1)]
     return Problem(
         lambda epsilon, settings: _with(document, epsilon, settings), lambda _: examples(), _IMAGE_SETTINGS, grid
     )
@@ -307,10 +307,10 @@ def _hospital(seed: int, patients: int) -> Examples:
 
 
 _IMAGE_SETTINGS: Mapping[float | None, Settings] = {
-    None: Settings(3e-3, 1.0, 2),
-    8.0: Settings(1e-2, 1.0, 2),
-    3.0: Settings(1e-2, 1.0, 2),
-    1.0: Settings(1e-2, 1.0, 2),
+    None: Settings(1e-2, 1.0, 6),
+    8.0: Settings(3e-2, 1.0, 6),
+    3.0: Settings(1e-2, 1.0, 6),
+    1.0: Settings(1e-2, 1.0, 6),
 }
 
 

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flwr.app import Context, Message, MessageType, RecordDict
+from flwr.app import ConfigRecord, Context, Message, MessageType, RecordDict
 from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client import app as client_app
 from cloister.client.participation import Participation
 from cloister.client.site_folder import SiteFolder
 from cloister.study.errors import DataError, NotApprovedError, UnexpectedSiteError
+from cloister.study.identity_proof import is_proof, new_challenge
+from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
 MakeRequest = Callable[..., RecordDict]
@@ -37,6 +39,25 @@ def test_an_answer_holds_arrays_and_the_public_name_only(
 
 def test_a_site_says_its_name(site: SiteFolder) -> None:
     reply = ask(site.folder, RecordDict(), "query.identify")
+    assert dict(reply.content.config_records["config"]) == {"site": "north"}
+
+
+def test_a_site_proves_its_name_for_one_challenge_at_one_node(site: SiteFolder) -> None:
+    identity, challenge = site.key.identity.public_key().public_bytes_raw().hex(), new_challenge()
+    reply = ask(site.folder, RecordDict({"config": ConfigRecord({"challenge": challenge})}), "query.identify")
+    proof = reply.content.config_records["config"]["proof"]
+    assert is_proof(proof, identity, "north", 1, challenge)
+    assert not is_proof(proof, identity, "north", 2, challenge)
+    assert not is_proof(proof, identity, "south", 1, challenge)
+    assert not is_proof(proof, identity, "north", 1, new_challenge())
+    assert not is_proof(proof, SiteKey.generate().identity.public_key().public_bytes_raw().hex(), "north", 1, challenge)
+
+
+@pytest.mark.parametrize(
+    "challenge", ["", "00", "g" * 64, "0" * 63 + "\n", "cloister/signed-study/1\n{}", 7, b"0" * 64]
+)
+def test_nothing_but_a_challenge_is_signed(site: SiteFolder, challenge: str | int | bytes) -> None:
+    reply = ask(site.folder, RecordDict({"config": ConfigRecord({"challenge": challenge})}), "query.identify")
     assert dict(reply.content.config_records["config"]) == {"site": "north"}
 
 

@@ -14,7 +14,6 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client import app as client_app
 from cloister.client import participation
-from cloister.client.open_reservation import open_reservation
 from cloister.client.participation import Participation
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
@@ -139,11 +138,11 @@ def test_a_reservation_is_not_used_for_another_dataset_or_mechanism(
         broken.setattr(participation, "read_examples", fail)
         ask(site, make_request(study, 1, "run"))
     with Ledger.open(site.ledger, site.key, site.anchors) as ledger:
-        assert open_reservation(ledger, study.sha256, "run", 1) is not None
-        assert open_reservation(ledger, study.sha256, "run", 1, "another dataset") is None
-        assert open_reservation(ledger, study.sha256, "run", 2) is None
-        assert open_reservation(ledger, study.sha256, "another run", 1) is None
-        assert open_reservation(ledger, "another study", "run", 1) is None
+        assert ledger.open_reservation(study.sha256, "run", 1) is not None
+        assert ledger.open_reservation(study.sha256, "run", 1, "another dataset") is None
+        assert ledger.open_reservation(study.sha256, "run", 2) is None
+        assert ledger.open_reservation(study.sha256, "another run", 1) is None
+        assert ledger.open_reservation("another study", "run", 1) is None
 
 
 def test_a_stored_reply_does_not_leave_before_its_round_is_settled(

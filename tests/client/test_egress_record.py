@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 
 from cloister.client import egress_record
 from cloister.client.cli import app
-from cloister.client.egress import LARGEST_VALUE, check_reply
+from cloister.client.egress import check_reply
 from cloister.client.egress_record import EgressRecord
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
+from cloister.study.arrays import LARGEST_VALUE
 from cloister.study.errors import AuditLogError, EgressError
 from cloister.study.schema import Study
 

@@ -492,6 +492,8 @@ def smuggled() -> Iterator[tuple[str, RecordDict]]:
     site = ConfigRecord({"site": "north"})
     yield "a note in the name", RecordDict({"config": ConfigRecord({"site": PLANTED})})
     yield "a key more", RecordDict({"config": ConfigRecord({"site": "north", "note": PLANTED})})
+    yield "a text in place of the proof", RecordDict({"config": ConfigRecord({"site": "north", "proof": PLANTED})})
+    yield "more than a proof", RecordDict({"config": ConfigRecord({"site": "north", "proof": b"0" * 65})})
     yield "a record more", RecordDict({"config": site, "extra": ConfigRecord({"x": 1})})
     yield "arrays nobody asked for", RecordDict({"config": site, "arrays": ArrayRecord({"x": Array(np.zeros(2))})})
     yield "nothing", RecordDict()

@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pytest
 import uvicorn
 from flwr.app import Context, Message, RecordDict
 from flwr.cli.build import build_fab_from_disk
-from flwr.proto.message_pb2 import ObjectTree
+from flwr.proto.message_pb2 import ObjectTree, PushObjectRequest
 from flwr.supercore.constant import TASK_TYPE_TO_COMMAND, TaskType
 from flwr.supercore.fab import Fab
 from flwr.supercore.inflatable.inflatable_utils import inflate_object_from_contents
@@ -30,11 +31,12 @@ from flwr.supernode.main import create_app
 from flwr.supernode.nodestate import NodeStateFactory
 from flwr.supernode.start_client_internal import _insert_message
 
-from cloister.client import start_files
+from cloister.client import launcher, start_files
 from cloister.client.egress_record import EgressRecord
 from cloister.client.enrolment import read_enrolment
 from cloister.client.launcher import serve
 from cloister.client.start_files import CLIENTAPP
+from cloister.privacy.ledger import Ledger
 from cloister.study.errors import CodeInBundleError, CommandRefusedError
 from cloister.study.schema import Study
 
@@ -199,3 +201,57 @@ def test_the_program_itself_refuses_code_and_leaves_nothing_on_the_disk(
     assert "code-in-bundle" in done.stderr
     assert not (tmp_path / "marker").exists()
     assert not home.exists() or not list(home.rglob("*.py"))
+
+
+class Killed(BaseException):
+    """Ends the program as a kill does: nothing handles it."""
+
+
+@dataclass
+class Pushing:
+    """Flower's client, which remembers the objects that it has pushed, and is killed after a number of them."""
+
+    client: RuntimeHttpClient
+    pushed: list[str]
+    alive_for: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def PushObject(self, request: PushObjectRequest) -> Any:  # noqa: N802 - Flower's name
+        if len(self.pushed) == self.alive_for:
+            raise Killed
+        answer = self.client.PushObject(request)
+        self.pushed.append(request.object_id)
+        return answer
+
+
+def test_a_reply_that_a_kill_interrupted_between_its_chunks_goes_on_where_it_was(
+    federation: "Federation",
+    node: Node,
+    bundle: bytes,
+    study: Study,
+    make_request: MakeRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Flower names a chunk by its hash, and asks only for those it lacks; the sealed reply has the same chunks."""
+    monkeypatch.setattr("flwr.app.message.array.FLWR_PRIVATE_MAX_ARRAY_CHUNK_SIZE", 32)
+    monkeypatch.setattr("flwr.supercore.inflatable.inflatable_utils.get_num_workers", lambda _: 1)
+    request, before, after = make_request(study, 1, "run"), list[str](), list[str]()
+    with monkeypatch.context() as killed:
+        killed.setattr(launcher, "push_task_output", lambda **_: None)
+        token = node.task(bundle, federation.site.folder, request, "train", TaskType.CLIENT_APP)
+        with pytest.raises(Killed):
+            serve(cast("RuntimeHttpClient", Pushing(node.client(token), before, 4)), CLIENTAPP)
+    (half,) = node.states.state().get_messages_legacy(is_reply=True)
+    token = node.task(bundle, federation.site.folder, request, "train", TaskType.CLIENT_APP)
+    serve(cast("RuntimeHttpClient", Pushing(node.client(token), after, 1000)), CLIENTAPP)
+    store, reply = node.states.objectstore_factory.store(), node.reply()
+    chunks = ids_in(store.get_object_tree(reply.content.object_id))
+    assert half.metadata.message_id != reply.metadata.message_id
+    assert len(before) == 4
+    assert set(before) <= chunks
+    assert not set(before) & set(after)
+    assert all(np.isfinite(array.numpy()).all() for array in reply.content.array_records["arrays"].values())
+    with Ledger.open(federation.site.ledger, federation.site.key, federation.site.anchors) as ledger:
+        assert [str(entry.kind) for entry in ledger.entries()][1:] == ["reservation", "settlement"]

@@ -46,6 +46,22 @@ def test_what_matters_is_said(changes: dict[str, object], said: str) -> None:
     assert said in summary(**changes)
 
 
+DISTRIBUTED = {
+    "federation": {"sites": ["a", "b", "c", "d"], "minimum_sites": 3, "colluding_sites": 1},
+    "training": {"steps_per_round": 1, "sample_rate": 0.2, "batch_divisor": 20, "learning_rate": 0.2},
+    "privacy": {**PRIVACY, "trust": "distributed"},
+}
+
+
+def test_the_trust_model_is_said_and_what_this_sites_noise_is_worth_alone() -> None:
+    assert "Trust      local: this site's own noise suffices" in summary()
+    said = summary(**DISTRIBUTED)
+    assert "DISTRIBUTED: epsilon rests on the noise of 2 sites together, and on the masks" in said
+    assert "the coordinator together with at most 1 site, and whoever gets the model; NOT against more" in said
+    alone = summary(**{**DISTRIBUTED, "privacy": {**PRIVACY, "noise_multiplier": 0.5**0.5}}).split("epsilon ")[1]
+    assert f"noise multiplier 0.707: by itself epsilon {alone.split()[0]}" in said
+
+
 def test_what_does_not_apply_is_not_said() -> None:
     assert "adapts" not in summary()
     assert "whose turn is next" not in summary()

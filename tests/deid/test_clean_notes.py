@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import os
 import random
 import signal
 import subprocess
@@ -75,6 +76,17 @@ def test_a_note_becomes_a_verified_dataset_without_its_patient(
     members = read_population(folder, site_key, "main")
     assert members[key] == ledger_id(site_key, "north-hospital", "00482913")
     assert len(members) == 2
+
+
+def test_a_dataset_is_its_owners_alone_whatever_the_umask(
+    clean: Callable[..., Any], write_lines: Callable[..., Path]
+) -> None:
+    before = os.umask(0)
+    try:
+        folder, _ = clean(write_lines("notes.jsonl", {"id": "n", "text": "Seen again."}))
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_hostile_lines_go_to_quarantine_and_the_others_go_on(
@@ -538,6 +550,23 @@ def test_rtf_and_encoded_mail_are_cleaned_in_their_own_formats(
         assert isinstance(body, bytes)
         assert body.decode().endswith(" feels well, temperature 37°.\n")
     assert first != second
+
+
+def test_html_is_cleaned_in_its_own_format_and_what_it_hides_is_counted(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], maria: PatientRecord
+) -> None:
+    text = (
+        "<html><head><meta name='author' content='M. Kowalski'></head><body><p class='k'>Mrs. Kow<b>alsk</b>&#105; is "
+        "well.<!-- for Kowalski --></p><a href='mailto:m.kowalski@example.org'>write</a></body></html>"
+    )
+    hidden = "<p>Mrs. <span hidden>Kowalski"
+    lines = [{"id": str(i), "patient_id": "00482913", "text": text} for i, text in enumerate((text, hidden))]
+    folder, certificate = clean(write_lines("notes.jsonl", *lines), mode="tag")
+    (row,) = rows(folder)
+    assert row["text"] == "<html><head></head><body><p>Mrs. [NAME]<b></b> is well.</p><a>write</a></body></html>"
+    assert survivors(row["text"], listed_identifiers(maria)) == 0
+    assert certificate.findings["DOCUMENT_PARTS"] == 4
+    assert quarantine(folder) == [(2, "encoded-text")]
 
 
 def test_letters_and_their_accents_apart_hide_nobody(

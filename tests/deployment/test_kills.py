@@ -12,7 +12,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -346,7 +346,7 @@ def _run_interrupted(folder: Path, batch: int, after: bool, unmasking: dict[tupl
 
 def _check_every_batch(folder: Path, monkeypatch: pytest.MonkeyPatch, batches: Iterable[int]) -> None:
     """Interrupted at a batch and resumed: each sum is unmasked for one set of survivors, and the model is the same."""
-    monkeypatch.setattr("cloister.strategies.secure_exchange.ask_each", _impatient)
+    monkeypatch.setattr("cloister.strategies.secure_exchange.replies_to", _impatient)
     ready = _make_federation(folder / "ready", True, minimum=2)
     whole = folder / "whole"
     shutil.copytree(ready, whole)
@@ -368,10 +368,12 @@ def _check_every_batch(folder: Path, monkeypatch: pytest.MonkeyPatch, batches: I
                 assert _entries(copy, name).count("reservation") == sum(name in r.replied for r in state.history)
 
 
-def _impatient(grid: Any, messages: Iterable[Message], timeout: float, *others: Any, **settings: Any) -> None:
+def _impatient(
+    grid: Any, messages: Iterable[Message], timeout: float, **settings: Any
+) -> Iterator[tuple[int, Message]]:
     """No site is asked twice in an exchange: who is away stays away."""
     del timeout
-    asking.ask_each(grid, messages, 0.0, *others, **settings)
+    return asking.replies_to(grid, messages, 0.0, **settings)
 
 
 # 1: who is who; 2 and 3: keys and shares; then a batch for each exchange.

@@ -216,7 +216,8 @@ def _parsers(folder: Path) -> dict[str, Parser]:
         "brat": Parser(brat, folder_reader("a.ann", {"a.txt": b"Seen by Ruiz."}, read_corpus)),
         "i2b2": Parser(xml, file_reader("x.xml", read_corpus)),
         "presidio-research": Parser(
-            b'[{"full_text": "Dr. Ruiz", "spans": [{"entity_type": "P", "entity_value": "Ruiz", "start_position": 4, "end_position": 8}]}]',
+            b'[{"full_text": "Dr. Ruiz", "spans": [{"entity_type": "P", "entity_value": "Ruiz", '
+            b'"start_position": 4, "end_position": 8}]}]',
             file_reader("x.json", read_corpus),
         ),
         "spans": Parser(

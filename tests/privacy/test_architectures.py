@@ -391,21 +391,19 @@ def test_checkpointing_activations_changes_nothing(name: str, reentrant: bool) -
 def test_computing_in_half_precision_keeps_norms_and_sums_in_single(name: str) -> None:
     """Half precision costs accuracy, never sensitivity: what is added up for a patient is what was measured."""
     torch.manual_seed(0)
-    model, of_single, batch = _MODELS[name][0]()
+    model, loss, batch = _MODELS[name][0]()
     norm = 1e-3
-
-    def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
-            return of_single(model, batch)
-
-    whole = clipped_sum(model.train(), loss, batch, OWNERS, PATIENTS, norm).gradients
-    single = clipped_sum(model, of_single, batch, OWNERS, PATIENTS, norm).gradients
+    report = preflight(model.train(), loss, batch, OWNERS, PATIENTS, precision="bfloat16")
+    assert report.engine == "book-keeping", report.reason
+    whole = clipped_sum(model, loss, batch, OWNERS, PATIENTS, norm, precision="bfloat16").gradients
+    single = clipped_sum(model, loss, batch, OWNERS, PATIENTS, norm, engine="one-patient").gradients
     assert {value.dtype for value in whole.values()} == {torch.float32}
     assert length({name: whole[name] - value for name, value in single.items()}) <= 0.1 * length(single)
     for patient in range(PATIENTS):
         mine = OWNERS.eq(patient)
         alone = {name: values[mine] for name, values in batch.items()}
-        found = clipped_sum(model, loss, alone, torch.zeros(int(mine.sum())).long(), 1, norm)
+        nobody_else = torch.zeros(int(mine.sum())).long()
+        found = clipped_sum(model, loss, alone, nobody_else, 1, norm, precision="bfloat16")
         assert length(found.gradients) <= norm * (1 + 1e-5)
         assert found.clipped == 1
 

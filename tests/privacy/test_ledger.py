@@ -187,6 +187,82 @@ def test_more_steps_than_reserved_settling_twice_and_settling_a_strangers_reserv
         other.settle(reservation, 5)
 
 
+# What a killed process left open.
+
+steps_of_a_site = st.lists(
+    st.one_of(
+        st.tuples(st.just("reserve"), st.sampled_from([HEART, CHEST]), st.integers(1, 3)),
+        st.tuples(st.just("settle"), st.integers(0, 20), st.none()),
+        st.tuples(st.just("restart"), st.none(), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25)
+@given(steps_of_a_site)
+def test_a_rounds_open_reservation_is_the_newest_that_is_not_settled(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, Any, Any]]
+) -> None:
+    path = tmp_path_factory.mktemp("open") / "ledger.sqlite"
+    ledger, waiting = Ledger.create(path, KEY), list[Reservation]()
+    for action, which, round_number in actions:
+        if action == "restart":
+            ledger.close()
+            ledger = Ledger.open(path, KEY)
+        elif action == "reserve":
+            waiting.append(reserve(ledger, study_sha256=which, round_number=round_number, max_epsilon_lifetime=1e9))
+        elif waiting:
+            ledger.settle(waiting.pop(which % len(waiting)), 5)
+    for study in (HEART, CHEST):
+        for number in range(1, 4):
+            left = [made for made in waiting if (made.study_sha256, made.round_number) == (study, number)]
+            assert ledger.open_reservation(study, "run-1", number) == (left[-1] if left else None)
+            assert ledger.open_reservation(study, "another run", number) is None
+            assert ledger.open_reservation(study, "run-1", number, "another dataset") is None
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """UPDATE entries SET content = replace(content, '"steps":5', '"steps":9') WHERE sequence = 2""",
+        """UPDATE entries SET content = CAST(replace(content, '"steps":5', '"steps":9') AS BLOB) WHERE sequence = 2""",
+        "UPDATE entries SET link = zeroblob(32) WHERE sequence = 1",
+        "DELETE FROM entries WHERE sequence = 2",
+    ],
+)
+def test_an_open_reservation_that_was_altered_is_none(path: Path, statement: str) -> None:
+    """Or a round of nine steps could be trained under a reservation of five."""
+    with Ledger.create(path, KEY) as ledger:
+        made = reserve(ledger)
+        reserve(ledger, round_number=2)
+        assert ledger.open_reservation(HEART, "run-1", 1) == made
+        attack(path, statement)
+        assert ledger.open_reservation(HEART, "run-1", 1) is None
+
+
+def test_the_open_reservation_of_a_long_ledger_is_found_without_reading_it_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.create(path, KEY) as ledger:
+        made = reserve(ledger)
+        for number in range(2, 40):
+            ledger.settle(reserve(ledger, round_number=number), 5)
+        read: list[int] = []
+        rows = ledger._storage.rows
+
+        def counted(after: int = 0) -> Any:
+            for row in rows(after):
+                read.append(row[0])
+                yield row
+
+        monkeypatch.setattr(ledger._storage, "rows", counted)
+        assert ledger.open_reservation(HEART, "run-1", 1) == made
+        assert ledger.open_reservation(HEART, "run-1", 2) is None
+        assert read == []
+
+
 # Files.
 
 

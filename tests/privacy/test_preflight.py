@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from cloister.privacy import clipping
 from cloister.privacy.patient_gradients import Batch, clipped_sum
 from cloister.privacy.preflight import PreflightReport, preflight
-from cloister.study.errors import UnsafeGradientsError
+from cloister.study.errors import InputError, UnsafeGradientsError
 
 
 def check(case: Any, **changes: Any) -> PreflightReport:
@@ -80,6 +80,17 @@ def test_a_contrastive_loss_is_refused(linear_case: Any) -> None:
 
     with pytest.raises(UnsafeGradientsError, match="loss function couples examples"):
         check(linear_case, loss=contrastive)
+
+
+def test_a_loss_that_balances_experts_is_refused(linear_case: Any) -> None:
+    """Each example's route is its own; how busy the experts are is everybody's (Shazeer et al. 2017, equation 6)."""
+
+    def balanced(model: nn.Module, batch: Batch) -> torch.Tensor:
+        shares = model(batch["x"]).softmax(dim=1)
+        return cross_entropy(model, batch) + 0.01 * shares.sum(dim=0).var() / shares.sum(dim=0).mean() ** 2
+
+    with pytest.raises(UnsafeGradientsError, match="loss function couples examples"):
+        check(linear_case, loss=balanced)
 
 
 @pytest.mark.parametrize("frozen", [False, True])
@@ -332,3 +343,20 @@ def test_a_weight_used_without_its_layer_is_noticed(cnn_case: Any) -> None:
     report = check(cnn_case, model=UsedBehindItsBack().train())
     assert "'layer.weight' is used outside of its module's own forward pass" in report.reason
     assert report.engine == "vmap"
+
+
+@pytest.mark.parametrize("problem", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_too_little_memory_is_said_and_leaves_the_model_as_it_was(linear_case: Any, problem: Exception) -> None:
+    class NoRoom(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = linear_case.model
+
+        def forward(self, _: torch.Tensor) -> torch.Tensor:
+            raise problem
+
+    model = NoRoom().train()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(InputError, match="memory does not suffice for the pre-flight's 12 examples"):
+        check(linear_case, model=model)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())

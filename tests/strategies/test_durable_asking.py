@@ -8,7 +8,7 @@ from flwr.app import ConfigRecord, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 
 from cloister.simulation.process_engine import ProcessGrid
-from cloister.strategies.asking import ask
+from cloister.strategies.asking import replies_to
 from cloister.study.errors import NotApprovedError, UpdateRefusedError
 
 Reply = Callable[[Message], Message | None]
@@ -75,7 +75,7 @@ def nothing(_: Message) -> None:
 def asking(network: Network, timeout: float = 900.0) -> tuple[dict[int, Message], float]:
     clock = Clock()
     messages = [Message(RecordDict(), dst_node_id=node, message_type="query.x") for node in sorted(network._scripts)]
-    return ask(network, messages, timeout, clock=clock, pause=clock.pause), clock.now
+    return dict(replies_to(network, messages, timeout, clock=clock, pause=clock.pause)), clock.now
 
 
 def text_of(reply: Message) -> object:
@@ -109,6 +109,23 @@ def test_a_site_that_crashes_at_every_request_is_not_asked_for_ever() -> None:
     network = Network([fails(8)])
     asking(network)
     assert len(network.asked) <= 25
+
+
+def test_a_site_that_was_away_and_is_back_is_asked_at_once() -> None:
+    """A killed node comes back after a minute: what of its reply has arrived by then is not sent again."""
+
+    class Killed(Network):
+        def get_node_ids(self) -> Iterable[int]:
+            self.away = {2} if 60 <= clock.now < 100 else set()
+            return super().get_node_ids()
+
+    clock = Clock()
+    network = Killed([says("one")], [nothing, says("two")])
+    questions = [Message(RecordDict(), dst_node_id=node, message_type="query.x") for node in (1, 2)]
+    replies = dict(replies_to(network, questions, 900.0, clock=clock, pause=clock.pause))
+    assert {node: text_of(reply) for node, reply in replies.items()} == {1: "one", 2: "two"}
+    assert network.asked == [1, 2, 2]
+    assert clock.now < 110
 
 
 def test_a_second_reply_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:

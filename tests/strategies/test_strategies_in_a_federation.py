@@ -38,13 +38,18 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def study(name: str, secure: bool) -> Study:
+def study(name: str, secure: bool, compression: dict[str, Any] | None = None) -> Study:
     return Study.model_validate(
         {
             "name": "example",
             "title": "An example",
             "rounds": 2,
-            "federation": {"sites": SITES, "secure_aggregation": secure},
+            "federation": {
+                "sites": SITES,
+                "secure_aggregation": secure,
+                "compression": compression,
+                "update_bound": 4.0 if compression else 16.0,
+            },
             "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
             "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
             "training": {"steps_per_round": 4, "sample_rate": 0.5, "batch_divisor": 20, "learning_rate": 0.5},
@@ -94,6 +99,41 @@ def check_masked_equals_unmasked(folder: Path, name: str) -> None:
 def test_scaffold_masked_is_scaffold(tmp_path: Path) -> None:
     """The one that sends most: model and control variate down, and a state at either end."""
     check_masked_equals_unmasked(tmp_path, "scaffold")
+
+
+def check_compressed(folder: Path, how: str, secure: bool, atol: float) -> None:
+    """The model is the uncompressed one's, but for what has not been sent yet."""
+    plain = federate(folder / "plain", study("fedavg", secure))
+    smaller = federate(folder / how, study("fedavg", secure, COMPRESSIONS[how]))
+    assert smaller.history[-1].replied == SITES
+    for key, value in plain.model.items():
+        np.testing.assert_allclose(smaller.model[key], value, atol=atol)
+
+
+COMPRESSIONS: dict[str, dict[str, Any]] = {
+    "bfloat16": {"encoding": "bfloat16"},
+    "int8": {"encoding": "int8"},
+    "random-k": {"encoding": "random-k", "one_in": 2},
+    "top-k": {"encoding": "top-k", "one_in": 2},
+}
+
+
+def test_compressed_updates_in_the_clear_give_nearly_the_same_model(tmp_path: Path) -> None:
+    """bfloat16: two updates of at most 1 to 2^-8 each."""
+    check_compressed(tmp_path, "bfloat16", secure=False, atol=0.01)
+
+
+def test_compressed_updates_under_masks_give_nearly_the_same_model(tmp_path: Path) -> None:
+    """int8: a step of the mean of three is at most 4 / 170, and what rounding loses goes with the next update."""
+    check_compressed(tmp_path, "int8", secure=True, atol=0.05)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("how", "secure"), [("int8", False), ("top-k", False), ("random-k", False), ("random-k", True)]
+)
+def test_the_other_encodings_do_as_well(tmp_path: Path, how: str, secure: bool) -> None:
+    check_compressed(tmp_path, how, secure, atol=0.5)
 
 
 MASKED = sorted(

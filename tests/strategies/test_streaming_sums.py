@@ -12,9 +12,12 @@ from flwr.clientapp import ClientApp
 from safetensors.numpy import load
 
 from cloister.simulation.process_engine import ProcessGrid
-from cloister.strategies import secure_exchange
-from cloister.strategies.asking import ask_each
+from cloister.strategies import rounds, secure_exchange
+from cloister.strategies.asking import replies_to
+from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.in_flight import InFlight
+from cloister.strategies.server_state import ServerState
+from cloister.study.schema import Study
 
 SITES, WORDS = 12, 1000
 
@@ -34,7 +37,7 @@ class Waiting(ProcessGrid):
             identity = f"message-{next(self._message_numbers)}"
             message.metadata.__dict__["_message_id"] = identity
             self._asked[identity] = message
-        return []
+        return list(self._asked)
 
     def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
         found = [self._reply(self._asked.pop(identity)) for identity in message_ids if identity in self._asked]
@@ -63,18 +66,17 @@ def test_no_more_replies_are_in_memory_than_are_fetched_at_once(at_once: int | N
     grid = Waiting()
     answered: list[int] = []
 
-    def take(node: int, reply: Message) -> None:
+    for node, reply in replies_to(grid, questions(), 60.0, at_once=at_once):
         answered.append(node)
         assert reply.content.config_records["config"]["node"] == node
-
-    ask_each(grid, questions(), 60.0, take, at_once=at_once)
+        del reply
     assert answered == list(range(1, SITES + 1))
     assert grid.most_at_once == grid.most_alive == (at_once or SITES)
 
 
 def test_masked_vectors_are_let_go_before_the_next_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     """An update above the limit comes alone."""
-    monkeypatch.setattr(secure_exchange, "_AT_ONCE", 4 * WORDS)
+    monkeypatch.setattr(secure_exchange, "AT_ONCE", 4 * WORDS)
     gc.disable()
     try:
         check_that_one_vector_is_in_memory()
@@ -97,6 +99,55 @@ def check_that_one_vector_is_in_memory() -> None:
     assert (total == SITES).all()
     assert grid.most_vectors == 1
     assert post.bytes_up >= SITES * 4 * WORDS
+
+
+class Clear(Waiting):
+    """Sites whose updates in the clear are all ones."""
+
+    def get_node_ids(self) -> Iterable[int]:
+        return range(1, SITES + 1)
+
+    def _reply(self, message: Message) -> Message:
+        content = RecordDict({"config": ConfigRecord({"site": f"site-{message.metadata.dst_node_id:02d}"})})
+        if message.metadata.message_type == "train":
+            update = Array(np.ones(WORDS, np.float32))
+            self._vectors.append(weakref.ref(update))
+            self.most_vectors = max(self.most_vectors, sum(vector() is not None for vector in self._vectors))
+            content["arrays"] = ArrayRecord({"w": update})
+        return Message(content, reply_to=message)
+
+
+@pytest.mark.parametrize(("kind", "alive"), [("fedavg", 1), ("fedadam", 1), ("median", 1)])
+def test_updates_in_the_clear_are_let_go_as_well(monkeypatch: pytest.MonkeyPatch, kind: str, alive: int) -> None:
+    """Rules that need each update keep its numbers, but not the message around them."""
+    monkeypatch.setattr(rounds, "AT_ONCE", 4 * WORDS)
+    model = {"w": np.zeros(WORDS, np.float32)}
+    strategy = strategy_of(study_of(kind), ServerState("", "run", 0, model), lambda _: None)
+    grid = Clear()
+    gc.disable()
+    try:
+        strategy.start(grid, ArrayRecord(), num_rounds=1)
+    finally:
+        gc.enable()
+    assert grid.most_vectors == alive
+    assert len(strategy.state.history[-1].replied) == SITES
+    assert np.isfinite(strategy.state.model["w"]).all()
+
+
+def study_of(strategy: str) -> Study:
+    return Study.model_validate(
+        {
+            "name": "example",
+            "title": "An example",
+            "rounds": 1,
+            "federation": {"sites": [f"site-{node:02d}" for node in range(1, SITES + 1)], "secure_aggregation": False},
+            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "age"}]},
+            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
+            "training": {"steps_per_round": 1, "sample_rate": 0.1, "batch_divisor": 10, "learning_rate": 0.1},
+            "strategy": {"name": strategy},
+            "privacy": {"mechanism": "none"},
+        }
+    )
 
 
 @pytest.mark.parametrize("words", [None, 0, 5])

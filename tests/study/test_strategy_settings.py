@@ -110,3 +110,59 @@ def test_settings_that_do_not_fit_are_named(tmp_path: Path, strategy: str, says:
 def test_formulas_for_sgd_are_not_used_with_adam(tmp_path: Path, strategy: str) -> None:
     with pytest.raises(StudyError, match=r"defined for training\.optimizer = 'sgd'"):
         read(tmp_path, strategy, ("learning_rate = 0.1", 'learning_rate = 0.1\noptimizer = "adam"'))
+
+
+TO_COMPRESS = 'sites = ["a", "b", "c", "d", "e", "f", "g"]'
+
+
+def compressed(how: str) -> tuple[str, str]:
+    return (TO_COMPRESS, f"{TO_COMPRESS}\ncompression = {{ {how} }}")
+
+
+@pytest.mark.parametrize("how", ['encoding = "int8"', 'encoding = "random-k", one_in = 10'])
+def test_updates_that_add_up_are_compressed_under_masks(tmp_path: Path, how: str) -> None:
+    assert read(tmp_path, 'name = "fedavg"', compressed(how)).federation.is_secure
+
+
+@pytest.mark.parametrize("how", ['encoding = "bfloat16"', 'encoding = "top-k", one_in = 10'])
+def test_updates_that_do_not_add_up_are_not_compressed_under_masks(tmp_path: Path, how: str) -> None:
+    with pytest.raises(StudyError, match=r"federation\.compression\.encoding = .*take '(int8|random-k)'"):
+        read(tmp_path, 'name = "fedavg"', compressed(how))
+    open_study = read(tmp_path, 'name = "fedavg"', compressed(how), ("[federation]", OPEN_FEDERATION))
+    assert not open_study.federation.is_secure
+
+
+OPEN_FEDERATION = "[federation]\nsecure_aggregation = false"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "how", "says"),
+    [
+        ('name = "fedavg"', 'encoding = "int8", one_in = 4', "one_in belongs to top-k and random-k"),
+        ('name = "fedavg"', 'encoding = "random-k"', "one_in belongs to top-k and random-k"),
+        ('name = "fedavg"', 'encoding = "random-k", one_in = 1', "greater than or equal to 2"),
+        ('name = "scaffold"', 'encoding = "int8"', "works with strategy.name = .*not 'scaffold'"),
+        ('name = "norm-bounding"\nmax_update_norm = 1.0', 'encoding = "int8"', "not 'norm-bounding'"),
+        ('name = "median"', 'encoding = "int8"', "not 'median'"),
+    ],
+)
+def test_compression_that_does_not_fit_is_named(tmp_path: Path, strategy: str, how: str, says: str) -> None:
+    with pytest.raises(StudyError, match=says):
+        read(tmp_path, strategy, compressed(how), ("[federation]", OPEN_FEDERATION))
+
+
+def test_distributed_noise_is_not_compressed(tmp_path: Path) -> None:
+    """What a site keeps for its next update would carry too little noise of its own."""
+    distributed = ("target_epsilon = 4.0", 'target_epsilon = 4.0\ntrust = "distributed"')
+    with pytest.raises(StudyError, match=r"excludes federation\.compression"):
+        read(tmp_path, 'name = "fedavg"', compressed('encoding = "int8"'), distributed, ("= 5", "= 1"))
+
+
+def test_int8_under_masks_has_room_for_so_many_sites(tmp_path: Path) -> None:
+    def with_sites(number: int) -> tuple[str, str]:
+        names = [f"site-{place:03d}" for place in range(number)]
+        return (TO_COMPRESS, f"sites = {names}\ncompression = {{ encoding = 'int8' }}")
+
+    assert read(tmp_path, 'name = "fedavg"', with_sites(258)).federation.is_secure
+    with pytest.raises(StudyError, match="more than 258 sites do not fit"):
+        read(tmp_path, 'name = "fedavg"', with_sites(259))

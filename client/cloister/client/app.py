@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 
@@ -26,7 +27,9 @@ from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
 from cloister.study.arrays import to_record
+from cloister.study.compression.encoding import Parts
 from cloister.study.errors import CloisterError, InputError, StudyError, UnexpectedSiteError
+from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_challenge, prove
 from cloister.study.protocol import check_protocol
 from cloister.study.schema import Study
 
@@ -39,10 +42,14 @@ log = logging.getLogger("cloister.site")
 
 @app.query("identify")
 def identify(message: Message, context: Context) -> Message:
-    """Answer with this site's public name."""
+    """Answer with this site's public name and, if asked to, the proof that it is this site's."""
     try:
-        name = _open_site(context).config.name
-        return Message(RecordDict({"config": ConfigRecord({"site": name})}), reply_to=message)
+        site, answer = _open_site(context), ConfigRecord()
+        answer["site"] = site.config.name
+        challenge = (message.content.config_records.get("config") or ConfigRecord()).get(CHALLENGE_KEY)
+        if isinstance(challenge, str) and is_challenge(challenge):
+            answer[PROOF_KEY] = prove(site.key.identity, site.config.name, context.node_id, challenge)
+        return Message(RecordDict({"config": answer}), reply_to=message)
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
 
@@ -82,8 +89,12 @@ def _trained(site: SiteFolder, study: Study, replies: SealedReplies, request: Re
         masked = ArrayRecord({MASKED: Array(vector)})
         seal(RecordDict({MASKED: masked, SECURE: ConfigRecord(beside), "config": name}))  # type: ignore[arg-type]
 
+    def seal_clear(update: Parts | Words) -> None:
+        assert not isinstance(update, np.ndarray)  # noqa: S101 - words are made for masks only
+        seal(RecordDict({"arrays": to_record(update), "config": name}))
+
     if secure is None:
-        participation.train(request, lambda update: seal(RecordDict({"arrays": to_record(update), "config": name})))
+        participation.train(request, seal_clear)
     else:
         secure.check_maskable(_secure_request(request))
         participation.train(request, lambda update: secure.mask(update, _secure_request(request), seal_masked))

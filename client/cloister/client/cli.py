@@ -22,6 +22,7 @@ StudyArgument = Annotated[
 ]
 ByOption = Annotated[str, typer.Option(help="Who; the login name if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LogJsonOption = Annotated[bool, typer.Option("--log-json", help="Log as JSON, without free text.")]
 
 
 @app.command(epilog="Example: cloister site init st-mary --site /srv/cloister")
@@ -164,15 +165,71 @@ def ledger(
 
 
 @app.command(epilog="Example: cloister site run --site /srv/cloister")
-def run(site: SiteOption) -> None:
+def run(site: SiteOption, log_json: LogJsonOption = False) -> None:
     """Connect the site and keep it connected; ends on `cloister site stop`, SIGTERM or Ctrl-C."""
     import logging
 
     from cloister.client.site_run import SiteRun
+    from cloister.study.json_log import log_as_json
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if log_json:
+        log_as_json()
+    else:
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("cloister.site").setLevel(logging.INFO)
     SiteRun(site).run()
+
+
+@app.command(epilog="Example: cloister site page --site /srv/cloister")
+def page(
+    site: SiteOption,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 for any free one.")] = 9096,
+    log_json: LogJsonOption = False,
+) -> None:
+    """Show the site's page on this machine: pending studies, ledger, what left, data. Ends on Ctrl-C or SIGTERM."""
+    from contextlib import suppress
+
+    from cloister.client.page.site_page import overview_of, site_page
+    from cloister.client.page.site_state import SiteState
+    from cloister.study.errors import CloisterError
+    from cloister.study.json_log import log_as_json
+    from cloister.study.web.account_command import require_accounts
+    from cloister.study.web.serving import listen, serve
+
+    state = SiteState(site)
+    require_accounts(state.site.folder, f"cloister site user NAME --role operator --site {site}")
+    if log_json:
+        log_as_json()
+    with listen(port) as listening:
+        port = listening.getsockname()[1]
+        made = site_page(state, port)
+        with suppress(CloisterError):  # told on the page; verified beforehand, the first view is quick
+            overview_of(state)
+        typer.echo(f"Open http://127.0.0.1:{port}/ in a browser on this machine.")
+        serve(made.app, listening)
+
+
+@app.command(epilog="Example: cloister site user 'Dr. A. Officer' --role operator --site /srv/cloister")
+def user(
+    name: Annotated[str, typer.Argument(help="As the person stands in the audit log: letters, or a login name.")],
+    site: SiteOption,
+    role: Annotated[str, typer.Option(help="viewer, or operator, who decides on studies.")] = "viewer",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the account away.")] = False,
+) -> None:
+    """Give somebody an account for the site's page, or another role or password; the password is asked for."""
+    from cloister.client.site_folder import SiteFolder
+    from cloister.study.web.account_command import change_account
+
+    change_account(SiteFolder.open(site).folder, name, role, remove=remove)
+
+
+@app.command(epilog="Example: cloister site metrics --site /srv/cloister > /var/lib/node_exporter/cloister.prom")
+def metrics(site: SiteOption) -> None:
+    """Print what Prometheus is told: epsilon left, what waits for somebody, what left, the supervisor, GPUs."""
+    from cloister.client.page.site_metrics import site_metrics
+    from cloister.client.page.site_state import SiteState
+
+    typer.echo(site_metrics(SiteState(site), _now()), nl=False)
 
 
 @app.command(epilog="Example: cloister site pause --site /srv/cloister --by 'Dr. A. Officer'")

@@ -4,8 +4,9 @@ An update may hold the model's trainable parameters and nothing else: their name
 An answer may hold what its kind of message needs and nothing else:
 
     message                 records of the answer
-    query.identify          config: the site's public name
-    train, in the clear     config; arrays: float32, names and shapes among those that arrived
+    query.identify          config: the site's public name, and the signature that proves it
+    train, in the clear     config; arrays: float32, names and shapes among those that arrived, or, if the study
+                            compresses, exactly those of its encoding
     train, masked           config; masked: one uint32 vector, no longer than what arrived; secure
     query.secure_…          secure: keys, commitments, signatures, sealed shares; names of the study's sites
 
@@ -21,11 +22,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.study.arrays import from_record
+from cloister.study.arrays import LARGEST_VALUE, in_record
+from cloister.study.compression.catalogue import encoding_of
+from cloister.study.compression.encoding import shaped
 from cloister.study.errors import CloisterError, EgressError, UpdateRefusedError
+from cloister.study.identity_proof import PROOF_BYTES, PROOF_KEY
 
 if TYPE_CHECKING:
-    from flwr.app import ArrayRecord, ConfigRecord, Message
+    from flwr.app import ArrayRecord, ConfigRecord, Message, RecordDict
 
     from cloister.study.schema import Study
 
@@ -48,8 +52,6 @@ def check_update(update: Arrays, received: Arrays) -> None:
             raise UpdateRefusedError(f"{name}: holds values that are not finite.", remedy)
 
 
-LARGEST_VALUE: Final = 1e4
-"""Of an update in the clear; a difference of parameters beyond this is none."""
 LONGEST_SECRET: Final = 4096
 """Bytes of a key, a commitment, a signature or a sealed share."""
 ANSWERED: Final = frozenset(
@@ -89,14 +91,21 @@ def check_reply(reply: Message, request: Message, study: Study, site: str) -> No
     found = set(content)
     if found != allowed or set(content.metric_records):
         raise _refused(", ".join(sorted(found ^ allowed)) or "metrics", f"not what answers {kind}")
-    if _CONFIG in allowed and dict(content.config_records[_CONFIG]) != {"site": site}:
-        raise _refused(_CONFIG, "holds more than the site's name")
+    if _CONFIG in allowed:
+        _check_name(content.config_records[_CONFIG], kind, site)
     if _SECURE in allowed:
         _check_secure(content.config_records[_SECURE], study)
     if _ARRAYS in allowed:
-        _check_arrays(content.array_records[_ARRAYS], request.content.array_records[_ARRAYS])
+        _check_arrays(content.array_records[_ARRAYS], request.content, study)
     if _MASKED in allowed:
         _check_masked(content.array_records[_MASKED], request.content.array_records[_ARRAYS])
+
+
+def _check_name(record: ConfigRecord, kind: str, site: str) -> None:
+    said = dict(record)
+    proof = said.pop(PROOF_KEY, None) if kind == "query.identify" else None
+    if said != {"site": site} or not (proof is None or (isinstance(proof, bytes) and len(proof) == PROOF_BYTES)):
+        raise _refused(_CONFIG, "holds more than the site's name")
 
 
 def _records(kind: str, study: Study) -> set[str]:
@@ -124,13 +133,10 @@ def _check_secure(record: ConfigRecord, study: Study) -> None:
                 raise _refused(f"{_SECURE}/{name}", "holds what the protocol does not send")
 
 
-def _check_arrays(record: ArrayRecord, received: ArrayRecord) -> None:
-    strange = sorted(set(record) - set(received))
-    if strange or not record:
-        raise _refused(_ARRAYS, "holds none, or others than those that arrived")
-    like = {name: np.broadcast_to(np.float32(0), tuple(received[name].shape)) for name in record}
+def _check_arrays(record: ArrayRecord, request: RecordDict, study: Study) -> None:
+    received = request.array_records[_ARRAYS]
     try:
-        values = from_record(record, like)
+        values = _decoded(record, received, request, study)
     except CloisterError as problem:
         raise _refused(_ARRAYS, problem.message) from None
     for name, array in values.items():
@@ -138,8 +144,23 @@ def _check_arrays(record: ArrayRecord, received: ArrayRecord) -> None:
             raise _refused(f"{_ARRAYS}/{name}", f"holds values beyond {LARGEST_VALUE:g}")
 
 
+def _decoded(record: ArrayRecord, received: ArrayRecord, request: RecordDict, study: Study) -> Arrays:
+    config: Mapping[str, object] = request.config_records.get(_CONFIG) or {}
+    encoding = encoding_of(study, int(str(config.get("server-round", 0))), _values(received))
+    if encoding is not None:
+        return {"compressed": encoding.decode(in_record(record, encoding.parts))}
+    strange = sorted(set(record) - set(received))
+    if strange or not record:
+        raise _refused(_ARRAYS, "holds none, or others than those that arrived")
+    return in_record(record, {name: shaped(np.float32, tuple(received[name].shape)) for name in record})
+
+
+def _values(record: ArrayRecord) -> int:
+    return sum(int(np.prod(tuple(array.shape), dtype=np.int64)) for array in record.values())
+
+
 def _check_masked(record: ArrayRecord, received: ArrayRecord) -> None:
-    longest = sum(int(np.prod(tuple(array.shape), dtype=np.int64)) for array in received.values())
+    longest = _values(received)
     if set(record) != {_MASKED}:
         raise _refused(_MASKED, "holds more than the vector")
     vector = record[_MASKED]

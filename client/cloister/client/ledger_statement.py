@@ -33,11 +33,13 @@ def statement_of(site: SiteFolder, ledger: Ledger) -> dict[str, Any]:
                 "rounds_reserved": len(found),
                 "rounds_unsettled": sum(entry.sequence not in settled for entry in found),
                 "seeded_rounds": _seeded(found),
+                "distributed_rounds": rest_on_others(found),
             }
             for sha256, found in by_study.items()
         ],
         "refusals": sum(entry.kind == "refusal" for entry in entries),
         "seeded_rounds": _seeded(reservations),
+        "distributed_rounds": rest_on_others(reservations),
         "anchored_anew": [entry.content["reason"] for entry in entries if entry.kind == "anchored"],
         "spent": ledger.spent(),
         "ceiling": site.policy.ceilings.epsilon_lifetime,
@@ -58,6 +60,11 @@ def lines_of(statement: dict[str, Any]) -> list[str]:
             f"NOT PRIVATE: the noise of {statement['seeded_rounds']} rounds came from a seed ([simulation] in "
             "site.toml). It protects nobody; epsilon does not hold for these rounds."
         )
+    if statement["distributed_rounds"]:
+        lines.append(
+            f"DISTRIBUTED: the noise of {statement['distributed_rounds']} rounds was that of several sites together. "
+            "There epsilon does not hold against more of them than the study allows to collude."
+        )
     lines += [f"Anchored anew: {reason}" for reason in statement["anchored_anew"]]
     if statement["refusals"]:
         lines.append(f"{statement['refusals']} rounds were refused because a budget did not cover them.")
@@ -66,6 +73,11 @@ def lines_of(statement: dict[str, Any]) -> list[str]:
         f"In all: epsilon {statement['spent']:.3f} of at most {statement['ceiling']:g} for any one patient; "
         f"{statement['entries']} entries verified.",
     ]
+
+
+def rest_on_others(reservations: list[Entry]) -> int:
+    """Reserved rounds whose noise was that of several sites together (`privacy.trust = "distributed"`)."""
+    return sum(entry.content.get("trust") == "distributed" for entry in reservations)
 
 
 def _seeded(reservations: list[Entry]) -> int:

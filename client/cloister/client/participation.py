@@ -16,12 +16,13 @@ import torch
 from flwr.app import RecordDict
 
 from cloister.client.clipping_norm import keep_norm, read_norm
+from cloister.client.compressed_update import Compressed, compress, without_residual
 from cloister.client.egress import check_update
 from cloister.client.guard import Admission, admit
 from cloister.client.local_rules.catalogue import local_rule
-from cloister.client.local_rules.rule import Work
+from cloister.client.local_rules.rule import Learnt, Work
 from cloister.client.local_state import LocalState
-from cloister.client.open_reservation import open_reservation
+from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
 from cloister.client.planning import plan_at_site
 from cloister.client.preflight import preflight_study
@@ -30,10 +31,14 @@ from cloister.client.trainer import PrivateGradient, Streams, gradient_for, trai
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.randomness import RandomStream
+from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.study.arrays import Arrays, from_record
 from cloister.study.canonical import sha256_of
+from cloister.study.compression.encoding import Parts
 from cloister.study.errors import DataError, ModelMismatchError, StudyError
 from cloister.study.schema import Study
+from cloister.study.trust import trust_of
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, trainable_arrays
 from cloister.tasks.reading import read_examples
@@ -47,14 +52,15 @@ class Participation:
     def __init__(self, site: SiteFolder) -> None:
         self.site = site
 
-    def train(self, content: RecordDict, seal: Callable[[Arrays], None] | None = None) -> Arrays:
+    def train(self, content: RecordDict, seal: Callable[[Parts | Words], None] | None = None) -> Arrays:
         """Take part in a round.
 
         Args:
             content: the coordinator's message: `arrays`, and `config` with study, run-id, server-round and hashes, and
                 `rounds-contributed`: of how many rounds of this run the coordinator has an update of this site.
-            seal: stores the reply that the update will leave in, durably, before the round is settled. A round that is
-                not settled is one of which nothing has left; it is trained again under the same reservation.
+            seal: stores the reply that the update will leave in, durably, before the round is settled: arrays, or words
+                if it is compressed for masks. A round that is not settled is one of which nothing has left; it is
+                trained again under the same reservation.
 
         Returns:
             The difference to the arrays received, float32.
@@ -66,7 +72,7 @@ class Participation:
         study = request.study
         admission = admit(self.site, study, request.base_sha256)
         task = task_of(study)
-        model = task.build_model(admission.base, study.seeds.model)
+        model = model_to_train(study, admission.base)
         if frozen_sha256(model) != request.frozen_sha256:
             raise ModelMismatchError(
                 "The frozen weights here are not the coordinator's.", "Use the same base model and library versions."
@@ -75,7 +81,8 @@ class Participation:
         rule = local_rule(study, name)
         received = from_record(content.array_records["arrays"], rule.receives(trainable))
         state = LocalState(self.site.folder, request.run_id)
-        kept = state.after(request.contributed) if rule.keeps_state else {}
+        keeps_state = rule.keeps_state or study.federation.compression is not None
+        kept = state.after(request.contributed) if keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
         engine: Engine = _engine(study.canonical, admission.base) if plan else "one-patient"
         norm = read_norm(self.site.folder, request.run_id, request.round, plan.first_norm) if plan else None
@@ -96,14 +103,15 @@ class Participation:
                 optimizer=study.training.optimizer,
                 learning_rate=study.training.learning_rate,
             )
-            learnt = rule.learn(Work(model, source, take_steps), received, kept)
+            learnt = rule.learn(Work(model, source, take_steps), received, without_residual(kept))
             if isinstance(source, PrivateGradient):
                 self._after_private(source, request)
             check_update(learnt.update, rule.sends(trainable))
-            if rule.keeps_state:
-                state.keep(request.contributed + 1, learnt.kept)
+            leaves = self._compressed(learnt, kept, request)
+            if keeps_state:
+                state.keep(request.contributed + 1, learnt.kept | leaves.kept)
             if seal is not None:
-                seal(learnt.update)
+                seal(leaves.sent)
             if ledger is not None and reservation is not None:
                 ledger.settle(reservation, study.accounted_steps(name))
         return learnt.update
@@ -114,9 +122,18 @@ class Participation:
         if not request.study.is_private:
             return
         with self._ledger() as ledger:
-            reservation = open_reservation(ledger, request.study.sha256, request.run_id, request.round)
+            reservation = ledger.open_reservation(request.study.sha256, request.run_id, request.round)
             if reservation is not None:
                 ledger.settle(reservation, request.study.accounted_steps(self.site.config.name))
+
+    def _compressed(self, learnt: Learnt, kept: Arrays, request: _Request) -> Compressed:
+        if request.study.federation.compression is None:
+            return Compressed(learnt.update, {})
+        name, seed, number = self.site.config.name, self._seed, str(request.round)
+        random = RandomStream.from_system()
+        if seed is not None:
+            random = RandomStream.seeded_for_simulation(seed, "rounding", name, number)
+        return compress(learnt.update, kept, request.study, name, request.round, random)
 
     def _after_private(self, gradient: PrivateGradient, request: _Request) -> None:
         if gradient.non_finite:
@@ -142,7 +159,7 @@ class Participation:
         ceilings = self.site.policy.ceilings
         members, dataset = set(admission.members.values()), sha256_of(sorted(admission.content))
         mechanism = plan.for_steps(study.accounted_steps(self.site.config.name)).mechanism
-        left_open = open_reservation(ledger, study.sha256, request.run_id, request.round, dataset)
+        left_open = ledger.open_reservation(study.sha256, request.run_id, request.round, dataset)
         if left_open is not None and (left_open.population, left_open.mechanism, left_open.delta) == (
             sha256_of(sorted(members)),
             mechanism,
@@ -162,6 +179,7 @@ class Participation:
             max_epsilon_lifetime=ceilings.epsilon_lifetime,
             seeded=self._seed is not None,
             contributed=request.contributed,
+            trust=trust_of(study) or "local",
         )
 
 

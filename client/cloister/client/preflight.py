@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from cloister.client.model_to_train import model_to_train
 from cloister.privacy.preflight import PreflightReport, preflight
 from cloister.study.errors import UnsafeGradientsError
 from cloister.study.schema import DpSgd, Study
@@ -25,6 +26,7 @@ def preflight_study(study: Study, base: Path | None) -> PreflightReport:
     Raises:
         UnsafeGradientsError: no engine gives right per-patient gradients; names the module and the remedy.
         ModelMismatchError: the model cannot be built.
+        StudyError: the model or the device cannot do what `training` asks for.
     """
     task = task_of(study)
     if task.couples_patients:
@@ -32,9 +34,16 @@ def preflight_study(study: Study, base: Path | None) -> PreflightReport:
             f"task.name = {study.task.name!r}: the loss of one patient depends on the others.",
             "Use a task whose loss is each patient's own, or privacy.mechanism = 'none' on public data.",
         )
-    model = task.build_model(base, study.seeds.model)
-    model.train()
+    model = model_to_train(study, base).train()
     batch = task.synthetic_batch(model, sum(_EXAMPLES_OF_PATIENTS), study.seeds.model)
     owners = torch.arange(len(_EXAMPLES_OF_PATIENTS)).repeat_interleave(torch.tensor(_EXAMPLES_OF_PATIENTS))
     clipping = study.privacy.clipping if isinstance(study.privacy, DpSgd) else "flat"
-    return preflight(model, task.per_example_loss, batch, owners, len(_EXAMPLES_OF_PATIENTS), clipping=clipping)
+    return preflight(
+        model,
+        task.per_example_loss,
+        batch,
+        owners,
+        len(_EXAMPLES_OF_PATIENTS),
+        clipping=clipping,
+        precision=study.training.precision,
+    )

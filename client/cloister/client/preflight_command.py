@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -19,17 +20,22 @@ def _group() -> None:
 @app.command(epilog="Example: cloister privacy preflight examples/heart-disease.toml")
 def preflight(
     study: Annotated[Path, typer.Argument(help="The study's TOML file.")],
-    base: Annotated[Path | None, typer.Option(help="The study's base folder (weights, tokenizer).")] = None,
+    base: Annotated[
+        Path | None, typer.Option(help="The study's base folder (weights, tokenizer); made up if absent.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare per-patient gradients with those of each patient alone, on synthetic inputs.
 
     Exits 0 if the study can be trained privately, 1 if it is refused.
     """
+    from cloister.client.base_for_preflight import base_for_preflight
     from cloister.client.preflight import preflight_study
     from cloister.study.schema import Study
 
-    report = preflight_study(Study.read(study), base)
+    wanted = Study.read(study)
+    with nullcontext(base) if base is not None else base_for_preflight(wanted, study) as folder:
+        report = preflight_study(wanted, folder)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), indent=2))
         return

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from cloister.client.egress_record import EgressRecord
+from cloister.client.ledger_statement import rest_on_others
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.accounting import Mechanism, merge
 from cloister.privacy.ledger import Entry, Ledger
@@ -55,6 +56,7 @@ def state_privacy(site: SiteFolder, study: str, now: datetime) -> PrivacyStateme
         populations=_populations(found),
         rounds=_rounds(found),
         seeded_rounds=sum(entry.content["noise"] == "seeded" for entry in found),
+        trust="distributed" if rest_on_others(found) else "local",
         approval_sha256=sha256_of_file(approval) if approval.is_file() else None,
         answers=_answers(EgressRecord(site).entries(), sha256),
     )

@@ -19,15 +19,19 @@ from numpy.typing import NDArray
 
 from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
+from cloister.privacy.distributed_noise import DistributedNoise
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.study import atomic
+from cloister.study.arrays import joined
 from cloister.study.canonical import canonical_json, sha256_of
+from cloister.study.compression.encoding import Parts
 from cloister.study.errors import SecureAggregationError, StudyError
 from cloister.study.schema import Study
+from cloister.study.trust import noise_shares
 
 _FOLDER, _FORMAT = "secure-aggregation", "cloister-secure-aggregation-kept-1"
 Request = Mapping[str, object]
@@ -55,7 +59,9 @@ class SecureAggregation:
                 "Give the coordinator the line that `cloister site identity` prints.",
             )
         self._site, self._study, self._identities = site, study, identities
-        self._terms = Terms(max(site.policy.floors.cohort, 2), federation.colluding_sites)
+        # Distributed noise suffices only over the study's minimum: no smaller sum is ever unmasked.
+        least = 2 if noise_shares(study) is None else federation.required_sites
+        self._terms = Terms(max(site.policy.floors.cohort, least), federation.colluding_sites)
 
     def advertise(self, request: Request) -> wire.Wire:
         """Keys for the round that the request names; secrets of rounds long past, and of other sessions, are removed.
@@ -95,21 +101,20 @@ class SecureAggregation:
                 "Let the round fail; the next one starts from fresh secrets.",
             )
 
-    def mask(self, update: Mapping[str, NDArray[np.float32]], request: Request, seal: Seal) -> None:
+    def mask(self, update: Parts | Words, request: Request, seal: Seal) -> None:
         """Weight, encode and mask an update; seal it with what goes with it: signature, and keys for the next round.
 
+        With distributed trust the update is a clipped sum without noise, and gets this site's share of it here.
+
         Args:
-            update: by name; joined in the order of the names.
+            update: by name; joined in the order of the names. Or the words of a compressed one, weighted already.
             request: round, cohort and sealed shares.
             seal: stores the masked vector and what goes with it, durably. Only then is the masking recorded: until
                 then nothing has left, and the round's next training request masks anew.
         """
         round_id = _round_id(request)
         kept = self._kept(round_id)
-        federation, weights = self._study.federation, self._study.strategy.weights
-        weight = 1.0 if weights is None else weights[self._site.config.name] / max(weights.values())
-        flat = np.concatenate([update[name].reshape(-1) for name in sorted(update)]) * weight
-        vector = FixedPoint(federation.update_bound, len(federation.sites)).encode(flat, self._rounding(round_id))
+        vector = update if isinstance(update, np.ndarray) else self._encoded(joined(update), round_id)
         cohort = wire.names_from_wire(request, "cohort")
         sealed = wire.by_site_from_wire("sealed", request)
         masking, masked = kept.secrets.mask(vector, cohort, sealed, self._site.key.identity)
@@ -152,12 +157,22 @@ class SecureAggregation:
             self._write(kept)
         return kept.answers["advertise"][1]
 
-    def _rounding(self, round_id: RoundId) -> RandomStream:
+    def _encoded(self, flat: NDArray[np.float32], round_id: RoundId) -> Words:
+        """The weighted update as integers; with distributed trust, with this site's share of the noise."""
+        federation, weights = self._study.federation, self._study.strategy.weights
+        weight = 1.0 if weights is None else weights[self._site.config.name] / max(weights.values())
+        rounding = self._stream("rounding", round_id)
+        if noise_shares(self._study) is None:
+            return FixedPoint(federation.update_bound, len(federation.sites)).encode(flat * weight, rounding)
+        noise = DistributedNoise.of_study(self._study, len(flat))
+        return noise.encode(flat.astype(np.float64) * weight, rounding, self._stream("noise-share", round_id))
+
+    def _stream(self, purpose: str, round_id: RoundId) -> RandomStream:
         simulation = self._site.config.simulation
         if simulation is None:
             return RandomStream.from_system()
         return RandomStream.seeded_for_simulation(
-            simulation.seed, "rounding", self._site.config.name, str(round_id.number)
+            simulation.seed, purpose, self._site.config.name, str(round_id.number)
         )
 
     def _kept(self, round_id: RoundId) -> _Kept:

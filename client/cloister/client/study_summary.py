@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+from cloister.privacy.accounting import Mechanism, epsilon_of
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.printable import printable
 from cloister.study.schema import Study
 from cloister.study.signed_study import SignedStudy
+from cloister.study.trust import holds_against, noise_shares, trust_of
 
 
 def summarise(study: Study) -> list[str]:
@@ -29,10 +33,14 @@ def summarise(study: Study) -> list[str]:
             f"  Privacy    epsilon {plan.epsilon():.3f} at delta {plan.delta:g} for each patient, over all rounds",
             f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g}"
             f" ({_clipping(plan)}), sampling rate {plan.sample_rate:g}",
+            *_trust(study, plan),
         ]
     else:
         lines.append("  Privacy    NONE: the update can reveal patients. Only for public data.")
-    lines.append("  Leaves     the difference of the trainable parameters, once a round; no count, metric or text")
+    what = "the difference of the trainable parameters"
+    if trust_of(study) == "distributed":
+        what = "the sum of clipped gradients, with this site's share of the noise"
+    lines.append(f"  Leaves     {what}, once a round; no count, metric or text")
     if study.federation.is_secure:
         lines.append("             masked: the coordinator sees the sum over a round's sites, not this site's part")
     else:
@@ -40,6 +48,20 @@ def summarise(study: Study) -> list[str]:
     if study.strategy.name == "cyclic":
         lines.append("             and the site whose turn is next receives the model as this site leaves it")
     return lines
+
+
+def _trust(study: Study, plan: PrivatePlan) -> list[str]:
+    shares = noise_shares(study)
+    against = f"             holds against {holds_against(study)}"
+    if shares is None:
+        return ["  Trust      local: this site's own noise suffices", against]
+    own = Mechanism(plan.sample_rate, plan.noise_multiplier / math.sqrt(shares), plan.steps)
+    return [
+        f"  Trust      DISTRIBUTED: epsilon rests on the noise of {shares} sites together, and on the masks",
+        against,
+        f"             this site's own share is noise multiplier {own.noise_multiplier:.3f}: by itself epsilon "
+        f"{epsilon_of([own], plan.delta):.3f}",
+    ]
 
 
 def _clipping(plan: PrivatePlan) -> str:

@@ -16,13 +16,14 @@ from torch import Tensor, nn
 
 from cloister.privacy.adaptive_clipping import centred_count, next_norm
 from cloister.privacy.noise import GaussianNoise
-from cloister.privacy.patient_gradients import Engine, clipped_sum
+from cloister.privacy.patient_gradients import ClippedSum, Engine, clipped_sum
 from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.precision import computing_in
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.sampling import PoissonPatientSampler
 from cloister.study.arrays import Arrays
 from cloister.study.errors import DataError
-from cloister.study.schema import AdaptiveClipping, Study, Training
+from cloister.study.schema import AdaptiveClipping, Precision, Study, Training
 from cloister.tasks.examples import Examples
 from cloister.tasks.parameters import trainable_arrays
 from cloister.tasks.task import Task
@@ -83,6 +84,19 @@ class PrivateGradient:
 
     def __call__(self, model: nn.Module) -> Gradients:
         """A step whose sampled batch is empty is noise alone: it looks like any other from outside."""
+        (summed, patients), plan = self._clipped(model), self.plan.at_norm(self.norm)
+        noisy = self._noise.add_to(summed.gradients, plan.noise_standard_deviation)
+        if plan.adaptive is not None:
+            unclipped = patients - summed.clipped - summed.non_finite
+            self._adapt(plan.adaptive, centred_count(unclipped, patients))
+        return {name: gradient / _divisor(self._training) for name, gradient in noisy.items()}
+
+    def without_noise(self, model: nn.Module) -> Gradients:
+        """A step's clipped sum as it is. It must not leave: only for distributed noise, which masking adds."""
+        return self._clipped(model)[0].gradients
+
+    def _clipped(self, model: nn.Module) -> tuple[ClippedSum, int]:
+        """The clipped sum over the patients of a new draw, and how many they are."""
         draw, plan = self._sampler.draw(), self.plan.at_norm(self.norm)
         summed = clipped_sum(
             model,
@@ -94,15 +108,12 @@ class PrivateGradient:
             clipping=plan.clipping,
             engine=self._engine,
             micro_batch=self._micro_batch,
+            precision=self._training.precision,
         )
         # What did not fit into memory once is not tried again at every step.
         self._micro_batch = summed.micro_batch
         self.non_finite += summed.non_finite
-        noisy = self._noise.add_to(summed.gradients, plan.noise_standard_deviation)
-        if plan.adaptive is not None:
-            unclipped = draw.patients - summed.clipped - summed.non_finite
-            self._adapt(plan.adaptive, centred_count(unclipped, draw.patients))
-        return {name: gradient / _divisor(self._training) for name, gradient in noisy.items()}
+        return summed, draw.patients
 
     def _adapt(self, adaptive: AdaptiveClipping, count: float) -> None:
         noisy = self._noise.add_to({"count": torch.tensor(count, dtype=torch.float64)}, adaptive.clipped_count_stddev)
@@ -122,7 +133,8 @@ class PlainGradient:
         draw = self._sampler.draw()
         per_patient = torch.bincount(draw.patient_index, minlength=max(draw.patients, 1))
         weights = 1.0 / per_patient[draw.patient_index] / _divisor(self._training)
-        return _weighted_gradient(model, self._task, self._examples, draw.examples, weights, self._training.micro_batch)
+        at_once, precision = self._training.micro_batch, self._training.precision
+        return _weighted_gradient(model, self._task, self._examples, draw.examples, weights, at_once, precision)
 
 
 class ShuffledGradient:
@@ -141,7 +153,8 @@ class ShuffledGradient:
         chosen = self._waiting.pop(0)
         weights = torch.full((len(chosen),), 1.0 / len(chosen))
         # A coupled loss is defined on its batch, so the batch is never split here.
-        return _weighted_gradient(model, self._task, self._examples, chosen, weights, len(chosen))
+        precision = self._training.precision
+        return _weighted_gradient(model, self._task, self._examples, chosen, weights, len(chosen), precision)
 
 
 def train(
@@ -250,12 +263,19 @@ def _divisor(training: Training) -> float:
 
 
 def _weighted_gradient(
-    model: nn.Module, task: Task, examples: Examples, chosen: Tensor, weights: Tensor, micro_batch: int
+    model: nn.Module,
+    task: Task,
+    examples: Examples,
+    chosen: Tensor,
+    weights: Tensor,
+    micro_batch: int,
+    precision: Precision,
 ) -> Gradients:
     model.zero_grad(set_to_none=True)
     for part, weight in zip(torch.split(chosen, micro_batch), torch.split(weights, micro_batch), strict=True):
         if len(part):
-            losses = task.per_example_loss(model, examples.batch(part))
+            with computing_in(precision, next(model.parameters()).device):
+                losses = task.per_example_loss(model, examples.batch(part))
             torch.sum(losses * weight).backward()  # type: ignore[no-untyped-call]
     return {
         name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.detach().clone()

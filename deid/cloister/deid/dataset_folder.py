@@ -63,7 +63,8 @@ def new_dataset(output: Path) -> Iterator[Path]:
     partial = output.parent / f".{output.name}.partial"
     with _locked(output):
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
+        # De-identified is not public: the owner's alone until somebody decides otherwise.
+        partial.mkdir(mode=0o700)
         try:
             yield partial
             if not (partial / CERTIFICATE_FILE).is_file():

@@ -40,6 +40,9 @@ COLUMNS = ("patient_key", "example_id", "date", "type", "language", "text", "lab
 CleanedRow = tuple[str | None, ...]
 """One value a column."""
 
+DOCUMENT_PARTS = "DOCUMENT_PARTS"
+"""Among the counts of findings: parts of documents, such as comments and metadata, that were not written back."""
+
 _LOG = logging.getLogger(__name__)
 _FALLBACK = "en"
 """Language of notes whose words do not tell it."""
@@ -201,6 +204,8 @@ class NoteCleaner:
             found = self._find(note, patient, language or _FALLBACK, sure)
         cleaned = self._replaced(note, patient, language or _FALLBACK, sure, found)
         findings.update(cleaned.findings)
+        if cleaned.parts_removed:
+            findings[DOCUMENT_PARTS] += cleaned.parts_removed
         example = reference(self._key, "note", note.id)
         return (patient.key, example, shifted, note.type, language or _UNKNOWN, cleaned.text, note.label)
 

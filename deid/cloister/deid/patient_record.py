@@ -177,7 +177,7 @@ def _read_record(raw: bytes, where: str, default_issuer: str) -> PatientRecord:
         values = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise DataError(f"{where}: not UTF-8.", "Save the file as UTF-8.") from None
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise DataError(f"{where}: not a JSON object.", _REMEDY) from None
     try:
         record = PatientRecord.model_validate(values)

@@ -29,8 +29,8 @@ Reason = Literal[
     "missing-text",
     "duplicate-id",
     "nul-bytes",
-    "encoded-text",  # an identifier could hide in an encoding, or in RTF or mail written in an unusual way
-    "attachment",  # RTF or mail with pictures, objects or parts that are no text
+    "encoded-text",  # an identifier could hide in an encoding, or in RTF, mail or HTML written in an unusual way
+    "attachment",  # RTF, mail or HTML with pictures, objects or parts that are no text
     "too-large",
     "bad-patient-id",
     "bad-date",

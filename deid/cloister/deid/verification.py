@@ -131,6 +131,8 @@ def _date_layouts(day: date) -> Iterable[str]:
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=(?:\s+(?==\?))?")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))+")
 _MARKUP = re.compile(r"<!--.*?-->|<[^<>]{1,400}>", re.DOTALL)
+_ELEMENT = re.compile(r"</?(?:li|em|del)>")
+"""Tags that people have the names of: so written, in small letters and without attributes, they are no names."""
 _RTF = re.compile(
     r"\\u(?P<unicode>-?\d+)[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
     r"|\\(?P<space>par|line|cell|row|tab|sect|page|~|_)(?![a-z])[ ]?|\\(?P<sign>[\\{}])|\\[A-Za-z]+(?:-?\d+)?[ ]?"
@@ -143,7 +145,7 @@ _CODE_PAGES = ("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257")
 def _readings(text: str) -> Iterator[str]:
     """What the text is, and whatever it may be to a program that knows its format."""
     for reading in (text, *_of_mail(text), *_of_rtf(text)):
-        yield reading
+        yield _ELEMENT.sub(" ", reading) if "<" in reading else reading
         if "<" in reading:
             yield _MARKUP.sub("", reading)
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from cloister.privacy.randomness import RandomStream
 from cloister.study.errors import InputError
 
-_FINEST = 2**20
+FINEST = 2**20
+"""Parameters are multiples of one over this."""
 
 
 class DiscreteGaussianNoise:
@@ -46,7 +47,7 @@ class DiscreteGaussianNoise:
             raise InputError(f"parameter of the noise = {parameter}: must be positive and finite.", "Take the plan's.")
         if sums.dtype != np.int64:
             raise InputError(f"sums of {sums.dtype}: discrete noise is for int64.", "Quantise them, or use noise.py.")
-        scaled = math.ceil(parameter * _FINEST)
+        scaled = math.ceil(parameter * FINEST)
         noise = [self._draw(scaled) for _ in range(sums.size)]
         return sums + np.asarray(noise, dtype=np.int64).reshape(sums.shape)
 
@@ -55,7 +56,7 @@ class DiscreteGaussianNoise:
 
         That ratio is exp(-(|k| - s^2 / t)^2 / (2 s^2)); here with its fractions cleared.
         """
-        t, square, unit = scaled // _FINEST + 1, scaled**2, _FINEST**2
+        t, square, unit = scaled // FINEST + 1, scaled**2, FINEST**2
         while True:
             proposed = self._laplace(t)
             if self._bernoulli_exp((abs(proposed) * t * unit - square) ** 2, 2 * t * t * unit * square):

@@ -43,6 +43,10 @@ def draw(answer: Mapping[str, Any], path: Path) -> None:
         axes.plot(places, [point["epsilon"] for point in answer[name]], marker="o", label="PLD, reported")
         axes.plot(places, [point["epsilon_rdp"] for point in answer[name]], linestyle=":", label="RDP bound")
         axes.set(xscale="log", yscale="log", xlabel=label, ylabel=f"epsilon at delta {answer['delta']:g}")
+        axes.set_xticks(places, [f"{place:.3g}" if place < 1000 else f"{place:,.0f}" for place in places], minor=False)
+        axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
         axes.grid(visible=True, alpha=0.3)
         axes.legend(frameon=False)
     try:

@@ -36,9 +36,10 @@ from cloister.privacy.bookkeeping.engine import book_of_backward_pass
 from cloister.privacy.clipping import ClippedTotal, InstantiatedGradients, PatientGradients
 from cloister.privacy.example_gradients import example_gradient_hooks, take_example_gradients
 from cloister.privacy.micro_batches import MicroBatch, PatientQueue
+from cloister.privacy.precision import computing_in
 from cloister.privacy.vmap_gradients import vmap_example_gradients
 from cloister.study.errors import InputError, UnsafeGradientsError
-from cloister.study.schema import Clipping
+from cloister.study.schema import Clipping, Precision
 
 Batch = Mapping[str, torch.Tensor]
 """Tensors whose first dimension is the example."""
@@ -80,6 +81,7 @@ def clipped_sum(
     clipping: Clipping = "flat",
     engine: Engine = "book-keeping",
     micro_batch: int = 64,
+    precision: Precision = "float32",
 ) -> ClippedSum:
     """Sum the clipped gradients of a step's patients.
 
@@ -94,17 +96,19 @@ def clipped_sum(
         clipping: one norm for all parameters together, or its share for each layer.
         engine: as the pre-flight found.
         micro_batch: examples that go through the model at once, at least 1; halved where memory does not suffice.
+        precision: what the model computes in; norms and sums are float32 or better whatever it is.
 
     Raises:
         UnsafeGradientsError: the loss is not one number per example, the batch's tensors do not have one row per
             example, or the engine cannot deliver this model's per-patient gradients.
         InputError: norm or micro-batch is impossible, or memory does not suffice for a single example.
+        StudyError: the model's device does not compute in `precision`.
     """
     if not 0 < max_grad_norm < float("inf"):
         raise InputError(f"max_grad_norm = {max_grad_norm}: must be positive and finite.", "Correct the plan.")
     if micro_batch < 1:
         raise InputError(f"micro_batch = {micro_batch}: must be at least 1.", "Correct training.micro_batch.")
-    step = _Step(model, per_example_loss, batch, trainable_parameters(model), engine)
+    step = _Step(model, per_example_loss, batch, trainable_parameters(model), engine, precision)
     total = ClippedTotal(step.parameters, max_grad_norm, clipping)
     if patients:
         patient_index = patient_index.cpu()
@@ -168,6 +172,7 @@ class _Step:
     batch: Batch
     parameters: dict[str, nn.Parameter]
     engine: Engine
+    precision: Precision
 
     def gradients(self, micro_batch: MicroBatch, examples: int) -> PatientGradients:
         """The gradients of the micro-batch's patients, at most `examples` at once through the model."""
@@ -191,19 +196,23 @@ class _Step:
 
     def _by_vmap(self, rows: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
         def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
-            return losses_of_examples(self.per_example_loss(model, batch), 1)
+            return losses_of_examples(self._computed(model, batch), 1)
 
         gradients = vmap_example_gradients(self.model, loss, self._rows(rows), self.parameters)
         for name in list(gradients):
             yield name, gradients.pop(name)
 
     def _losses(self, rows: torch.Tensor) -> torch.Tensor:
-        losses = losses_of_examples(self.per_example_loss(self.model, self._rows(rows)), len(rows))
+        losses = losses_of_examples(self._computed(self.model, self._rows(rows)), len(rows))
         if not losses.requires_grad:
             raise UnsafeGradientsError(
                 "the loss does not depend on any trainable parameter.", "Unfreeze what the study trains."
             )
         return losses
+
+    def _computed(self, model: nn.Module, batch: Batch) -> torch.Tensor:
+        with computing_in(self.precision, next(iter(self.parameters.values())).device):
+            return self.per_example_loss(model, batch)
 
     def _rows(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
         return {name: values[rows.to(values.device)] for name, values in self.batch.items()}
@@ -214,7 +223,7 @@ def _added(total: ClippedTotal, step: _Step, micro_batch: MicroBatch, examples: 
     try:
         total.add(step.gradients(micro_batch, examples))
     except (RuntimeError, MemoryError) as problem:
-        if not _is_out_of_memory(problem):
+        if not is_out_of_memory(problem):
             raise
     else:
         return True
@@ -226,8 +235,9 @@ def _added(total: ClippedTotal, step: _Step, micro_batch: MicroBatch, examples: 
     return False
 
 
-def _is_out_of_memory(problem: BaseException) -> bool:
-    """Torch has a type of its own for accelerators only; the processor's allocator raises a RuntimeError."""
+def is_out_of_memory(problem: BaseException) -> bool:
+    """Whether a failure means too little memory."""
+    # Torch has a type of its own for accelerators only; the processor's allocator raises a RuntimeError.
     if isinstance(problem, (torch.OutOfMemoryError, MemoryError)):
         return True
     return "DefaultCPUAllocator" in str(problem) or "can't allocate memory" in str(problem)

@@ -8,7 +8,8 @@ the patient: two datasets are neighbours if one has one patient more, with any n
 3. Gaussian noise with standard deviation `noise_multiplier * max_grad_norm` is added to every coordinate.
 
 The sum changes by at most `max_grad_norm` if one patient is added, so that is the sensitivity, whether gradients are
-clipped as a whole or layer by layer: it is derived, never given. If the norm adapts, the count that it follows is part
+clipped as a whole or layer by layer: it is derived, never given. (In bfloat16 it is one per cent more, and so is the
+noise: see `precision`.) If the norm adapts, the count that it follows is part
 of the mechanism: the sum gets more noise, so that both together cost what `noise_multiplier` says (see
 `adaptive_clipping`), and epsilon is the same function of the plan. A step that samples nobody adds its noise and counts
 like any other. Dividing by a public constant, optimizer steps, masking and averaging are post-processing. What the plan
@@ -23,8 +24,9 @@ from dataclasses import dataclass, replace
 
 from cloister.privacy.accounting import Mechanism, calibrate_noise, epsilon_of
 from cloister.privacy.adaptive_clipping import gradient_noise_multiplier
+from cloister.privacy.precision import ROUNDING
 from cloister.study.errors import DataError, InputError, StudyError
-from cloister.study.schema import AdaptiveClipping, Clipping, DpSgd, Study
+from cloister.study.schema import AdaptiveClipping, Clipping, DpSgd, Precision, Study
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class PrivatePlan:
         delta: in (0, 1); fixed by policy, well below one over the number of patients.
         clipping: gradients are shortened as a whole, or each layer to its share of the norm.
         adaptive: how the norm adapts, if it does.
+        precision: what the model computes in.
 
     Raises:
         InputError: a value is impossible.
@@ -53,6 +56,7 @@ class PrivatePlan:
     delta: float
     clipping: Clipping = "flat"
     adaptive: AdaptiveClipping | None = None
+    precision: Precision = "float32"
 
     def __post_init__(self) -> None:
         Mechanism(self.sample_rate, self.noise_multiplier, self.steps)
@@ -85,8 +89,8 @@ class PrivatePlan:
         noise = privacy.noise_multiplier
         if noise is None:
             noise = _calibrated(study, privacy, rate)
-        norm, steps = privacy.max_grad_norm, study.total_steps
-        return cls(rate, noise, norm, steps, privacy.delta, privacy.clipping, privacy.adaptive_clipping)
+        norm, steps, precision = privacy.max_grad_norm, study.total_steps, study.training.precision
+        return cls(rate, noise, norm, steps, privacy.delta, privacy.clipping, privacy.adaptive_clipping, precision)
 
     def for_steps(self, steps: int) -> PrivatePlan:
         """The same mechanism for another number of steps, such as those of one round."""
@@ -108,8 +112,8 @@ class PrivatePlan:
 
     @property
     def sensitivity(self) -> float:
-        """How much one patient more changes a step's clipped sum, in L2 norm."""
-        return self.max_grad_norm
+        """How much one patient more changes a step's clipped sum, in L2 norm, what rounding may add included."""
+        return self.max_grad_norm * (1 + ROUNDING[self.precision])
 
     @property
     def gradient_noise_multiplier(self) -> float:

@@ -13,6 +13,10 @@ normalises over the batch; training succeeds and protects nobody. On a tiny batc
 7. that dropping any patient changes the engine's sum by at most the clipping norm, over several norms (a wrong scale
    hides below the norm that happens to be set).
 
+Where the study computes in bfloat16, 1 to 6 are asked in float32, in which nothing can hide behind rounding; 6 besides
+compares the engine's sum in bfloat16 with the float32 one of each patient alone, as a whole and more loosely; and 7, on
+which privacy rests, is asked in bfloat16 and allows what the plan counts for rounding (see `precision`).
+
 6 and 7 are asked of one engine after the other, the fastest first, until one passes; the report says what is wrong
 with those before it. Whatever fails in 1 to 5 no engine can mend: private training is refused, with the module or
 parameter to blame and what to do about it. Parameters are moved a little for the time of the checks, or an adapter
@@ -35,17 +39,21 @@ from cloister.privacy.patient_gradients import (
     Engine,
     PerExampleLoss,
     clipped_sum,
+    is_out_of_memory,
     losses_of_examples,
     own_gradients_set_aside,
     trainable_parameters,
 )
-from cloister.study.errors import CloisterError, UnsafeGradientsError
-from cloister.study.schema import Clipping
+from cloister.privacy.precision import ROUNDING
+from cloister.study.errors import CloisterError, InputError, UnsafeGradientsError
+from cloister.study.schema import Clipping, Precision
 
 NORMS = (0.1, 0.5, 1.0, 4.0, 16.0)
 """The clipping norms that the neighbour check sweeps."""
 
 _TOLERANCE = 1e-4
+_BFLOAT16_TOLERANCE = 0.1
+"""How far a sum in bfloat16 may be off, in L2 norm. The tiny models of the tests are off by .001 to .063."""
 _FLOOR = 1e-6
 """Of the whole gradient's norm: below, a parameter's gradient is rounding error (a key's bias in attention)."""
 _NOT_CLIPPED = 1e6
@@ -92,6 +100,7 @@ def preflight(
     *,
     clipping: Clipping = "flat",
     norms: Sequence[float] = NORMS,
+    precision: Precision = "float32",
 ) -> PreflightReport:
     """Check a model's per-patient gradients and choose the engine.
 
@@ -103,15 +112,38 @@ def preflight(
         patients: at least 2.
         clipping: as it will be trained with.
         norms: clipping norms to sweep.
+        precision: as it will be trained in.
 
     Raises:
         UnsafeGradientsError: no engine is safe; the message names module or parameter, and the remedy.
+        InputError: memory does not suffice for the batch.
     """
+    try:
+        return _report(model, per_example_loss, batch, patient_index, patients, clipping, norms, precision)
+    except (RuntimeError, MemoryError) as problem:
+        if not is_out_of_memory(problem):
+            raise
+    raise InputError(
+        f"memory does not suffice for the pre-flight's {len(patient_index)} examples.",
+        "Shorten the examples, train fewer parameters (adapters), or use a larger machine.",
+    )
+
+
+def _report(
+    model: nn.Module,
+    per_example_loss: PerExampleLoss,
+    batch: Batch,
+    patient_index: torch.Tensor,
+    patients: int,
+    clipping: Clipping,
+    norms: Sequence[float],
+    precision: Precision,
+) -> PreflightReport:
     began = time.perf_counter()
     present = torch.unique(patient_index).tolist()
     if patients < 2 or len(present) < 2:
         raise UnsafeGradientsError("the pre-flight's batch has fewer than 2 patients.", "Give it examples of several.")
-    flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms))
+    flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms), precision)
     checks = [flight.no_batch_statistics()]
     with _everything_restored(model), _moved(model), _without_dropout(flight):
         checks += [
@@ -129,7 +161,8 @@ def preflight(
                 seconds = time.perf_counter() - began
                 return PreflightReport(engine, "; ".join(reasons), tuple(checks), seconds)
             reasons.append(f"{engine}: {of_engine[-1].detail}")
-    raise UnsafeGradientsError(f"no engine gives right gradients. {'; '.join(reasons)}.", "Report this as a bug.")
+    remedy = "Report this as a bug." if precision == "float32" else 'Set training.precision = "float32".'
+    raise UnsafeGradientsError(f"no engine gives right gradients. {'; '.join(reasons)}.", remedy)
 
 
 @dataclass(frozen=True)
@@ -141,6 +174,7 @@ class _Preflight:
     patients: int
     clipping: Clipping
     norms: tuple[float, ...]
+    precision: Precision
 
     def no_batch_statistics(self) -> Check:
         for name, module in self.model.named_modules():
@@ -223,6 +257,10 @@ class _Preflight:
                     checks.append(self._agrees(engine, alone, parts))
                     if not checks[-1].passed:
                         return checks
+            if self.precision != "float32":
+                checks.append(self._precise_enough(engine, alone))
+                if not checks[-1].passed:
+                    return checks
             checks.append(self._neighbours_close(engine))
         except torch.OutOfMemoryError:
             raise
@@ -247,15 +285,23 @@ class _Preflight:
             return Check(question, False, f"the gradient is wrong for {_listed(wrong)}")
         return Check(question, True, f"largest relative error {worst:.1e}")
 
+    def _precise_enough(self, engine: Engine, alone: Mapping[str, torch.Tensor]) -> Check:
+        found = self._sum(engine, _NOT_CLIPPED, precision=self.precision)
+        error = _norm_of(_difference(found, alone)) / _norm_of(alone)
+        detail = f"relative error {error:.1e} in {self.precision}; {_BFLOAT16_TOLERANCE:g} is allowed"
+        return Check(f"{engine} is precise enough in {self.precision}", error <= _BFLOAT16_TOLERANCE, detail)
+
     def _neighbours_close(self, engine: Engine) -> Check:
         worst = 0.0
         for norm in self.norms:
-            whole = self._sum(engine, norm)
+            whole = self._sum(engine, norm, precision=self.precision)
             for patient in range(self.patients):
-                change = _norm_of(_difference(whole, self._sum(engine, norm, without=patient)))
+                others = self._sum(engine, norm, without=patient, precision=self.precision)
+                change = _norm_of(_difference(whole, others))
                 worst = max(worst, change / norm)
         detail = f"one patient changes the sum by at most {worst:.5g} of the norm (norms {self.norms})"
-        return Check(f"neighbours close ({engine})", worst <= 1 + _TOLERANCE, detail)
+        most = 1 + ROUNDING[self.precision] + _TOLERANCE
+        return Check(f"neighbours close ({engine})", worst <= most, detail)
 
     def _refuse_coupling(self, rows: torch.Tensor) -> None:
         module = _first_coupled_module(self.model, self.per_example_loss, self.batch, rows)
@@ -274,7 +320,9 @@ class _Preflight:
             losses = self.per_example_loss(self.model, _rows_of(self.batch, rows))
         return losses_of_examples(losses, int(rows.sum()))
 
-    def _sum(self, engine: Engine, norm: float, without: int = -1, parts: int = 1) -> dict[str, torch.Tensor]:
+    def _sum(
+        self, engine: Engine, norm: float, without: int = -1, parts: int = 1, precision: Precision = "float32"
+    ) -> dict[str, torch.Tensor]:
         kept = self.patient_index != without
         batch, index = _rows_of(self.batch, kept), self.patient_index[kept]
         result = clipped_sum(
@@ -287,6 +335,7 @@ class _Preflight:
             clipping=self.clipping,
             engine=engine,
             micro_batch=max(1, -(-len(index) // parts)),
+            precision=precision,
         )
         if result.non_finite:
             raise UnsafeGradientsError("a gradient of the pre-flight's batch is not finite.", "Correct model or loss.")

@@ -219,6 +219,58 @@ def status(
     typer.echo(f"Study {study.name}: {state.round if state else 0} of {study.rounds} rounds finished{ended}.")
 
 
+@app.command(epilog="Example: cloister server page --server /srv/federation")
+def page(
+    server: ServerOption,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 for any free one.")] = 9097,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log as JSON, without free text.")] = False,
+) -> None:
+    """Show the federation's page on this machine: sites, studies, budgets, evidence. Ends on Ctrl-C or SIGTERM."""
+    from contextlib import suppress
+
+    from cloister.server.page.coordinator_page import coordinator_page, overview_of
+    from cloister.server.page.federation import Federation
+    from cloister.study.errors import CloisterError
+    from cloister.study.json_log import log_as_json
+    from cloister.study.web.account_command import require_accounts
+    from cloister.study.web.serving import listen, serve
+
+    federation = Federation(server)
+    require_accounts(federation.server.folder, f"cloister server user NAME --role operator --server {server}")
+    if log_json:
+        log_as_json()
+    with listen(port) as listening:
+        port = listening.getsockname()[1]
+        made = coordinator_page(federation, port)
+        with suppress(CloisterError):  # told on the page; verified beforehand, the first view is quick
+            overview_of(federation)
+        typer.echo(f"Open http://127.0.0.1:{port}/ in a browser on this machine.")
+        serve(made.app, listening)
+
+
+@app.command(epilog="Example: cloister server user mlee --role viewer --server /srv/federation")
+def user(
+    name: Annotated[str, typer.Argument(help="As the person stands in the audit log: letters, or a login name.")],
+    server: ServerOption,
+    role: Annotated[str, typer.Option(help="viewer, or operator, who sees the audit log too.")] = "viewer",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the account away.")] = False,
+) -> None:
+    """Give somebody an account for the federation's page, or another role or password; the password is asked for."""
+    from cloister.server.server_folder import ServerFolder
+    from cloister.study.web.account_command import change_account
+
+    change_account(ServerFolder.open(server).folder, name, role, remove=remove)
+
+
+@app.command(epilog="Example: cloister server metrics --server /srv/federation > /var/lib/node_exporter/cloister.prom")
+def metrics(server: ServerOption) -> None:
+    """Print what Prometheus is told: rounds, drop-outs, bytes, epsilon, acceptance, what runs out when."""
+    from cloister.server.page.federation import Federation
+    from cloister.server.page.federation_metrics import federation_metrics
+
+    typer.echo(federation_metrics(Federation(server), _now()), nl=False)
+
+
 @app.command(epilog="Example: cloister server audit --server /srv/federation --export audit.jsonl")
 def audit(
     server: ServerOption,

@@ -14,9 +14,11 @@ from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays
 from cloister.study.coordinator import Coordinator
 from cloister.study.dataset import verify_dataset
-from cloister.study.errors import InputError, RunningElsewhereError
+from cloister.study.errors import InputError, RunningElsewhereError, StudySignatureError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
+from cloister.study.signed_document import open_signed
+from cloister.study.signed_study import SIGNED_STUDY_FILE, SIGNED_STUDY_FORMAT
 
 _KEPT = 2
 """Checkpoints that are kept: the newest, and the one before in case the newest is damaged."""
@@ -45,6 +47,19 @@ class CoordinatorFolder:
     def base(self) -> Path | None:
         """The base folder, if the study has one."""
         return None if self.config.base is None else self.folder / self.config.base
+
+    def identities(self) -> dict[str, str] | None:
+        """Site -> public key, as the study was submitted for them, or as it names them; None if it does neither.
+
+        Raises:
+            StudySignatureError: the signed study in this folder was altered.
+        """
+        path = self.folder / SIGNED_STUDY_FILE
+        if not path.exists():
+            return self.study.federation.identities
+        # Whoever could sign another one here could change this program, too.
+        body, _ = open_signed(path.read_bytes(), SIGNED_STUDY_FORMAT, StudySignatureError, str(path))
+        return {name: str(identity) for name, identity in body["roster"].items()}
 
     def verified_heldout(self) -> list[Path]:
         """The held-out dataset folders, every byte checked against their certificates.

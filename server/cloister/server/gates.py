@@ -4,7 +4,8 @@
 2. The model is better than its untouched base: the whole interval of the paired gain lies above zero.
 3. It is not worse than the best accepted round by more than the study tolerates.
 4. Every site whose updates are in the model has stated what that cost: within the study's target, with noise that was
-   not seeded, for at least as many rounds as the coordinator received, and so that epsilon follows from the steps.
+   not seeded, under the study's trust model, for at least as many rounds as the coordinator received, and so that
+   epsilon follows from the steps.
 
 The same gates are asked before a release is written and again by whoever verifies it.
 """
@@ -53,7 +54,7 @@ def judge(study: Study, evidence: Evidence, statements: Mapping[str, PrivacyStat
     return (
         *fixed,
         *(
-            _private(site, rounds, statements.get(site), evidence.run, target, privacy.delta)
+            _private(site, rounds, statements.get(site), evidence.run, target, privacy)
             for site, rounds in evidence.contributions.items()
         ),
     )
@@ -95,20 +96,26 @@ def _tolerated(study: Study, evidence: Evidence) -> Gate:
     return Gate("tolerance", value >= best - tolerance - 1e-9, told)
 
 
-def _private(site: str, rounds: int, statement: PrivacyStatement | None, run: str, target: float, delta: float) -> Gate:
+def _private(
+    site: str, rounds: int, statement: PrivacyStatement | None, run: str, target: float, privacy: DpSgd
+) -> Gate:
     name = f"privacy of {site}"
     if statement is None:
         return Gate(name, False, f"its updates are in {rounds} rounds, and there is no statement of it")
-    fault = _fault(rounds, statement, run, target, delta)
+    fault = _fault(rounds, statement, run, target, privacy)
     told = f"epsilon {statement.epsilon:.3f} at delta {statement.delta:g}; the study's target is {target:.3f}"
+    if privacy.trust == "distributed":
+        told += "; distributed trust"
     return Gate(name, fault is None, told if fault is None else f"{told}: {fault}")
 
 
-def _fault(rounds: int, statement: PrivacyStatement, run: str, target: float, delta: float) -> str | None:
+def _fault(rounds: int, statement: PrivacyStatement, run: str, target: float, privacy: DpSgd) -> str | None:
     if statement.seeded_rounds:
         return f"the noise of {statement.seeded_rounds} rounds came from a seed and protects nobody"
-    if statement.delta > delta:
-        return f"its delta is above the study's {delta:g}"
+    if statement.trust != privacy.trust:
+        return f"its trust model is {statement.trust!r}, and the study's {privacy.trust!r}"
+    if statement.delta > privacy.delta:
+        return f"its delta is above the study's {privacy.delta:g}"
     if statement.rounds.get(run, 0) < rounds:
         return f"it accounts for {statement.rounds.get(run, 0)} rounds, but its updates are in {rounds}"
     if statement.epsilon > target * (1 + _ROUNDING):

@@ -61,6 +61,7 @@ def _run(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None) -
 
     strategy = strategy_of(study, state, keep)
     strategy.in_flight = coordinator.in_flight
+    strategy.roster.identities = coordinator.identities()
     config = ConfigRecord(
         {
             PROTOCOL_KEY: PROTOCOL,

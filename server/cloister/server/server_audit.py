@@ -6,6 +6,7 @@ It is signed with a key of its own, `keys/audit.key`: the study-signing key is b
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from cloister.server.server_folder import SERVER_FILE, ServerFolder
 from cloister.study.anchor import usual_folder
 from cloister.study.audit_entry import AuditEntry, Event, person
 from cloister.study.audit_log import AuditLog
-from cloister.study.errors import CloisterError
+from cloister.study.errors import CloisterError, InputError
 from cloister.study.keys import SiteKey
 
 if TYPE_CHECKING:
@@ -51,9 +52,14 @@ def operator() -> str:
     """Who is logged in.
 
     Raises:
-        InputError: a login name that cannot stand in the log.
+        InputError: a login name that cannot stand in the log, or none.
     """
-    return person(getpass.getuser())
+    try:
+        return person(getpass.getuser())
+    except (KeyError, OSError):
+        raise InputError(
+            f"User number {os.getuid()} has no name on this machine.", "Set LOGNAME to who you are."
+        ) from None
 
 
 @contextmanager

@@ -52,6 +52,8 @@ server {{
     ssl_certificate_key {folder}/keys/server.key;
     client_max_body_size 0;
     location /v1/fleet/ {{
+        # The path is passed on as it was written; nginx chose this location by what it makes of it.
+        if ($request_uri !~ "^/v1/fleet/[a-z-]+$") {{ return 403; }}
         proxy_pass https://127.0.0.1:{link_port};
         proxy_ssl_verify on;
         proxy_ssl_name localhost;

@@ -15,6 +15,7 @@ from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study, SyntheticHospitals
 from cloister.study.site import SITE_FILE
+from cloister.study.trust import trust_of
 
 _APPROVER = "simulation"
 
@@ -84,6 +85,7 @@ def _policy(study: Study) -> str:
     return f"""allow_declared_datasets = true
 allow_without_differential_privacy = {without_privacy}
 allow_without_secure_aggregation = {str(not study.federation.is_secure).lower()}
+allow_distributed_noise = {str(trust_of(study) == "distributed").lower()}
 
 [ceilings]
 epsilon_per_study = 100.0

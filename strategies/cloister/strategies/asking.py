@@ -28,48 +28,24 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 log = logging.getLogger("cloister.coordinator")
 
 
-def ask(
+def replies_to(
     grid: Grid,
     messages: Iterable[Message],
     timeout: float,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-    pause: Callable[[float], None] = time.sleep,
-) -> dict[int, Message]:
-    """The reply of each node that gave one, updates and refusals alike.
-
-    Args:
-        grid: the connection.
-        messages: at most one a node.
-        timeout: seconds until the answer is what there is.
-        clock: seconds, monotonic; passed in for tests.
-        pause: waits a number of seconds; passed in for tests.
-
-    Returns:
-        Node -> its reply. Nodes that said nothing, or could not be reached, are missing.
-    """
-    replies: dict[int, Message] = {}
-    ask_each(grid, messages, timeout, replies.__setitem__, clock=clock, pause=pause)
-    return replies
-
-
-def ask_each(
-    grid: Grid,
-    messages: Iterable[Message],
-    timeout: float,
-    take: Callable[[int, Message], None],
     *,
     at_once: int | None = None,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
-) -> None:
-    """The same, with each reply handed over as it comes, and not kept.
+) -> Iterator[tuple[int, Message]]:
+    """Node and reply of each node that gives one, updates and refusals alike, as they come; none is kept here.
+
+    A site that went away and came back, because it was killed, say, is asked at once: what of its reply had arrived
+    need not be sent again as long as the SuperLink keeps it, three minutes (`docs/federation.md`).
 
     Args:
         grid: the connection.
         messages: at most one a node.
         timeout: seconds until the answer is what there is.
-        take: called with node and reply, once for each node that gave one.
         at_once: most replies that are fetched, and so in memory, at one time; all that are there if None.
         clock: seconds, monotonic; passed in for tests.
         pause: waits a number of seconds; passed in for tests.
@@ -79,8 +55,12 @@ def ask_each(
     waiting = {message.metadata.dst_node_id: message for message in messages}
     due, pauses = dict.fromkeys(waiting, now), dict.fromkeys(waiting, _FIRST_PAUSE)
     asked: dict[str, Message] = {}
+    away: set[int] = set()
     while waiting:
-        sent = _push(grid, [message for node, message in waiting.items() if due[node] <= now])
+        present = set(grid.get_node_ids())
+        due |= dict.fromkeys(away & present & waiting.keys(), now)
+        away = waiting.keys() - present
+        sent = _push(grid, [message for node, message in waiting.items() if due[node] <= now and node in present])
         asked |= sent
         due |= {message.metadata.dst_node_id: now + timeout / _ASKS for message in sent.values()}
         for reply in _pull_in_turn(grid, dict(asked), at_once or max(1, len(asked))):
@@ -93,7 +73,7 @@ def ask_each(
                 due[node], pauses[node] = now + pauses[node], min(2 * pauses[node], _LONGEST_PAUSE)
             else:
                 del waiting[node]
-                take(node, reply)
+                yield node, reply
             del reply  # or it would be in memory beside the next one
         if not waiting or now >= deadline:
             break
@@ -102,14 +82,11 @@ def ask_each(
 
 
 def _push(grid: Grid, messages: list[Message]) -> dict[str, Message]:
-    """Send to those that are there; returns id -> message. A message that was sent before goes as a new one."""
+    """Send; returns id -> message. A message that was sent before goes as a new one."""
     if not messages:
         return {}
-    present = set(grid.get_node_ids())
     sent = [
-        Message(message.content, message.metadata.dst_node_id, message.metadata.message_type)
-        for message in messages
-        if message.metadata.dst_node_id in present
+        Message(message.content, message.metadata.dst_node_id, message.metadata.message_type) for message in messages
     ]
     grid.push_messages(sent)
     return {message.metadata.message_id: message for message in sent}

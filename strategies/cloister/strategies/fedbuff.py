@@ -86,7 +86,7 @@ class FedBuff(FedAvg):
         # Whoever is still at work has not failed.
         arrived = {reply.metadata.src_node_id for reply in replies}
         self._site_of_node = {node: site for node, site in self._connected.items() if node in arrived}
-        self.aggregate_train(number, replies)
+        self._aggregate(number, replies)
 
     def _buffer(self, grid: Grid, number: int, timeout: float) -> list[Message]:
         """Replies until `buffer_size` updates are among them, or the deadline."""

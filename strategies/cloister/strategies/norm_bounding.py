@@ -10,11 +10,9 @@ stays, and the log says so. Without masks each single update is shortened at the
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 
 import numpy as np
 
-from cloister.strategies.averaging import weighted_mean
 from cloister.strategies.fedavg import FedAvg
 from cloister.study.arrays import Arrays, l2_norm, within_norm
 
@@ -30,10 +28,9 @@ log = logging.getLogger("cloister.coordinator")
 class NormBounding(FedAvg):
     """FedAvg with bounded updates; see the module."""
 
-    def combine(self, updates: Mapping[str, Arrays]) -> Arrays:
-        """The mean of the updates, each shortened to the norm."""
-        bounded = {site: within_norm(update, self._bound) for site, update in updates.items()}
-        return weighted_mean(bounded, self.study.strategy.weights)
+    def counted(self, update: Arrays) -> Arrays:
+        """The update, shortened to the norm."""
+        return within_norm(update, self._bound)
 
     def server_step(self, model: Arrays, update: Arrays, optimizer: Arrays) -> tuple[Arrays, Arrays]:
         """See the module."""

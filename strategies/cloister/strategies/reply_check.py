@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from flwr.app import RecordDict
+from flwr.app import Message, RecordDict
 
 from cloister.study.errors import UpdateRefusedError
 
+AT_ONCE = 32 * 2**20
+"""Bytes of replies in memory at one time; a single one may be larger."""
 _BESIDE_ARRAYS = 2**20
 """Bytes: more than the keys, shares and signatures of a site with a hundred neighbours."""
 
@@ -34,6 +36,13 @@ def check_reply(content: RecordDict, records: AbstractSet[str], array_bytes: int
     size = content_bytes(content)
     if size > array_bytes + _BESIDE_ARRAYS:
         raise UpdateRefusedError(f"{size} bytes, where at most {array_bytes + _BESIDE_ARRAYS} are expected.", remedy)
+
+
+def empty(reply: Message) -> None:
+    """Let go of the arrays. Flower's records refer to themselves, so they would stay until a garbage collection."""
+    if reply.has_content():
+        for record in reply.content.array_records.values():
+            record.clear()
 
 
 def content_bytes(content: RecordDict) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.strategies.fedavg import FedAvg
-from cloister.study.arrays import Arrays
+from cloister.study.arrays import Arrays, joined, split
 
 Floats = NDArray[np.float64]
 
@@ -38,14 +38,10 @@ class RobustStrategy(FedAvg):
     def combine(self, updates: Mapping[str, Arrays]) -> Arrays:
         """The rule's centre, in the model's shapes."""
         sites = sorted(updates)
-        like = updates[sites[0]]
-        names = sorted(like)
-        rows = [np.concatenate([updates[site][name].reshape(-1) for name in names]) for site in sites]
+        rows = [joined(updates[site]) for site in sites]
         weights = np.array([self.weight_of(site) for site in sites])
         flat = self.centre(np.stack(rows).astype(np.float64), weights / weights.sum()).astype(np.float32)
-        ends = np.cumsum([like[name].size for name in names])
-        parts = np.split(flat, ends[:-1])
-        return {name: part.reshape(like[name].shape) for name, part in zip(names, parts, strict=True)}
+        return split(flat, updates[sites[0]])
 
     @property
     def adversaries(self) -> int:

@@ -1,23 +1,26 @@
 """Which connected Flower node is which site of the study's roster.
 
-Flower knows nodes by number. Each new node is asked once who it is; nodes of sites that are not on the roster are
-never sent anything else.
+Flower knows nodes by number. Each new node is asked once who it is, and has to prove it where the sites' identities are
+known; nodes of sites that are not on the roster are never sent anything else.
 """
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flwr.app import ConfigRecord, Message, RecordDict
 from flwr.serverapp import Grid
 
 from cloister.study.errors import TooFewSitesError, UpdateRefusedError
+from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_proof, new_challenge
 
 IDENTIFY = "query.identify"
 SITE_KEY = "site"
 _POLL_SECONDS = 1.0
 _ANSWER_SECONDS = 120.0
+log = logging.getLogger("cloister.coordinator")
 
 
 class Roster:
@@ -35,6 +38,8 @@ class Roster:
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.identities: Mapping[str, str] | None = None
+        """Site -> public key, 64 hexadecimal digits. A node that claims a name without that key's proof is nobody."""
         self._wanted = frozenset(sites)
         self._site_of_node: dict[int, str | None] = {}
         self._clock = clock
@@ -68,14 +73,29 @@ class Roster:
             self._pause(_POLL_SECONDS)
 
     def _identify(self, grid: Grid, nodes: set[int]) -> None:
-        questions = [
-            Message(content=RecordDict({"config": ConfigRecord()}), dst_node_id=node, message_type=IDENTIFY)
-            for node in sorted(nodes)
-        ]
-        if not questions:
+        if not nodes:
             return
+        challenges = {node: new_challenge() for node in sorted(nodes)}
+        questions = [
+            Message(
+                content=RecordDict({"config": ConfigRecord({CHALLENGE_KEY: challenge})}),
+                dst_node_id=node,
+                message_type=IDENTIFY,
+            )
+            for node, challenge in challenges.items()
+        ]
         for reply in grid.send_and_receive(questions, timeout=_ANSWER_SECONDS):
             if reply.has_error():
                 continue
-            answer = reply.content.config_records.get("config", ConfigRecord()).get(SITE_KEY)
-            self._site_of_node[reply.metadata.src_node_id] = answer if isinstance(answer, str) else None
+            node, answer = reply.metadata.src_node_id, reply.content.config_records.get("config", ConfigRecord())
+            if node in challenges:
+                self._site_of_node[node] = self._proven(node, answer, challenges[node])
+
+    def _proven(self, node: int, answer: ConfigRecord, challenge: str) -> str | None:
+        site = answer.get(SITE_KEY)
+        if not isinstance(site, str) or site not in self._wanted:
+            return None
+        if self.identities is None or is_proof(answer.get(PROOF_KEY), self.identities[site], site, node, challenge):
+            return site
+        log.warning("node %d: claims to be %s and does not prove it; not asked again", node, site)
+        return None

@@ -21,14 +21,16 @@ from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Result, Strategy
 
 from cloister.strategies.acceptance import is_accepted, stopped
-from cloister.strategies.asking import NO_REPLY, ask
+from cloister.strategies.asking import NO_REPLY, replies_to
 from cloister.strategies.averaging import weighted_mean
-from cloister.strategies.reply_check import check_reply
+from cloister.strategies.gathering import Gathering, Kept, Summed
+from cloister.strategies.reply_check import AT_ONCE, check_reply, empty
 from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import round_failure
 from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import Arrays, from_record, record_bytes, to_record
+from cloister.study.arrays import Arrays, in_record, record_bytes, split, to_record
+from cloister.study.compression.catalogue import encoding_of
 from cloister.study.errors import BudgetExhaustedError, UpdateRefusedError, text_of_wire_code
 from cloister.study.schema import Study
 
@@ -58,7 +60,7 @@ class RoundStrategy(Strategy):
         self.in_flight: Path | None = None
         """File for the round in flight under secure aggregation; None keeps it in memory only."""
         self._checkpoint = checkpoint
-        self._roster = Roster(study.federation.sites)
+        self.roster = Roster(study.federation.sites)
         self._site_of_node: dict[int, str] = {}
         self._record = RoundRecord(0, (), {}, 0.0, 0, 0)
 
@@ -74,8 +76,12 @@ class RoundStrategy(Strategy):
         """Names and shapes of an update: those of the global model."""
         return self.state.model
 
+    def counted(self, update: Arrays) -> Arrays:
+        """What of a single update goes into the sum, where there are single ones: all of it."""
+        return update
+
     def combine(self, updates: Mapping[str, Arrays]) -> Arrays:
-        """The mean update from single ones; under secure aggregation there are none, and this is not asked."""
+        """What a rule makes of single updates, where it `works_under_secure_aggregation` not; the others need sums."""
         return weighted_mean(updates, self.study.strategy.weights)
 
     def sites_asked(self, server_round: int, connected: Mapping[int, str]) -> dict[int, str]:
@@ -110,7 +116,7 @@ class RoundStrategy(Strategy):
     ) -> Iterable[Message]:
         """One message to each connected site of the roster."""
         federation = self.study.federation
-        connected = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
+        connected = self.roster.connected(grid, federation.required_sites, federation.connect_timeout)
         self._site_of_node = self.sites_asked(server_round, connected)
         self._record = replace(
             self._record, round=server_round, bytes_down=record_bytes(arrays) * len(self._site_of_node)
@@ -141,30 +147,46 @@ class RoundStrategy(Strategy):
             TooFewSitesError: fewer valid updates than the study's minimum. Nothing was changed.
             BudgetExhaustedError: the same, and too few sites have a budget left.
         """
-        updates: dict[str, Arrays] = {}
+        self._aggregate(server_round, replies)
+        return to_record(self.state.model), None
+
+    def _aggregate(self, server_round: int, replies: Iterable[Message]) -> None:
+        like, gathering = self.update_like(), self._gathering()
+        size = sum(value.size for value in like.values())
+        encoding = encoding_of(self.study, server_round, size)
+        expected = like if encoding is None else encoding.parts
+        limit = sum(value.nbytes for value in expected.values())
         failed = dict.fromkeys(self._site_of_node.values(), NO_REPLY)
-        bytes_up = 0
+        bytes_up, replied = 0, set[str]()
         for reply in replies:
             site = self._site_of_node.get(reply.metadata.src_node_id)
-            if site is None or site in updates:
+            if site is None or site in replied:
                 continue
             if reply.has_error():
                 failed[site] = text_of_wire_code(reply.error.code)
                 continue
             try:
-                like = self.update_like()
-                check_reply(reply.content, _RECORDS, sum(value.nbytes for value in like.values()))
+                check_reply(reply.content, _RECORDS, limit)
                 record = reply.content.array_records["arrays"]
-                updates[site] = from_record(record, like)
+                found = in_record(record, expected)
+                gathering.add(site, self.counted(found if encoding is None else split(encoding.decode(found), like)))
+                del found
                 bytes_up += record_bytes(record)
+                replied.add(site)
                 del failed[site]
             except (UpdateRefusedError, KeyError):
                 failed[site] = UpdateRefusedError.code
-        self._record = replace(self._record, replied=tuple(sorted(updates)), failed=failed, bytes_up=bytes_up)
+            empty(reply)
+        self._record = replace(self._record, replied=tuple(sorted(replied)), failed=failed, bytes_up=bytes_up)
         required = self.updates_needed
-        if len(updates) < required:
-            raise round_failure(server_round, len(updates), required, failed, self.study.federation.sites)
-        return self._step(server_round, self.combine(updates)), None
+        if len(replied) < required:
+            raise round_failure(server_round, len(replied), required, failed, self.study.federation.sites)
+        self._step(server_round, gathering.combined())
+
+    def _gathering(self) -> Gathering:
+        if not self.works_under_secure_aggregation:
+            return Kept(self.combine)
+        return Summed(self.update_like(), len(self.study.federation.sites), self.study.strategy.weights)
 
     def configure_evaluate(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
@@ -196,26 +218,25 @@ class RoundStrategy(Strategy):
         `initial_arrays` must be the state's model. Raises as `configure_train` and `aggregate_train` do, but for spent
         budgets.
         """
-        del evaluate_config
+        del evaluate_config, initial_arrays  # as long as the model, and not used: it would stay for all rounds
         result = Result()
-        arrays = initial_arrays
         if self.state.round == 0 and not self.state.history:
-            arrays = self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), self.state, evaluate_fn, result)
+            self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), self.state, evaluate_fn, result)
         config = train_config or ConfigRecord()
         secure = self.study.federation.is_secure
-        exchange = SecureExchange(self.study, self.state.run_id, self._roster, self.in_flight) if secure else None
+        exchange = SecureExchange(self.study, self.state.run_id, self.roster, self.in_flight) if secure else None
         try:
             while self.state.round < num_rounds and not self._is_done():
                 began, before = time.monotonic(), self.state
                 self._round(config, grid, timeout, exchange)
                 record = replace(self._record, seconds=time.monotonic() - began)
-                arrays = self._finish_round(record, before, evaluate_fn, result)
+                self._finish_round(record, before, evaluate_fn, result)
         except BudgetExhaustedError as problem:
             log.warning("%s", problem)
             self._stop("budgets-exhausted")
         if exchange is not None and self.state.stopped != "budgets-exhausted":
             exchange.forget()
-        result.arrays = arrays
+        result.arrays = to_record(self.state.model)
         return result
 
     def _is_done(self) -> bool:
@@ -238,7 +259,9 @@ class RoundStrategy(Strategy):
             self._secure_round(exchange.exchange(number, sent, like, config, receipts, grid, timeout))
         else:
             messages = self.configure_train(number, sent, config, grid)
-            self.aggregate_train(number, ask(grid, messages, timeout).values())
+            at_once = max(1, AT_ONCE // max(1, record_bytes(sent)))
+            found = replies_to(grid, messages, timeout, at_once=at_once)
+            self._aggregate(number, (reply for _, reply in found))
 
     def _secure_round(self, exchanged: Exchanged) -> None:
         number = self.state.round + 1
@@ -252,17 +275,15 @@ class RoundStrategy(Strategy):
         )
         self._step(number, exchanged.mean)
 
-    def _step(self, number: int, mean: Arrays) -> ArrayRecord:
+    def _step(self, number: int, mean: Arrays) -> None:
         model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
         self.state = replace(self.state, round=number, model=model, optimizer=optimizer, stopped=None)
-        return to_record(model)
 
     def _finish_round(
         self, record: RoundRecord, before: ServerState, evaluate: Evaluate | None, result: Result
-    ) -> ArrayRecord:
-        """Judge the new model, keep it or go back to the one before, write the checkpoint; returns the global model."""
-        arrays = to_record(self.state.model)
-        metrics = evaluate(record.round, arrays) if evaluate else None
+    ) -> None:
+        """Judge the new model, keep it or go back to the one before, write the checkpoint."""
+        metrics = evaluate(record.round, to_record(self.state.model)) if evaluate else None
         if metrics is not None:
             result.evaluate_metrics_serverapp[record.round] = metrics
             found = {name: float(_scalar(value)) for name, value in metrics.items()}
@@ -272,10 +293,8 @@ class RoundStrategy(Strategy):
             log.warning("round %d: the new model is rejected; the last accepted one stays", record.round)
             optimizer = self.state.optimizer if self.sites_keep_step else before.optimizer
             self.state = replace(self.state, model=before.model, optimizer=optimizer)
-            arrays = to_record(before.model)
         self.state = replace(self.state, history=(*self.state.history, record))
         self._checkpoint(self.state)
-        return arrays
 
 
 def _scalar(value: object) -> float:

@@ -23,18 +23,21 @@ import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Message, MessageType, RecordDict
 from flwr.serverapp import Grid
 
+from cloister.privacy.distributed_noise import DistributedNoise, update_per_sum
 from cloister.privacy.secure_aggregation import wire
+from cloister.privacy.secure_aggregation.compressed_sum import CompressedSum, compressed_sum_of
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, Revealed, RoundId
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
-from cloister.strategies.asking import NO_REPLY, ask_each
+from cloister.strategies.asking import NO_REPLY, replies_to
+from cloister.strategies.averaging import share_of_weight
 from cloister.strategies.in_flight import InFlight
-from cloister.strategies.reply_check import check_reply, content_bytes
+from cloister.strategies.reply_check import AT_ONCE, check_reply, content_bytes, empty
 from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import round_failure
 from cloister.study import atomic
-from cloister.study.arrays import Arrays, decoded
+from cloister.study.arrays import Arrays, decoded, split
 from cloister.study.errors import (
     BudgetExhaustedError,
     CloisterError,
@@ -45,6 +48,7 @@ from cloister.study.errors import (
 )
 from cloister.study.errors import text_of_wire_code as code_of
 from cloister.study.schema import Study
+from cloister.study.trust import noise_shares
 
 ADVERTISE, SHARE, UNMASK = "query.secure_advertise", "query.secure_share", "query.secure_unmask"
 RECEIPTS = "rounds-contributed"
@@ -120,11 +124,16 @@ class SecureExchange:
                 but the round.
             BudgetExhaustedError: too few sites have a budget left.
             InputError: the round that was kept is damaged.
+            StudyError: the study's noise leaves no room for vectors of this size.
         """
         federation = self._study.federation
         nodes = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
         post = _Post(grid, nodes, ConfigRecord({**config, "server-round": number}), receipts, timeout)
-        size = sum(value.size for value in like.values())
+        values = sum(value.size for value in like.values())
+        # A study whose vectors cannot be encoded is refused here, before a site spends anything on it.
+        encoding_of(self._study, values)
+        compressed = compressed_sum_of(self._study, number, values)
+        size = values if compressed is None else compressed.words
         flight = self._in_flight(number)
         if flight is None:
             current = self._begin(number, size, post)
@@ -137,7 +146,7 @@ class SecureExchange:
             self._keep(flight)
         summed = self._unmask(current, flight, size, post)
         survivors = tuple(sorted(current.agreements))
-        mean = self._mean(summed, survivors, like)
+        mean = self._mean(summed, survivors, like, compressed)
         return Exchanged(mean, survivors, dict(flight.failed), post.bytes_down, post.bytes_up)
 
     def forget(self) -> None:
@@ -296,26 +305,27 @@ class SecureExchange:
     def _share_request(current: CoordinatorRound) -> wire.Wire:
         return {**_round_wire(current.round_id), **wire.advertisements_to_wire(current.advertisements)}
 
-    def _mean(self, summed: Words, survivors: tuple[str, ...], like: Arrays) -> Arrays:
-        federation, weights = self._study.federation, self._study.strategy.weights
-        encoding = FixedPoint(federation.update_bound, len(federation.sites))
+    def _mean(
+        self, summed: Words, survivors: tuple[str, ...], like: Arrays, compressed: CompressedSum | None
+    ) -> Arrays:
+        weights = self._study.strategy.weights
         total = sum(share_of_weight(weights, site) for site in survivors)
+        if compressed is not None:
+            return split(compressed.decode(summed) / np.float32(total), like)
+        encoding, unit = encoding_of(self._study, len(summed))
         flat = np.empty(len(summed), np.float32)
         for start in range(0, len(summed), _PIECE):
             piece = slice(start, start + _PIECE)
-            flat[piece] = encoding.decode(summed[piece]) / total
-        mean: Arrays = {}
-        start = 0
-        for name in sorted(like):
-            shape, size = like[name].shape, like[name].size
-            mean[name] = flat[start : start + size].reshape(shape)
-            start += size
-        return mean
+            flat[piece] = encoding.decode(summed[piece]) * unit / total
+        return split(flat, like)
 
 
-def share_of_weight(weights: Mapping[str, float] | None, site: str) -> float:
-    """By what a site multiplies its update before it is masked: its public weight over the largest; at most 1."""
-    return 1.0 if weights is None else weights[site] / max(weights.values())
+def encoding_of(study: Study, size: int) -> tuple[FixedPoint, float]:
+    """How the sites encode vectors of a size, and what the decoded sum is multiplied by to be one of updates."""
+    federation = study.federation
+    if noise_shares(study) is None:
+        return FixedPoint(federation.update_bound, len(federation.sites)), 1.0
+    return DistributedNoise.of_study(study, size).encoding, update_per_sum(study)
 
 
 class _Post:
@@ -375,25 +385,16 @@ class _Post:
             self.bytes_up += content_bytes(reply.content)
             take(site, reply.content)
 
-        def check_and_empty(node: int, reply: Message) -> None:
+        at_once = max(1, AT_ONCE // max(1, array_bytes))
+        for node, reply in replies_to(self._grid, messages, self._timeout, at_once=at_once):
             check(node, reply)
-            if reply.has_content():
-                _empty(reply.content)
-
-        at_once = max(1, _AT_ONCE // max(1, array_bytes))
-        ask_each(self._grid, messages, self._timeout, check_and_empty, at_once=at_once)
+            empty(reply)
         return failed
 
     def ask(self, kind: str, requests: Mapping[str, wire.Wire]) -> tuple[dict[str, RecordDict], dict[str, str]]:
         """One exchange of one kind."""
         self.send(kind, requests)
         return self.receive()
-
-
-def _empty(content: RecordDict) -> None:
-    """Let go of the arrays. Flower's records refer to themselves, so they would stay until a garbage collection."""
-    for record in content.array_records.values():
-        record.clear()
 
 
 def _round_wire(round_id: RoundId) -> wire.Wire:
@@ -450,7 +451,5 @@ def _masked_vector(site: str, reply: RecordDict, size: int) -> MaskedVector:
 
 
 _RECORDS = frozenset({MASKED, SECURE, "config"})
-_AT_ONCE = 32 * 2**20
-"""Bytes of masked vectors in memory at one time; a single one may be larger."""
 _PIECE = 1 << 20
 """Words decoded at once."""

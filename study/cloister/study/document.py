@@ -56,7 +56,7 @@ def parse_toml(text: str, model: type[Model], error: type[InputError], source: s
     """Parse TOML text into a model; `source` names it in errors. Raises as `read_toml` does."""
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # numbers of thousands of digits, and nesting as deep, too
         raise error(f"{source}: not valid TOML: {problem}.", "Correct that line.") from None
     return check(values, model, error, source, text)
 

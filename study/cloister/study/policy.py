@@ -18,6 +18,7 @@ from cloister.study.dataset import Certificate, Kind
 from cloister.study.document import Document, read_toml
 from cloister.study.errors import PolicyError, RefusedByPolicyError
 from cloister.study.schema import DpSgd, Positive, PositiveReal, Share, Study
+from cloister.study.trust import trust_of
 
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
 
@@ -76,6 +77,9 @@ class Policy(Document):
     """Whether a study may train without differential privacy. Only for public data."""
     allow_without_secure_aggregation: bool = False
     """Whether the coordinator may see this site's own update instead of a sum over sites."""
+    allow_distributed_noise: bool = False
+    """Whether epsilon may rest on the noise of several sites together, of which this site's share alone is too little
+    (`privacy.trust = "distributed"`)."""
     allow_declared_datasets: bool = False
     """Whether datasets may be used that somebody else declared de-identified."""
     allowed_collections: tuple[str, ...] | None = None
@@ -225,6 +229,8 @@ def _permissions(study: Study, policy: Policy) -> list[str]:
     faults = []
     if not study.is_private and not policy.allow_without_differential_privacy:
         faults.append("privacy.mechanism = 'none', but the policy asks for differential privacy")
+    if trust_of(study) == "distributed" and not policy.allow_distributed_noise:
+        faults.append("privacy.trust = 'distributed', but the policy asks for this site's own noise to suffice")
     if not study.federation.is_secure and not policy.allow_without_secure_aggregation:
         faults.append("federation.secure_aggregation is off, but the policy asks for it")
     if policy.allowed_tasks is not None and study.task.name not in policy.allowed_tasks:

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, Field
 from cloister.study.document import Document, check
 from cloister.study.errors import EvidenceError, InputError
 from cloister.study.printable import printable
-from cloister.study.schema import Name
+from cloister.study.schema import Name, TrustModel
 from cloister.study.signed_document import open_signed, sign
 
 STATEMENT_FORMAT = "cloister/privacy-statement/1"
@@ -64,6 +64,8 @@ class PrivacyStatement(Document):
     """Run -> rounds that privacy was set aside for, given-up ones included."""
     seeded_rounds: Count
     """Rounds whose noise came from a seed: they protected nobody, whatever epsilon says."""
+    trust: TrustModel = "local"
+    """Whose noise the steps' is: this site's own, or that of several sites together, as the study says."""
     approval_sha256: Sha256 | None
     """Of the record with which somebody at the site approved the study; it stays there. None if there is none now."""
     answers: tuple[Answers, ...]

@@ -25,6 +25,23 @@ Share = Annotated[float, Field(gt=0, le=1)]
 _SECURE_FROM = 3
 
 
+class Compression(Document):
+    """How updates are made smaller before they leave. What is lost stays at the site and joins its next update."""
+
+    encoding: Literal["bfloat16", "int8", "top-k", "random-k"]
+    """`bfloat16`: half of each float32. `int8`: 255 levels, between plus and minus the largest of 1,024 values, or of
+    `update_bound` where updates are masked. `top-k`: the largest values and their places. `random-k`: values at places
+    that all sites know. Masks allow `int8` and `random-k`."""
+    one_in: Annotated[int, Field(ge=2, le=10_000)] | None = None
+    """top-k and random-k: of this many values, one is sent."""
+
+    @model_validator(mode="after")
+    def _one_in_belongs(self) -> Self:
+        if (self.encoding in {"top-k", "random-k"}) != (self.one_in is not None):
+            raise ValueError("one_in belongs to top-k and random-k: give both or neither")
+        return self
+
+
 class Federation(Document):
     """Who takes part."""
 
@@ -44,6 +61,8 @@ class Federation(Document):
     """Sites that may work together with the coordinator without learning more than the sum of the others."""
     update_bound: PositiveReal = 16.0
     """Under secure aggregation, values of an update beyond this are clipped to it."""
+    compression: Compression | None = None
+    """Smaller updates; exact ones if absent."""
 
     @field_validator("sites")
     @classmethod
@@ -221,6 +240,9 @@ class Task(Document):
     warm_start: WarmStart | None = None
 
 
+Precision = Literal["float32", "bfloat16"]
+
+
 class Training(Document):
     """What a site does in one round."""
 
@@ -237,6 +259,10 @@ class Training(Document):
     """Of a patient with more examples, this many are drawn anew at each step."""
     micro_batch: Positive = 64
     """Examples that go through the model at once; bounds memory, changes nothing else."""
+    activation_checkpointing: bool = False
+    """Keep fewer activations and compute them again in the backward pass: less memory, a third more time."""
+    precision: Precision = "float32"
+    """`bfloat16`: the model computes in it. Weights, gradient norms, sums, noise and optimizer are float32 always."""
     optimizer: Literal["sgd", "adam"] = "sgd"
     learning_rate: PositiveReal
 
@@ -354,6 +380,7 @@ class AdaptiveClipping(Document):
 
 
 Clipping = Literal["flat", "per-layer"]
+TrustModel = Literal["local", "distributed"]
 
 
 class DpSgd(Document):
@@ -371,6 +398,9 @@ class DpSgd(Document):
     """Standard deviation of the noise, in units of the clipping norm. Give this or target_epsilon."""
     target_epsilon: PositiveReal | None = None
     """Epsilon of the whole study at each site; the noise multiplier is calibrated to it."""
+    trust: TrustModel = "local"
+    """Whose noise epsilon rests on. `local`: each site's own. `distributed`: that of federation.minimum_sites less
+    federation.colluding_sites sites together, each of which adds a share; for rounds of one large step."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -489,11 +519,11 @@ class Study(Document):
             StudyError: it is not a valid study; every fault is named with line, key, value and remedy.
         """
         if path.suffix == ".json" and path.is_file():
-            return cls.from_canonical(path.read_text(encoding="utf-8"))
+            return cls.from_canonical(path.read_bytes())
         return read_toml(path, cls, StudyError)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Study:
+    def from_canonical(cls, text: str | bytes) -> Study:
         """A study from the canonical JSON that crosses the network.
 
         Raises:
@@ -503,7 +533,7 @@ class Study(Document):
 
         try:
             values = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise StudyError("The study received is not JSON.", "Check the coordinator's version.") from None
         return check(values, cls, StudyError, "the study received")
 
@@ -552,7 +582,15 @@ class Study(Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for rule in (_task_fits_data, _model_fits_task, _private_needs, _names_known, _strategy_fits):
+        for rule in (
+            _task_fits_data,
+            _model_fits_task,
+            _private_needs,
+            _distributed_needs,
+            _names_known,
+            _strategy_fits,
+            _compression_fits,
+        ):
             fault = rule(self)
             if fault:
                 raise ValueError(fault)
@@ -597,6 +635,8 @@ def _model_fits_task(study: Study) -> str | None:
         return f"task.name = {study.task.name!r} takes architecture {' or '.join(allowed)}, not {architecture!r}"
     if study.task.adapter is not None and architecture in {"linear", "groupnorm-cnn"}:
         return f"task.adapter: {architecture!r} is trained in full; remove the adapter"
+    if study.training.activation_checkpointing and architecture in {"linear", "groupnorm-cnn"}:
+        return f"training.activation_checkpointing: {architecture!r} has no blocks to compute again; remove it"
     return None
 
 
@@ -610,6 +650,36 @@ def _private_needs(study: Study) -> str | None:
         return "simulation.data.standardise = 'per-site' uses statistics that no accountant covers"
     if study.task.name == "survival":
         return "task.name = 'survival': the Cox loss couples patients, so dp-sgd would not protect any of them"
+    return None
+
+
+_SUM_IS_ENOUGH: frozenset[StrategyName] = frozenset({"fedadagrad", "fedadam", "fedavg", "fedavgm", "fedyogi"})
+"""Strategies whose sites keep nothing between rounds and send one clipped sum as it is."""
+
+
+def _distributed_needs(study: Study) -> str | None:
+    """What `trust = "distributed"` excludes: whatever would need a site's own noise."""
+    privacy, training, federation = study.privacy, study.training, study.federation
+    if not isinstance(privacy, DpSgd) or privacy.trust == "local":
+        return None
+    wanted = "privacy.trust = 'distributed'"
+    if not federation.is_secure:
+        return f"{wanted} needs secure aggregation: without masks the coordinator sees sums with too little noise"
+    if training.steps_per_round != 1:
+        return f"{wanted} needs training.steps_per_round = 1: each step's noise is in the sites' sum only"
+    if training.optimizer != "sgd":
+        return f"{wanted} needs training.optimizer = 'sgd'; an adaptive step is strategy.name = 'fedadam', on the sum"
+    if study.strategy.name not in _SUM_IS_ENOUGH:
+        return f"{wanted} works with strategy.name = {', '.join(sorted(_SUM_IS_ENOUGH))}, not {study.strategy.name!r}"
+    if privacy.adaptive_clipping is not None:
+        return f"{wanted} excludes privacy.adaptive_clipping, whose count needs noise of its own"
+    if federation.compression is not None:
+        return f"{wanted} excludes federation.compression: what it leaves out would stay at the site without noise"
+    if federation.required_sites - federation.colluding_sites < 2:
+        return (
+            f"{wanted} needs at least two shares of noise: federation.minimum_sites = {federation.required_sites} less "
+            f"colluding_sites = {federation.colluding_sites}; take 'local'"
+        )
     return None
 
 
@@ -661,4 +731,33 @@ def _strategy_fits(study: Study) -> str | None:
                 f"strategy.name = {name!r} with adversaries = {strategy.adversaries} needs {needed} updates a round, "
                 f"but federation.minimum_sites = {federation.required_sites}"
             )
+    return None
+
+
+_COMPRESSIBLE: frozenset[StrategyName] = frozenset(
+    {"ditto", "fedadagrad", "fedadam", "fedavg", "fedavgm", "fedbn", "fednova", "fedper", "fedprox", "fedyogi"}
+)
+"""Strategies that take the mean of updates as it is. The others judge single updates or their norm, or compute at both
+ends from an update that has to be the same there."""
+_MOST_SITES_IN_INT8 = 258
+"""As many sums of -127 .. 127 fit into 16 bits."""
+
+
+def _compression_fits(study: Study) -> str | None:
+    federation, compression = study.federation, study.federation.compression
+    if compression is None:
+        return None
+    wanted = f"federation.compression.encoding = {compression.encoding!r}"
+    if study.strategy.name not in _COMPRESSIBLE:
+        return f"{wanted} works with strategy.name = {', '.join(sorted(_COMPRESSIBLE))}, not {study.strategy.name!r}"
+    if not federation.is_secure:
+        return None
+    if compression.encoding == "bfloat16":
+        return f"{wanted}: floating-point numbers do not add up under masks; take 'int8', or 'random-k'"
+    if compression.encoding == "top-k":
+        return (
+            f"{wanted}: places that depend on a site's update would leave unmasked; take 'random-k', whose are public"
+        )
+    if compression.encoding == "int8" and len(federation.sites) > _MOST_SITES_IN_INT8:
+        return f"{wanted}: sums over more than {_MOST_SITES_IN_INT8} sites do not fit into 16 bits; take 'random-k'"
     return None

@@ -32,6 +32,12 @@ MakeDataset = Callable[..., tuple[Path, Path]]
 
 
 @pytest.fixture
+def notes_to_review() -> dict[str, str]:
+    """Original -> cleaned."""
+    return PAIRS
+
+
+@pytest.fixture
 def no_detectors(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is shown is then what was removed, and nothing depends on what the detectors of the day find."""
     monkeypatch.setattr(reviewed_dataset, "detect", lambda *_, **__: [])

@@ -20,6 +20,11 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+DOCUMENT = {
+    "<p>Mrs. <b>Lind</b>qvist was well.<!-- typed by the ward --><br>Stable.</p>": (
+        "<p>Mrs. <b>Brandt</b> was well.<br>Stable.</p>"
+    )
+}
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine"),
     pytest.mark.usefixtures("no_detectors"),
@@ -37,13 +42,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def log(
-    make_dataset: Callable[..., tuple[Path, Path]], site_key: SiteKey
+    make_dataset: Callable[..., tuple[Path, Path]], notes_to_review: dict[str, str], site_key: SiteKey
 ) -> Iterator[tuple[DecisionLog, ReviewServer]]:
-    """A review of the three notes, served."""
-    folder, notes = make_dataset()
+    """A review of three notes and a document, served."""
+    folder, notes = make_dataset({**notes_to_review, **DOCUMENT})
     dataset = ReviewedDataset.open(folder, site_key)
     with dataset.log() as log:
-        review = open_review(dataset, log, notes, None, sample=3, uncertain=0)
+        review = open_review(dataset, log, notes, None, sample=4, uncertain=0)
         with ReviewServer(review, {"collection": "Collection main"}, lambda: {"told": "No bound yet."}) as server:
             thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
             thread.start()
@@ -81,7 +86,7 @@ def standing(entries: tuple[Entry, ...]) -> list[str]:
 
 
 def to_note(page: Any, holding: str) -> None:
-    for _ in range(3):
+    for _ in range(4):
         if holding in page.inner_text("#original"):
             return
         press(page, "n")
@@ -107,7 +112,7 @@ def test_a_note_is_reviewed_by_keyboard_alone(page: Any, log: tuple[DecisionLog,
     assert "0151 2334455" in page.inner_text("#original mark.leak")
     press(page, "f")
     assert page.inner_text("#message") == ""
-    assert page.inner_text("#progress").startswith("1 of 3")
+    assert page.inner_text("#progress").startswith("1 of 4")
     (finished,) = [found for found in audited_sample(log[0].entries) if found is not None]
     assert finished.missed == {"PHONE": 1}
     assert len(leaking(log[0].entries)) == 1
@@ -176,8 +181,37 @@ def test_stopping_ends_the_server_and_keeps_the_decisions(page: Any, log: tuple[
     press(page, "q")
     page.wait_for_selector("#message.alone")
     log[1].wait_until_closed()
-    assert audited_sample(log[0].entries) == [None, None, None]
+    assert audited_sample(log[0].entries) == [None] * 4
     assert standing(log[0].entries) == ["confirm"]
+
+
+def test_a_document_is_shown_as_text(page: Any, log: tuple[DecisionLog, ReviewServer]) -> None:
+    to_note(page, "Mrs. Lindqvist")
+    assert page.locator("#original mark").all_inner_texts() == ["Lindqvist"]
+    assert "typed by the ward" in page.inner_text("#original s")
+    assert "typed by the ward" not in page.inner_text("#cleaned")
+    assert "Mrs. Brandt was well.\nStable." in page.inner_text("#cleaned")
+    assert not [sign for sign in ("<", ">", "&") if sign in page.inner_text("#original") + page.inner_text("#cleaned")]
+    assert page.inner_text("#parts").endswith("not in the dataset: 1.")
+    assert "hidden parts" in page.inner_text("#parts")
+    press(page, "C")
+    page.keyboard.press("a")
+    page.wait_for_selector("#label-dialog[open]")
+    page.keyboard.type("Stable")
+    press(page, "Enter")
+    added = log[0].entries[-1]
+    assert (added.action, page.evaluate("note.text").find("Stable")) == ("add", added.start)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (900, 700), (640, 400), (400, 800)])
+def test_the_finding_to_decide_on_is_in_view_and_under_no_button(page: Any, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    to_note(page, "Al-Sayed")
+    for key in ("j", "k", "c"):
+        press(page, key)
+        place = page.locator("#original mark.current").bounding_box()
+        assert place["y"] >= 0
+        assert place["y"] + place["height"] <= page.locator("#actions").bounding_box()["y"]
 
 
 def test_every_control_has_a_name_and_enlarged_text_needs_no_sideways_scrolling(page: Any) -> None:

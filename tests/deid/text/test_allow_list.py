@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cloister.deid.text.allow_list import is_announced, is_clinical_term, is_medical_use
@@ -13,7 +15,9 @@ MEDICAL = [
     "Baker cyst", "Child-Pugh", "Von Hippel-Lindau disease", "Jackson-Pratt drain", "Bell's palsy", "Amiodarone",
     "Denys-Drash syndrome", "Roux-en-Y bypass", "Ottawa ankle rules", "Edinburgh Postnatal Depression Scale",
     "Cullen and Grey Turner signs", "Armenian", "Child-Pugh B", "Zyxwical disease", "Qwertzian criteria",
-    "pembrolizumab", "Lewy bodies", "Wilson disease", "Lisfranc", "Addison disease", "AHA", "Gleason score",
+    "Wong-Baker FACES", "Lambert-Eaton", "Morton neuroma", "Hampton hump", "Skyrizi",
+    "Ann Arbor stage", "pembrolizumab", "Lewy bodies", "Wilson disease", "Lisfranc", "Addison disease", "AHA",
+    "Gleason score",
 ]  # fmt: skip
 PEOPLE = [
     ("seen by Dr. Parkinson today", "Parkinson"),
@@ -28,6 +32,11 @@ PEOPLE = [
     ("Jackson has had a rash", "Jackson"),
     ("Okonkwo's disease is stable", "Okonkwo"),
     ("Meyer called", "Meyer"),
+    ("Auer called", "Auer"),
+    ("Adele Auer called", "Adele Auer"),
+    ("Bruce is asleep", "Bruce"),
+    ("seen by Dr. Miller Fisher", "Miller Fisher"),
+    ("Clark type 2 diabetes", "Clark"),
     ("Chester and his score", "Chester"),
     ("Adaeze Okonkwo asks", "Adaeze Okonkwo"),
 ]
@@ -59,3 +68,23 @@ def test_a_title_or_label_announces_a_person(title: str) -> None:
 )
 def test_names_that_end_like_drugs_are_no_terms(name: str) -> None:
     assert not is_clinical_term(name)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["circle of Willis", "pouch of Douglas", "sphincter of Oddi", "Islets of Langerhans"]
+)
+def test_what_lies_before_its_discoverer_makes_a_name_a_thing(phrase: str) -> None:
+    start = phrase.rindex(" ") + 1
+    assert is_medical_use(f"{phrase} seen", start, len(phrase))
+
+
+@pytest.mark.parametrize("name", ["Braxton Hicks", "Miller Fisher", "Bloom-Richardson", "austin flint"])
+def test_whole_names_that_medicine_uses_are_things_and_their_parts_are_not(name: str) -> None:
+    assert is_medical_use(f"What is {name} for?", 8, 8 + len(name))
+    last = re.split("[ -]", name)[1]
+    assert not is_medical_use(f"Rosa {last} fell", 0, 5 + len(last))
+
+
+def test_a_family_name_is_no_inflammation() -> None:
+    assert not is_clinical_term("Adomaitis")
+    assert is_clinical_term("sialadenitis")

@@ -84,7 +84,7 @@ def test_everyday_and_medical_words_are_common_and_names_are_not() -> None:
 @given(
     st.text(max_size=40), st.integers(0, 39), st.integers(1, 20), st.sampled_from(LABELS), st.sampled_from(["en", "es"])
 )
-def test_what_is_kept_lies_within_what_was_found(
+def test_nothing_is_added_but_words_beside_a_name(
     text: str, start: int, length: int, label: Label, language: str
 ) -> None:
     if start >= len(text):
@@ -92,5 +92,37 @@ def test_what_is_kept_lies_within_what_was_found(
     finding = Finding(start, min(len(text), start + length), label, 0.8, "crf")
     right = put_right(text, finding, language)
     if right is not None:
-        assert finding.start <= right.start < right.end <= finding.end
+        assert 0 <= right.start < right.end <= len(text)
+        added = text[right.start : finding.start] + text[finding.end : right.end]
+        assert added.replace(" ", "").isalpha() if label == "NAME" and added else not added
         assert (right.label, right.score, right.source) == (label, 0.8, "crf")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "whole"),
+    [
+        ("seen by eTheodora today", "Theodora", "eTheodora"),
+        ("seen by TTheodora today", "Theodora", "TTheodora"),
+        ("seen by Theodora today", "heodor", "Theodora"),
+        ("with Volkre Pfannkuch here", "Pfannkuch", "Volkre Pfannkuch"),
+        ("with Volker Pfannkcuh here", "Volker", "Volker Pfannkcuh"),
+        ("with Joost te Winkel here", "Joost", "Joost te Winkel"),
+    ],
+)
+def test_what_a_typing_error_parts_stays_together(text: str, value: str, whole: str) -> None:
+    assert tagged(text, value, "NAME") == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Patient Pfannkuch fell", "Pfannkuch"),
+        ("on Monday Pfannkuch fell", "Pfannkuch"),
+        ("Since Pfannkuch fell", "Pfannkuch"),
+        ("Lipitor for Pfannkuch", "Pfannkuch"),
+        ("ICU Pfannkuch", "Pfannkuch"),
+        ("Mr. Pfannkuch", "Pfannkuch"),
+    ],
+)
+def test_words_of_the_language_beside_a_name_stay_outside(text: str, value: str) -> None:
+    assert tagged(text, value, "NAME") == value

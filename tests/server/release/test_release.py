@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from cloister.client.cli import app as site_app
 from cloister.server.cli import app as server_app
 from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.model_card import model_card
 from cloister.server.release import CARD_FILE, ENVELOPE_FILE, SBOM_FILE, release
 from cloister.server.release_files import write as write_files
 from cloister.server.release_verification import verify
@@ -32,6 +33,7 @@ from cloister.study.errors import (
     RunningElsewhereError,
 )
 from cloister.study.privacy_statement import PrivacyStatement
+from cloister.study.schema import Study
 
 Write = Callable[[Mapping[str, bytes]], Path]
 Trained = Any
@@ -119,6 +121,18 @@ def test_the_card_says_what_the_sites_and_the_evaluation_said(trained: Trained) 
         assert f"| {site} | {statement.epsilon:.3f} | 1e-05 | 3 |" in card
     assert "## Limits" in card
     assert "saw every site's update" in card
+    assert "Trust model: **local**. Epsilon rests on each site's own noise" in card
+
+
+def test_the_card_of_a_study_with_distributed_trust_says_whose_noise_it_was(trained: Trained) -> None:
+    document = trained.coordinator.study.model_dump(mode="json")
+    document["federation"] |= {"sites": ["a", "b", "c", "d"], "identities": None, "secure_aggregation": True}
+    document["federation"] |= {"minimum_sites": 4}
+    document["training"] |= {"steps_per_round": 1}
+    document["privacy"] |= {"trust": "distributed", "noise_multiplier": 3.0, "target_epsilon": None}
+    card = model_card(Study.model_validate(document), trained.envelope()[0], {}, ())
+    assert "the noise of 4 sites together (noise multiplier 3.000; 1.500 each)" in card
+    assert "against the coordinator alone" in card
 
 
 def test_the_bill_of_materials_names_what_is_installed(trained: Trained) -> None:
@@ -311,6 +325,7 @@ def test_nor_add_a_file_that_no_release_has(trained: Trained, written: Write) ->
         ({"epsilon": 50.0}, "more than that was spent"),
         ({"delta": 1e-3}, "delta is above"),
         ({"seeded_rounds": 1}, "came from a seed"),
+        ({"trust": "distributed"}, "trust model is 'distributed'"),
         ({"rounds": {"0" * 32: 3}}, "accounts for 0 rounds"),
         ({"study_sha256": "0" * 64}, "about another study"),
         ({"site": "south"}, "another key"),

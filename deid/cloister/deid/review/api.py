@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloister.deid.review.session import Decided, Review
+from cloister.deid.review.shown_spans import is_within
 from cloister.deid.text.finding import LABELS
 from cloister.study.errors import InputError
 
@@ -63,6 +64,8 @@ def _described(review: Review, index: int) -> dict[str, Any]:
         "index": index,
         "text": note.alignment.original,
         "cleaned": note.alignment.cleaned,
+        "unwritten": note.unwritten,
+        "parts_removed": note.parts_removed,
         "spans": sorted(spans, key=lambda span: int(span["start"])),
         "finished": review.finished(),
         "undoable": state.undoable,
@@ -71,7 +74,10 @@ def _described(review: Review, index: int) -> dict[str, Any]:
 
 
 def _span(review: Review, index: int, start: int, end: int, label: str, decided: Decided | None) -> dict[str, Any]:
-    left, right = review.note(index).alignment.replacement(start, end)
+    note = review.note(index)
+    left, right = note.alignment.replacement(start, end)
+    if is_within(start, end, note.unwritten):  # nothing stands for it
+        left = right = len(note.alignment.cleaned)
     return {
         "start": start,
         "end": end,

@@ -38,7 +38,7 @@ Part = Literal["uniform", "uncertain"]
 
 
 class Entry(BaseModel):
-    """One line of the log. Offsets are code points of the original note."""
+    """One line of the log. Offsets are code points of the original note's visible text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

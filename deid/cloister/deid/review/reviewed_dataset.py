@@ -16,6 +16,7 @@ from cloister.deid.review.sample import CANDIDATES_PER_NOTE, most_uncertain, ran
 from cloister.deid.review.session import Review, ReviewNote, drawn
 from cloister.deid.review.shown_spans import shown_spans
 from cloister.deid.text.detector import detect
+from cloister.deid.text.documents import UnreadableError, read_document
 from cloister.deid.text.finding import LABELS, Finding, Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.profiles import profile_named
@@ -29,7 +30,7 @@ _CANDIDATE_SHARE = 0.4
 
 @dataclass(frozen=True)
 class CleanedNote:
-    """A note of the dataset."""
+    """A note of the dataset; its text as a reader sees it, without the markup of its format."""
 
     patient: str
     language: str
@@ -95,7 +96,7 @@ class ReviewedDataset:
     def cleaned(self, wanted: Collection[str]) -> dict[str, CleanedNote]:
         """Reference -> note as it is in the dataset, for those wanted that are there."""
         return {
-            row["example_id"]: CleanedNote(row["patient_key"], row["language"], row["text"])
+            row["example_id"]: CleanedNote(row["patient_key"], row["language"], _visible(row["text"]))
             for row in _rows(self.table, ["example_id", "patient_key", "language", "text"])
             if row["example_id"] in wanted
         }
@@ -145,10 +146,12 @@ class NoteLoader:
         """A note by its reference."""
         note, cleaned = self.originals[name], self._cleaned[name]
         known = self._known(note)
-        findings = self._find(note.text, known, cleaned.language, 1.0)
-        candidates = self._find(note.text, known, cleaned.language, _CANDIDATE_SHARE)
-        alignment = align(note.text, cleaned.text)
-        return ReviewNote(name, alignment, tuple(shown_spans(alignment, findings, candidates)))
+        findings = self._find(note.visible, known, cleaned.language, 1.0)
+        candidates = self._find(note.visible, known, cleaned.language, _CANDIDATE_SHARE)
+        alignment = align(note.visible, cleaned.text)
+        document = read_document(note.text)
+        spans = shown_spans(alignment, findings, candidates, document.unwritten())
+        return ReviewNote(name, alignment, tuple(spans), tuple(document.unwritten()), document.removed)
 
     def patient(self, name: str) -> str:
         """The patient key of a note by its reference."""
@@ -204,6 +207,14 @@ def _draw(log: DecisionLog, part: Part, names: Collection[str]) -> None:
     fresh = tuple(name for name in names if name not in before)
     if fresh:
         log.append(Entry(action="sample", part=part, notes=fresh))
+
+
+def _visible(text: str) -> str:
+    """What a reader sees of a cleaned note."""
+    try:
+        return read_document(text).text
+    except UnreadableError:
+        return text
 
 
 def _rows(path: Path, columns: list[str]) -> Iterator[dict[str, str]]:

@@ -19,7 +19,7 @@ from typing import Literal
 from cloister.deid.residual_risk.audit import AuditedNote
 from cloister.deid.review.alignment import Alignment
 from cloister.deid.review.decisions import Action, DecisionLog, Entry, Part
-from cloister.deid.review.shown_spans import ShownSpan
+from cloister.deid.review.shown_spans import ShownSpan, is_within
 from cloister.deid.text.finding import LABELS, Label
 from cloister.study.errors import InputError
 
@@ -28,11 +28,17 @@ Verdict = Literal["identifier", "nothing"]
 
 @dataclass(frozen=True)
 class ReviewNote:
-    """A note in the sample, with what is shown of it."""
+    """A note in the sample, with what is shown of it: its text as a reader sees it, without the markup of its format.
+
+    `unwritten` are stretches that its format hides, such as comments, and that are never written back; `parts_removed`
+    counts everything of that kind, whether it has a text to show or not.
+    """
 
     reference: str
     alignment: Alignment
     spans: tuple[ShownSpan, ...]
+    unwritten: tuple[tuple[int, int], ...] = ()
+    parts_removed: int = 0
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ class Review:
         note = self.note(index)
         if not 0 <= start < end <= len(note.alignment.original):
             raise InputError(f"Span {start} to {end}: outside the note.", "Select it again.")
-        if not note.alignment.left(start, end):
+        if is_within(start, end, note.unwritten) or not note.alignment.left(start, end):
             raise InputError("The dataset does not hold the selected text any more.", "Select what was left.")
         decided = self.state(index).decided
         standing = {place for place, found in decided.items() if found.verdict == "identifier"}

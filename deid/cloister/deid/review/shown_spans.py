@@ -8,7 +8,7 @@ reports a leak.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cloister.deid.review.alignment import Alignment
@@ -39,31 +39,61 @@ class ShownSpan:
         return not self.removed or self.label == "ID" or self.score < _SURE or self.source in _STATISTICAL
 
 
-def shown_spans(alignment: Alignment, findings: Iterable[Finding], candidates: Iterable[Finding]) -> list[ShownSpan]:
+def shown_spans(
+    alignment: Alignment,
+    findings: Iterable[Finding],
+    candidates: Iterable[Finding],
+    unwritten: Sequence[tuple[int, int]] = (),
+) -> list[ShownSpan]:
     """Everything to decide on, disjoint and in order.
 
     Args:
         alignment: of the note with its cleaned form.
         findings: what the detectors find at the dataset's thresholds; disjoint, in order.
         candidates: what they find at lower ones; disjoint, in order.
+        unwritten: stretches that are not written whatever they say; in order. What no detector names in them is
+            nothing to decide on, or confirming it would count a comment as an identifier that was found.
     """
-    shown = [ShownSpan(f.start, f.end, f.label, f.score, f.source, alignment.removed(f.start, f.end)) for f in findings]
-    shown += _without_finding(alignment, shown)
+
+    def removed(f: Finding) -> bool:
+        return is_within(f.start, f.end, unwritten) or alignment.removed(f.start, f.end)
+
+    shown = [ShownSpan(f.start, f.end, f.label, f.score, f.source, removed(f)) for f in findings]
+    shown += _without_finding(alignment, shown, unwritten)
     for f in candidates:
         clear = all(f.end <= span.start or f.start >= span.end for span in shown)
-        if clear and alignment.left(f.start, f.end):
+        if clear and alignment.left(f.start, f.end) and not is_within(f.start, f.end, unwritten):
             shown.append(ShownSpan(f.start, f.end, f.label, f.score, f.source, alignment.removed(f.start, f.end)))
     return sorted(shown, key=lambda span: span.start)
 
 
-def _without_finding(alignment: Alignment, shown: list[ShownSpan]) -> Iterator[ShownSpan]:
-    for start, end in alignment.stretches():
+def is_within(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> bool:
+    """Whether one of the stretches covers `start` to `end`."""
+    return any(left <= start and end <= right for left, right in stretches)
+
+
+def _without_finding(
+    alignment: Alignment, shown: list[ShownSpan], unwritten: Sequence[tuple[int, int]]
+) -> Iterator[ShownSpan]:
+    for start, end in _outside(alignment.stretches(), unwritten):
         position = start
         for span in [*shown, None]:
             left = end if span is None else min(max(span.start, position), end)
             yield from _piece(alignment, position, left)
             if span is not None:
                 position = max(position, min(span.end, end))
+
+
+def _outside(stretches: Iterable[tuple[int, int]], unwritten: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in stretches:
+        position = start
+        for left, right in unwritten:
+            if left < end and right > position:
+                if position < left:
+                    yield position, left
+                position = right
+        if position < end:
+            yield position, end
 
 
 def _piece(alignment: Alignment, start: int, end: int) -> Iterator[ShownSpan]:

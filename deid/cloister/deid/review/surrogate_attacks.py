@@ -35,7 +35,7 @@ def attack_surrogates(dataset: ReviewedDataset, notes: Path, day: date) -> tuple
     chosen = dataset.ordered()[:ATTACKED_NOTES]
     cleaned, originals = dataset.cleaned(chosen), dataset.originals(notes, chosen)
     sample = [
-        CleanedNote(cleaned[name].patient, tuple(pieces(align(originals[name].text, cleaned[name].text))))
+        CleanedNote(cleaned[name].patient, tuple(pieces(align(originals[name].visible, cleaned[name].text))))
         for name in chosen
     ]
     planted = plant(sample, seed=int(dataset.identity[:16], 16))

@@ -33,35 +33,40 @@ _TERM_ENDINGS = (
     "lysis", "megaly", "rrhea", "rrhage", "sclerosis", "stenosis", "thorax",
 )  # fmt: skip
 _SHORTEST_WITH_ENDING = 7
+_NAME_ENDING = "aitis"
+"""Of Lithuanian family names, and of no inflammation."""
 # Eponyms that are far commoner as family, given or place names.
 _COMMON_NAMES = frozenset(
     """
-    abbott adam adams adie adler ainsworth albright alexander allen alvarado andersen anderson anton apgar-jones
-    ashworth atkins atlanta austin baker balint bancroft bankart barr barth barton batista beck becker bell bender
-    benedikt bennett berg berger berlin bernard berry bethesda beyer birt bishop bjork blake bloom blount boston bowen
-    bowman braden bradford bradley braxton brenner bristol brown bruckner budd burr cameron canavan carney carpenter
-    carpentier cattell charlson chester chicago child clark clarke claude coats cobb codman cogan cole colles collier
-    columbia conners constant cooksey cooley cornelia corrigan courvoisier cox crowe cullen danis davies denis dent
-    denton denys dor down duane dube duke dukes eaton edinburgh edwards ellison emanuel emery evans ewart faber feil
-    felix fisher fitz fleischer fletcher flint forrest fowler framingham frank french friedman fujimoto garden gardner
-    garland gaskin geneva gilbert gilles gillespie glasgow-smith glenn gold goldman goodell gordon grace graham graves
-    gray grey gruber gubler guthrie ham hamilton hancock hansen harada harrington harris hart hawkins heart hecht
-    heidelberg helsinki henderson hendra herring hess hickman hicks hinton hirschberg hodges hogg holter howell hudson
-    hunt hunter huntley hutchinson ivor jackson jaeger jakob jobe johansson john johns johnson jones joubert jung kala
-    kansas keller kelly kennedy kenny kent kern kikuchi killian king kings kohler kramer lambert lamy landau lange
-    lansing lapidus larsen laurence lawrence lawton le-roux leigh lennox leopold leventhal levin levine lewis leyden
-    libre lille linton lloyd loa lou louis lowe lucas lucio luque luria lynch macintosh maddox marburg marie martin
-    mason mattox maze mckenzie mcroberts mercer merritt meyer milan millard miller minnesota monroe montreal moore
-    morgagni morse morton muir murphy najjar nelson newman nice nielsen nijmegen noonan norton norwalk norwood
-    nottingham nyhan ober obrien ogden osborn ottawa oxford paget paris parker parkes parks patrick pavlov pearson
-    petit philadelphia philips pierre poland porter potter potts pratt pringle proctor ramsay ramsey rankin rasmussen
-    reed rey reynold reynolds richardson richter robin robinson rockwood rolando romano rome rosen rosenthal ross roth
-    rotterdam roux rubin rubinstein russell saint salem salter sampson sanders sanfilippo sargent scarpa schilling
-    schmidt schuller scott seidel sheehan simmonds simpson sims skinner smith st stanford starling starr steele stein
-    steinmann sternberg stevens still stockholm stokes sutton swan sweet sydney tandem tanner taylor thomas thompson
-    thomsen todd tokyo tommy tonnis tooth toronto torrance torre turcotte turner uhl ullrich upington usher vancouver
-    vanderbilt vater vienna vincent vinson vogt wada wagner walker ward warren wasserman watson weaver weber wechsler
-    weiss wellens wells werner west white whitmore willi wilms wilson winter wolff wood woods yacoub yale young
+    abbott adam adams adie adler ainsworth albright alexander allen allis alvarado andersen anderson angeles ann
+    anton apgar-jones arbor ashworth atkins atlanta auer austin baker balint bancroft bankart barr barth barton
+    batista beck becker bell bender benedikt bennett berg berger berlin bernard berry bethesda beyer birt bishop
+    bjork blake bloom blount boston bowen bowman braden bradford bradley braxton brenner bristol brown bruce
+    bruckner budd burch burr cameron canavan carney carpenter carpentier cattell charlson chester chicago child
+    clark clarke claude coats cobb codman cogan cole colles collier columbia conners constant cooksey cooley
+    cornelia corrigan corti courvoisier cox crowe cullen danis davies debakey denis dent denton denys dietz dor down
+    duane dube duke dukes eaton edinburgh edwards ellison emanuel emery evans ewart faber feil felix fisher fitz
+    fitzpatrick fleischer fletcher flint fontaine forrest fowler framingham frank french friedman fujimoto garden
+    gardner garland gaskin geneva gilbert gilles gillespie glasgow-smith glenn gold goldman goodell gordon grace
+    graham graves gray grey gruber gubler guthrie ham hamilton hampton hancock hansen harada harrington harris hart
+    hawkins heart hecht heidelberg helsinki henderson hendra herring hess hickman hicks hinton hirschberg hodges
+    hogg holter howell hudson hunt hunter huntley hutchinson ivor jackson jaeger jakob jobe johansson john johns
+    johnson jones joubert jung kala kansas keller kelly kennedy kenny kent kern kikuchi killian king kings kohler
+    kramer ladd lambert lamy landau lange lansing lapidus larsen laurence lawrence lawton le-roux leigh lennox
+    leopold leventhal levin levine lewis leyden libre lille linton lloyd loa los lou louis lowe lucas lucio luque
+    luria lynch macintosh maddox marburg marie martin mason mattox maze mcdonald mckenzie mcroberts mercer merritt
+    meyer milan millard miller minnesota monro monroe montreal moore morgagni morse morton muir murphy najjar nelson
+    newman nice nielsen nijmegen noonan norton norwalk norwood nottingham nyhan ober obrien ogden osborn ottawa
+    oxford paget paris parker parkes parks patrick pavlov pearson petit philadelphia philips pierre poland porter
+    potter potts pratt pringle proctor ramsay ramsey rankin rasmussen reed rey reynold reynolds richardson richter
+    robin robinson rockwood rolando romano rome rosen rosenthal ross roth rotterdam roux rubin rubinstein russell
+    sachs saint salem salter sampson sanders sanfilippo sargent scarpa schilling schmidt schuller scott seidel
+    sheehan simmonds simpson sims skinner smith soulier st stanford starling starr steele stein steinmann sternberg
+    stevens still stockholm stokes sutton swan sweet sydney tandem tanner taylor thomas thompson thomsen todd tokyo
+    tommy tonnis tooth toronto torrance torre truelove turcotte turner uhl ullrich upington usher vancouver
+    vanderbilt vater vaughan vienna vincent vinson vogt wada wagner walker ward warren wasserman watson weaver weber
+    wechsler weiss wellens wells werner west white whitmore willi wilms wilson winter wolff wong wood woods wright
+    yacoub yale young
     """.split()  # noqa: SIM905
 )
 # Verbs and prepositions excluded: "Wilson denies fever" is about a person.
@@ -82,17 +87,34 @@ _HEAD = re.compile(
     r"|an?emia|thyroiditis|purpura|sarcoma|carcinoma|encephalopathy|dementia|chorea|ataxia|dystrophy|neuropathy"
     r"|arthritis|granulomatosis|vasculitis|angina|rhythm|respirations?|breathing|pulse|pulses|tremor|spots?|rash"
     r"|ring|rings"
-    r"|drain|tube|bag|pump|valve|stent|graft|prosthesis|device|lead|filter|needle|clamp|forceps|retractor|collar"
-    r"|splint|boot|brace|incision|position|tracheostomy|hook|solution|position|scan|phase|effect|response|pupil"
+    r"|drain|tube|bag|pump|valve|stent|graft|prosthesis|device|lead|filter|needle|clamps?|forceps|retractor|collar"
+    r"|splint|boots?|brace|incision|position|tracheostomy|hook|solution|position|scan|phase|effect|response|pupil"
     r"|scientific|flu|fever|bacillus|antigen|agar|unit|units|gait|attacks?|headache|neuralgia|mania|psychosis"
     r"|apparatus|curve|wort|technique|diet|breathing|lift|bypass|prostatectomy|esophagectomy|encephalitis|myocarditis"
-    r"|exercises?|retractor|model|assessment|declaration|signs|robot|robotic)\b"
+    r"|exercises?|retractor|model|assessment|declaration|signs|robot|robotic|neuroma|paralysis|hump|rods?|blots?"
+    r"|blotting|harness|cerclage|colposuspension|contractions|shunt|frame|grid|stool|inventory|faces|proteinuria"
+    r"|ophthalmopathy|fundoplication|myotomy|thrombasthenia|wires?|pins?|scissors|tongs"
+    r"|physiology|casting|fixator|plates|myopathy|(?:type|level|extent)[ ](?:i{1,3}|iv|v|[a-d])"
+    r"|variant)\b"
 )
 # After these even a word that no list holds is the name of a thing; a person's disease is written "Ivanova's disease".
 _THING = re.compile(
     r"(?i)[ \t]+(?:syndromes?|disease|criteria|classification|phenomenon|maneuver|manoeuvre|virus|anomaly|malformation"
     r"|questionnaire|equation|formula|encephalitis)\b"
 )
+# What stands before the name of its discoverer: circle of Willis.
+_OF = re.compile(
+    r"(?i)\b(?:ampulla|angle|bundle|canal|circle|crypts?|foramen|islets?|ligament|loop|organ|pouch|sphincter|tetralogy"
+    r"|triangle|trigone)[ ]of[ ](?:the[ ])?$"
+)
+# Whole names of people that medicine uses for a thing.
+_WHOLE_NAMES = frozenset(
+    {
+        "argyll robertson", "austin flint", "bence jones", "bloom richardson", "braxton hicks", "cotrel dubousset",
+        "dejerine sottas", "grey turner", "hill sachs", "hunt hess", "lambert eaton", "lou gehrig", "marcus gunn",
+        "miller fisher", "ramsay hunt", "salter harris", "st jude", "st john's wort", "vaughan williams", "wong baker",
+    }
+)  # fmt: skip
 _ANNOUNCED = re.compile(
     r"(?i)(?:\b(?:dr|drs|doctor|mr|mrs|ms|mx|miss|prof|professor|nurse|sr|sra|don|do[ñn]a|herr|herrn|frau|monsieur"
     r"|madame|mme|mlle|sig|dott|mevr|mevrouw|dhr)\.?[ \t]+(?:\w\.[ \t]?)?"
@@ -111,7 +133,9 @@ def is_clinical_term(word: str) -> bool:
     normal = normal_form(word)
     if normal in _terms():
         return True
-    return len(normal) >= _SHORTEST_WITH_ENDING and normal.endswith((*_DRUG_ENDINGS, *_TERM_ENDINGS))
+    if len(normal) < _SHORTEST_WITH_ENDING or normal.endswith(_NAME_ENDING):
+        return False
+    return normal.endswith((*_DRUG_ENDINGS, *_TERM_ENDINGS))
 
 
 def is_eponym(word: str) -> bool:
@@ -145,6 +169,10 @@ def is_medical_use(text: str, start: int, end: int) -> bool:
         matches.pop()
     words = [match[0] for match in matches]
     bare = [_bare(word) for word in words]
+    if _OF.search(text, max(0, start - _LOOK_BACK), start) is not None:
+        return True
+    if " ".join(bare).lower().replace("-", " ") in _WHOLE_NAMES:
+        return True
     if bare == words and names_a_thing(text, end) and (len(bare) == 1 or not any(map(is_name, bare))):
         return True
     pieces = [piece for word in bare for piece in re.split("[-'’]", word) if piece]
@@ -171,7 +199,9 @@ def _is_paired(text: str, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _terms() -> frozenset[str]:
-    return frozenset(map(normal_form, read_words("drugs.txt") | read_words("clinical_terms.txt")))
+    return frozenset(
+        map(normal_form, read_words("drugs.txt") | read_words("brands.txt") | read_words("clinical_terms.txt"))
+    )
 
 
 @lru_cache(maxsize=1)

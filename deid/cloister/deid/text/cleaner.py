@@ -28,10 +28,14 @@ _TAGS = tuple(f"[{label}]" for label in LABELS)
 
 @dataclass(frozen=True)
 class CleanedText:
-    """A note without its identifiers, and how many of each label there were."""
+    """A note without its identifiers, and how many of each label there were.
+
+    `parts_removed` counts what a document held besides its text and was not written back, see `documents`.
+    """
 
     text: str
     findings: Mapping[Label, int]
+    parts_removed: int = 0
 
 
 def find_identifiers(
@@ -94,6 +98,7 @@ def clean_text(
     counts: Counter[Label] = Counter()
     findings = found
     document = read_document(text)
+    parts_removed = document.removed
     while True:
         if findings is None:
             findings = find_identifiers(
@@ -104,7 +109,7 @@ def clean_text(
         # A tag can bring words together that only now read as an identifier. Every pass with a finding turns some
         # of the remaining text into a tag, so this ends; names of a mail's own fields stay, whatever they look like.
         if surrogates is not None or document.text == before:
-            return CleanedText(_without_known(document, known).source, dict(counts))
+            return CleanedText(_without_known(document, known).source, dict(counts), parts_removed)
         findings = None
 
 

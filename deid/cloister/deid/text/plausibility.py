@@ -37,8 +37,14 @@ _SURE_IN_LOWER_CASE = 0.9
 _CUT_CODE = re.compile(r"\d[^\W\d_]+\d\w*[^\W_]$")
 """At the end of a finding with the character after it: a code of letters and digits that goes on there."""
 _LONGEST_ABBREVIATION = 4
+_PARTED = 2
 _SHORTEST_STEM = _SHORTEST_PART = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CAPITALISED_BEFORE = re.compile(r"(?<![\w'’.-])([^\W\d_]?[^\W\d_a-z][^\W\d_A-Z]{2,}) $")
+_CAPITALISED_AFTER = re.compile(
+    r"(?: (?:de|den|der|te|ter|ten|van|von|la|le|di|da|dos|del|el|al|bin|zu|op|het))*"
+    r" ([^\W\d_]?[^\W\d_a-z][^\W\d_A-Z]{2,})(?![\w'’-])"
+)
 _EDGE = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*")
 # Names of somebody somewhere that are words of everyday above all.
 _WORDS_ABOVE_ALL = frozenset(
@@ -96,7 +102,9 @@ _MEASURE = re.compile(r"[^\w]*\d{1,3}[^\w]*|.*\d ?x ?\d?.*|\d+/\d{3}|\d+/(?!19|2
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SCORE_LIKE = re.compile(r"(\d{1,2})/(?:10|5)")
 _MEASURE_AFTER = re.compile(
-    r"[ -]?(?:day|week|month|hour|year|minute|mg|ml|mcg|cm|mm|kg|lb|pound|%|inch|mm|h\b|hr|hrs)", re.I
+    r"[ -]?(?:day|week|month|hour|year|minute|mg|ml|mcg|cm|mm|kg|lb|pound|%|inch|mm|h\b|hr|hrs|ns\b|tab|pill|cup\b"
+    r"|bottle|(?:blood )?culture)",
+    re.I,
 )
 
 
@@ -109,6 +117,9 @@ def put_right(text: str, finding: Finding, language: str) -> Finding | None:
         language: of the note.
     """
     if finding.label in _NAMED:
+        if finding.label == "NAME":
+            finding = to_whole_words(text, finding)
+            finding = _with_neighbour(text, finding) if language == "en" else finding
         if finding.end < len(text) and _CUT_CODE.search(text[finding.start : finding.end + 1]) is not None:
             return None
         trimmed = _trimmed(text, finding, language)
@@ -135,6 +146,34 @@ def put_right(text: str, finding: Finding, language: str) -> Finding | None:
             return None
         return finding if sum(character.isdigit() for character in value) >= least else None
     return finding
+
+
+def to_whole_words(text: str, finding: Finding) -> Finding:
+    """A name with the letter or two that a typing error has parted from it: of "eRx" and "TTheodora" all."""
+    start, end = finding.start, finding.end
+    while start > max(0, finding.start - _PARTED) and text[start - 1 : start + 1].isalpha():
+        start -= 1
+    while end < min(len(text), finding.end + _PARTED) and text[end - 1 : end + 1].isalpha():
+        end += 1
+    return finding if end - start == finding.end - finding.start else replace(finding, start=start, end=end)
+
+
+def _with_neighbour(text: str, finding: Finding) -> Finding:
+    """A name in English with the capitalised words at its sides that are none of the language, titles apart."""
+    if text.islower() or text.isupper() or is_announced(text, finding.start):
+        return finding
+    before = _CAPITALISED_BEFORE.search(text, max(0, finding.start - _LOOK_BACK), finding.start)
+    after = _CAPITALISED_AFTER.match(text, finding.end)
+    return replace(
+        finding,
+        start=before.start(1) if before is not None and _is_alien(before[1]) else finding.start,
+        end=after.end(1) if after is not None and _is_alien(after[1]) else finding.end,
+    )
+
+
+def _is_alien(word: str) -> bool:
+    """Whether an English word whose case tells nothing is one that no list holds, or a name."""
+    return not (is_everyday(word) or is_common_word(word, "en") or word.lower() in _MONTHS_AND_DAYS)
 
 
 def is_common_word(word: str, language: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from cloister.privacy.ledger.exposure import Load
+
+Round = tuple[str, str, int]
+"""Study, run, number."""
 
 
 class Balance:
@@ -17,7 +21,8 @@ class Balance:
         """The ledger's own id, random, from its first entry."""
         self.anchored = False
         """Whether something was reserved under an anchor, so that a missing one means something."""
-        self.settled: set[int] = set()
+        self.open: dict[int, Round] = {}
+        """The reservations that are not settled: a few, whatever the ledger's length, since only a kill leaves one."""
         self._loads: dict[tuple[str, str], Load] = defaultdict(Counter)
         self._deltas: dict[str, float] = {}
         self._rounds: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -29,7 +34,7 @@ class Balance:
         if kind == "reservation":
             self._reserve(entry)
         elif kind == "settlement":
-            self.settled.add(entry["reservation"])
+            self.open.pop(entry["reservation"], None)
         elif kind == "opened":
             self.ledger = entry["ledger"]
         elif kind == "anchored":
@@ -60,11 +65,20 @@ class Balance:
         """How many different rounds of a run were reserved."""
         return len(self._rounds.get((study, run), ()))
 
+    def open_reservation(self, study: str, run: str, round_number: int) -> int | None:
+        """Sequence of the newest reservation of a round that is not settled; None if there is none."""
+        wanted = study, run, round_number
+        return next((sequence for sequence, of_round in reversed(self.open.items()) if of_round == wanted), None)
+
     def _reserve(self, entry: Mapping[str, Any]) -> None:
-        study, run, mechanism = entry["study_sha256"], entry["run_id"], entry["mechanism"]
+        # One copy of the names that stand in every entry of a run: less memory, and hashed once.
+        study, run, number = sys.intern(entry["study_sha256"]), sys.intern(entry["run_id"]), entry["round_number"]
+        mechanism, delta = entry["mechanism"], entry["delta"]
         setting = mechanism["sample_rate"], mechanism["noise_multiplier"]
+        self.open[entry["sequence"]] = study, run, number
         self._loads[study, entry["population"]][setting] += mechanism["steps"]
-        self._deltas[study] = min(entry["delta"], self._deltas.get(study, 1.0))
-        self._rounds[study, run].add(entry["round_number"])
+        if delta < self._deltas.get(study, 1.0):
+            self._deltas[study] = delta
+        self._rounds[study, run].add(number)
         self._datasets.setdefault((study, run), entry["dataset"])
         self.anchored = self.anchored or entry["anchored"]

@@ -26,6 +26,7 @@ from cloister.study.canonical import sha256_of
 from cloister.study.chain import FIRST_LINK, BrokenChainError, Chain
 from cloister.study.errors import BudgetExhaustedError, DataError, InputError, LedgerError
 from cloister.study.keys import SiteKey
+from cloister.study.schema import TrustModel
 
 _REMEDY = "Restore the ledger from its newest backup and report the event; do not train until it verifies."
 
@@ -135,6 +136,7 @@ class Ledger:
         max_epsilon_lifetime: float,
         seeded: bool = False,
         contributed: int = 0,
+        trust: TrustModel = "local",
     ) -> Reservation:
         """Set privacy aside for a round, durably, before its first batch.
 
@@ -151,6 +153,8 @@ class Ledger:
             max_epsilon_lifetime: what the policy allows over all studies.
             seeded: sampling and noise come from a seed, so the round protects nobody. Recorded, and shown.
             contributed: the coordinator's receipt: rounds of this run that this site has contributed to.
+            trust: whose noise the mechanism's is: this site's own, or that of several sites together. Recorded, and
+                shown.
 
         Returns:
             The reservation, which is on the disk.
@@ -170,6 +174,7 @@ class Ledger:
             "patients": len(patients),
             "mechanism": asdict(mechanism),
             "noise": "seeded" if seeded else "system",
+            "trust": trust,
             "anchored": self._anchors is not None,
         }
         with self._writing():
@@ -211,10 +216,34 @@ class Ledger:
         with self._writing():
             if self._reservation(number) != reservation:
                 raise LedgerError(f"{path}: holds no such reservation ({number}).", _REMEDY)
-            if number in self._balance.settled:
+            if number not in self._balance.open:
                 raise LedgerError(f"{path}: reservation {number} is settled already.", "Settle a round once.")
             self._append("settlement", {"reservation": number, "steps_done": steps_done})
         self._move_anchor()
+
+    def open_reservation(
+        self, study_sha256: str, run_id: str, round_number: int, dataset: str | None = None
+    ) -> Reservation | None:
+        """What a killed process left: the newest reservation of a round that is not settled.
+
+        A round is settled after its reply was stored and before the reply may leave. So of a round whose reservation is
+        not settled nothing has left, and it may be trained again under the same reservation: only one result of it ever
+        gets out.
+
+        Args:
+            study_sha256: the study's identity.
+            run_id: the run.
+            round_number: the round.
+            dataset: identity of what it has to be reserved for; any if absent.
+
+        Returns:
+            None if there is none.
+        """
+        with self._reading():
+            number = self._balance.open_reservation(study_sha256, run_id, round_number)
+            if number is None or dataset not in {None, self._balance.dataset(study_sha256, run_id)}:
+                return None
+            return self._reservation(number)
 
     def spent(
         self,
@@ -359,10 +388,10 @@ class Ledger:
         return self._members[population]
 
     def _reservation(self, sequence: int) -> Reservation | None:
-        """A reservation as the file shows it now; nothing is given back for it, so nothing is lost by believing it."""
-        row = self._storage.row(sequence)
+        """A reservation as the file shows it now; None if it is none, or another one than was written."""
+        before, row = self._storage.row(sequence - 1), self._storage.row(sequence)
         with suppress(ValueError, KeyError, TypeError):
-            if row is not None:
+            if before and row and hmac.compare_digest(self._chain.link(before[1], row[0]), row[1]):
                 return Reservation.of(sequence, Entry.of(row[0]).content)
         return None
 
@@ -424,7 +453,7 @@ class Ledger:
         link = self._chain.link(self._head.link, encoded)
         self._storage.append(sequence, encoded, link)
         self._head = Mark(sequence, link)
-        self._balance.add({**content, "kind": kind})
+        self._balance.add({**content, "sequence": sequence, "kind": kind})
         return sequence
 
     # Budgets.

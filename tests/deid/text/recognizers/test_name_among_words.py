@@ -40,6 +40,18 @@ def test_a_short_family_name_goes_with_a_given_name_of_two_syllables(name: str) 
     assert found(f"message for {name}: your test is back") == [name]
 
 
+@pytest.mark.parametrize("name", ["zeferino do couto", "joost te winkel", "lurdes das neves"])
+def test_a_particle_that_is_a_word_as_well_counts_between_two_names(name: str) -> None:
+    assert found(f"message for {name}: your test is back") == [name]
+    given = name.split()[0]
+    assert not any("do" in name.split() for name in found(f"should {given} do exercises daily?"))
+
+
+@pytest.mark.parametrize("name", ["june easterling", "Dawn Wouterlood"])
+def test_a_given_name_that_is_a_word_goes_with_an_unusual_one(name: str) -> None:
+    assert found(f"message for {name}: your test is back") == [name]
+
+
 def test_a_comma_stands_between_the_names_at_the_beginning_of_a_line() -> None:
     assert found("quesnel, donatien presented with vomiting") == ["quesnel, donatien"]
 

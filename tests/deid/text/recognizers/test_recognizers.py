@@ -142,6 +142,7 @@ LEFT = [
     "it makes a protein called MeCP2 in nerve cells",
     "steps of the ivor lewis esophagectomy in young adults",
     "culture grew staphylococcus lugdunensis and candida glabrata",
+    "1/2 NS at 75 mL/hr, 2/4 blood cultures positive, take 1/2 tablet",
 ]
 
 

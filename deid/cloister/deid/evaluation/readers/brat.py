@@ -17,7 +17,8 @@ from cloister.deid.evaluation.annotated_note import AnnotatedNote, Span
 from cloister.deid.evaluation.readers.source_text import check_place, read_source
 from cloister.study.errors import DataError
 
-_TEXT_BOUND = re.compile(r"T\d+\t(?P<label>[^\s]+) (?P<places>\d+ \d+(?:;\d+ \d+)*)\t(?P<quoted>.*)")
+_PLACE = r"\d{1,12} \d{1,12}"
+_TEXT_BOUND = re.compile(rf"T\d+\t(?P<label>[^\s]+) (?P<places>{_PLACE}(?:;{_PLACE})*)\t(?P<quoted>.*)")
 
 
 def read_brat(folder: Path) -> Iterator[AnnotatedNote]:

@@ -25,7 +25,7 @@ def read_presidio_research(path: Path) -> Iterator[AnnotatedNote]:
     """
     try:
         samples = json.loads(read_source(path))
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise DataError(f"{path}: no JSON: {problem}.", "Write the file again.") from None
     if not isinstance(samples, list):
         raise DataError(f"{path}: no list of samples.", 'Expected: [{"full_text": …, "spans": […]}, …].')

@@ -91,8 +91,11 @@ function show(found, then) {
   get("finish").disabled = undecided > 0 || note.finished[note.index];
   get("confirm-all").disabled = !note.spans.some((span) => span.removed && !span.verdict);
   get("undo").disabled = !note.undoable;
-  paint("original", note.text, "start", "end");
-  paint("cleaned", note.cleaned, "cleaned_start", "cleaned_end");
+  paint("original", note.text, "start", "end", note.unwritten);
+  paint("cleaned", note.cleaned, "cleaned_start", "cleaned_end", []);
+  get("parts").textContent = note.parts_removed
+    ? `A document, shown as text. Its hidden parts, such as comments and metadata, are not in the dataset: ${note.parts_removed}.`
+    : "";
   list();
   mark();
   if (other) {
@@ -113,13 +116,28 @@ function told(span) {
   return `${span.label}${where}, ${verdict}`;
 }
 
-function paint(id, text, start, end) {
+// Text of the original that its format hides, such as a comment, is never written: it looks so.
+function unpainted(all, from, to, hidden) {
+  const pieces = [];
+  hidden.forEach(([left, right]) => {
+    const [first, last] = [Math.max(left, from), Math.min(right, to)];
+    if (first >= last) return;
+    const piece = document.createElement("s");
+    piece.textContent = all.slice(first, last).join("");
+    piece.title = "hidden in the document; never written";
+    pieces.push(all.slice(from, first).join(""), piece);
+    from = last;
+  });
+  return [...pieces, all.slice(from, to).join("")];
+}
+
+function paint(id, text, start, end, hidden) {
   const all = characters(text);
   const pieces = [];
   let position = 0;
   note.spans.forEach((span, place) => {
-    if (span[start] < position) return;
-    pieces.push(all.slice(position, span[start]).join(""));
+    if (span[start] < position || span[start] === span[end]) return;
+    pieces.push(...unpainted(all, position, span[start], hidden));
     const piece = document.createElement("mark");
     piece.textContent = all.slice(span[start], span[end]).join("");
     piece.className = looks(span);
@@ -128,7 +146,7 @@ function paint(id, text, start, end) {
     pieces.push(piece);
     position = span[end];
   });
-  get(id).replaceChildren(...pieces, all.slice(position).join(""));
+  get(id).replaceChildren(...pieces, ...unpainted(all, position, all.length, hidden));
 }
 
 function list() {
@@ -146,8 +164,8 @@ function list() {
     button.dataset.place = place;
     const value = text.slice(span.start, span.end).join("");
     const became = cleaned.slice(span.cleaned_start, span.cleaned_end).join("");
-    const sure = span.added ? "added" : `${Math.round(100 * span.score)} % ${span.source}`;
-    const below = span.removed ? "→ " + became : span.verdict === "identifier" ? "leak: left in the dataset" : "left in the dataset";
+    const sure = span.added ? "added" : `${Math.round(100 * span.score)} %, ${span.source.split("+").join(", ")}`;
+    const below = span.removed ? (became ? "→ " + became : "not written") : span.verdict === "identifier" ? "leak: left in the dataset" : "left in the dataset";
     button.append(
       part("span", "value", value),
       part("span", "kind", span.label + { identifier: " ✓", nothing: " ✗" }[span.verdict] || span.label),
@@ -171,7 +189,14 @@ function mark() {
 }
 
 function reveal() {
-  document.querySelectorAll(".current").forEach((element) => element.scrollIntoView({ block: "nearest" }));
+  document.querySelectorAll(".current").forEach((element) => {
+    const frame = element.closest(".note, ol");
+    const [inner, outer] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
+    frame.scrollTop += Math.min(0, inner.top - outer.top - 8) || Math.max(0, inner.bottom - outer.bottom + 8);
+  });
+  // Where the page itself scrolls, the place in the note is what has to be seen.
+  const here = document.querySelector("#original .current");
+  if (here) here.scrollIntoView({ block: "nearest" });
   const span = note.spans[current];
   if (span) get("status").textContent = characters(note.text).slice(span.start, span.end).join("") + ": " + told(span);
 }

@@ -2,7 +2,7 @@
 
     [[detector]]
     name = "stanford"                       # findings carry `token-classifier:stanford` as their source
-    kind = "token-classifier"               # or gliner, presidio, local-llm
+    kind = "token-classifier"               # or gliner, presidio, local-llm, own-notes
     folder = "models/stanford-deidentifier" # beside this file, or an absolute path
     labels = { VENDOR = "ORGANIZATION", MISC = "" }
     languages = ["en"]                      # every language if absent
@@ -31,6 +31,7 @@ from cloister.study.errors import InputError, MissingFileError
 Score = Annotated[float, Field(ge=0, le=1)]
 Labels = dict[str, Label | Literal[""]]
 Device = Literal["cpu", "cuda"]
+_PATHS = ("folder", "recognizers", "model")
 
 
 class _Added(Document):
@@ -50,10 +51,10 @@ class _Added(Document):
     @property
     def folders(self) -> dict[str, Path]:
         """Everything on disk that decides what it finds, by its key in the file."""
-        return {key: value for key in ("folder", "recognizers") if (value := getattr(self, key, None)) is not None}
+        return {key: value for key in _PATHS if (value := getattr(self, key, None)) is not None}
 
     def model_sha256(self) -> str:
-        """The SHA-256 of its folder; of all its folders and files by key where there is not exactly one."""
+        """The SHA-256 of its folder or file; of all of them by key where there is not exactly one."""
         hashes = {key: sha256_of_file(p) if p.is_file() else folder_sha256(p) for key, p in self.folders.items()}
         return next(iter(hashes.values())) if len(hashes) == 1 else sha256_of(hashes)
 
@@ -151,7 +152,24 @@ class LocalLlmSettings(_Added):
         return load_local_llm(self.folder, source, score=self.score, max_tokens=self.max_tokens, device=self.device)
 
 
-Settings = TokenClassifierSettings | GlinerSettings | PresidioSettings | LocalLlmSettings
+class OwnNotesSettings(_Added):
+    """A tagger trained on the site's own annotated notes."""
+
+    kind: Literal["own-notes"]
+    model: Path
+    """The file that `python -m cloister.deid.text.own_notes train` wrote."""
+    labels: Labels = Field(default_factory=dict)
+    """The annotators' labels under ours, "" for what identifies nobody; needed for those that are not known."""
+    lowest: Score = 0.3
+
+    def load(self, source: str) -> OtherDetector:
+        """Load the model."""
+        from cloister.deid.text.adapters.own_notes import load_own_notes
+
+        return load_own_notes(self.model, source, labels=_or_none(self.labels), lowest=self.lowest)
+
+
+Settings = TokenClassifierSettings | GlinerSettings | PresidioSettings | LocalLlmSettings | OwnNotesSettings
 
 
 class _File(Document):
@@ -200,7 +218,7 @@ def settings_digest(added: Sequence[Settings], identified: Sequence[AddedDetecto
     """SHA-256 over all settings and models; where the folders stand does not count."""
     return sha256_of(
         [
-            [settings.model_dump(mode="json", exclude={"folder", "pipelines", "recognizers"}), identity.sha256]
+            [settings.model_dump(mode="json", exclude={*_PATHS, "pipelines"}), identity.sha256]
             for settings, identity in zip(added, identified, strict=True)
         ]
     )
@@ -208,7 +226,7 @@ def settings_digest(added: Sequence[Settings], identified: Sequence[AddedDetecto
 
 def _below(folder: Path, settings: Settings) -> Settings:
     changes: dict[str, object] = {
-        key: folder / value for key in ("folder", "recognizers") if (value := getattr(settings, key, None)) is not None
+        key: folder / value for key in _PATHS if (value := getattr(settings, key, None)) is not None
     }
     if isinstance(settings, PresidioSettings):
         changes["pipelines"] = {language: folder / path for language, path in settings.pipelines.items()}

@@ -1,4 +1,4 @@
-"""Notes in a format of their own: RTF and MIME mail, read as a person reads them and written back in their format.
+"""Notes in a format of their own, RTF, MIME mail and HTML: read as a person reads them, written back in their format.
 
 `read_document` tells the format by the text itself. Detectors work on `Document.text`; their findings are located in
 the original by `Document.located`, and replaced there by `Document.replaced`, which keeps the document valid.

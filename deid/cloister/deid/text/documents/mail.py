@@ -2,7 +2,8 @@
 
 Shown: header fields, unfolded, with encoded words decoded; parts of type text/plain, text/html, text/csv and
 text/markdown with quoted-printable and base64 decoded; attached messages likewise; what stands before the first and
-after the last part. Kept, and not shown: MIME's own fields apart from file names, and the lines between parts.
+after the last part. Parts that are HTML, whatever they are called, are read as such. Kept, and not shown: MIME's own
+fields apart from file names, and the lines between parts.
 
 Parts that are no such text are attachments and refused. Anything that two mail readers could understand differently
 is refused: unknown encodings, charsets and parameters, fields that stand twice, parts without an end.
@@ -16,7 +17,15 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from cloister.deid.text.documents.document import Document, Piece, UnreadableError, Write, kept, unchanged
+from cloister.deid.text.documents.document import (
+    Document,
+    Nested,
+    Piece,
+    UnreadableError,
+    Write,
+    kept,
+    unchanged,
+)
 from cloister.deid.text.documents.encodings import (
     base64_text,
     codec_named,
@@ -25,6 +34,7 @@ from cloister.deid.text.documents.encodings import (
     quoted_printable,
     verbatim,
 )
+from cloister.deid.text.documents.html import is_html, read_html
 
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\s][^\r\n]*)*)(\r?\n|\Z)")
 _BLANK = re.compile(r"[ \t]*\r?\n")
@@ -42,7 +52,8 @@ _PLAIN_PARAMETERS = frozenset(
     charset boundary format delsp type start report-type protocol micalg size creation-date modification-date read-date
     """.split()  # noqa: SIM905
 )
-_TEXTS = frozenset({"text/plain", "text/html", "text/csv", "text/markdown"})
+_HTML = "text/html"
+_TEXTS = frozenset({"text/plain", _HTML, "text/csv", "text/markdown"})
 _AS_IT_STANDS = frozenset({"", "7bit", "8bit", "binary"})
 _FEWEST_FIELDS = 2
 _DEEPEST = 20
@@ -102,7 +113,7 @@ def _header(text: str) -> tuple[list[_Field], int]:
     return fields, position
 
 
-def _entity(source: str, depth: int) -> Iterator[Piece]:
+def _entity(source: str, depth: int) -> Iterator[Piece | Nested]:
     """A message or a part: header, blank line, body."""
     if depth > _DEEPEST:
         raise UnreadableError
@@ -119,15 +130,17 @@ def _entity(source: str, depth: int) -> Iterator[Piece]:
 
 def _field(field: _Field) -> Iterator[Piece]:
     if field.name in _MIME_FIELDS:
+        pieces = list(_mime_value(field.value))
         yield kept(field.label)
-        yield from _mime_value(field.value)
-    else:
-        name = "" if field.name in _MAIL_FIELDS else field.label.rstrip(": \t")
-        if name:
-            yield Piece(name, name, unchanged, fit=_fit_field_name)
-        yield kept(field.label[len(name) :], field.label[len(name) :])
-        for piece in verbatim(field.value, _header_fit(field.value)):
-            yield from _unfolded(piece) if piece.source == piece.shown else (piece,)
+        yield from pieces
+        yield kept(field.newline, "\n" if any(piece.shown for piece in pieces) else "")
+        return
+    name = "" if field.name in _MAIL_FIELDS else field.label.rstrip(": \t")
+    if name:
+        yield Piece(name, name, unchanged, fit=_fit_field_name)
+    yield kept(field.label[len(name) :], field.label[len(name) :])
+    for piece in verbatim(field.value, _header_fit(field.value)):
+        yield from _unfolded(piece) if piece.source == piece.shown else (piece,)
     yield kept(field.newline, "\n" if field.newline else "")
 
 
@@ -209,7 +222,7 @@ def _parsed(value: str) -> tuple[str, dict[str, str]]:
     return match[1], parameters
 
 
-def _body(source: str, content: _Content, depth: int) -> Iterator[Piece]:
+def _body(source: str, content: _Content, depth: int) -> Iterator[Piece | Nested]:
     if content.kind.startswith("multipart/"):
         if content.encoding not in _AS_IT_STANDS or content.kind == "multipart/digest":
             raise UnreadableError
@@ -224,7 +237,7 @@ def _body(source: str, content: _Content, depth: int) -> Iterator[Piece]:
         raise UnreadableError("attachment")
 
 
-def _parts(source: str, boundary: str, depth: int) -> Iterator[Piece]:
+def _parts(source: str, boundary: str, depth: int) -> Iterator[Piece | Nested]:
     if not boundary:
         raise UnreadableError
     lines = list(re.finditer(rf"^--{re.escape(boundary)}(--)?[ \t]*(?:\r?\n|\Z)", source, re.M))
@@ -239,19 +252,27 @@ def _parts(source: str, boundary: str, depth: int) -> Iterator[Piece]:
     yield from verbatim(source[lines[last].end() :])
 
 
-def _text(source: str, content: _Content) -> Iterator[Piece]:
+def _text(source: str, content: _Content) -> Iterator[Piece | Nested]:
     codec = codec_named(content.parameters.get("charset", "utf-8" if not source.isascii() else "ascii"))
     if content.encoding in _AS_IT_STANDS:
         # The text is in code points already, whatever the charset says it was in.
-        yield from verbatim(source, partial(fitting, codec="ascii" if source.isascii() else "utf-8"))
+        fit = partial(fitting, codec="ascii" if source.isascii() else "utf-8")
+        if content.kind == _HTML or is_html(source):
+            yield Nested(Piece(source, source, unchanged, fit=fit), read_html(source))
+        else:
+            yield from verbatim(source, fit)
         return
     body = source.rstrip(" \t\r\n") if content.encoding == "base64" else source
     if not body.strip():
         yield kept(source, "\n")
     elif content.encoding == "quoted-printable":
-        yield quoted_printable(body, codec)
+        yield _read_as(content.kind, quoted_printable(body, codec))
     elif content.encoding == "base64":
-        yield base64_text(body, codec)
+        yield _read_as(content.kind, base64_text(body, codec))
         yield kept(source[len(body) :], "\n")
     else:
         raise UnreadableError
+
+
+def _read_as(kind: str, decoded: Piece) -> Piece | Nested:
+    return Nested(decoded, read_html(decoded.shown)) if kind == _HTML or is_html(decoded.shown) else decoded

@@ -6,6 +6,7 @@ import re
 
 from cloister.deid.text.documents.document import Document, UnreadableError
 from cloister.deid.text.documents.encodings import verbatim
+from cloister.deid.text.documents.html import is_html, read_html
 from cloister.deid.text.documents.mail import is_mail, read_mail
 from cloister.deid.text.documents.rtf import is_rtf, read_rtf
 
@@ -28,7 +29,7 @@ def read_document(text: str) -> Document:
             still encoded; `attachment` where there is one that is no text.
     """
     document = _read(text)
-    if _STILL_ENCODED.search(document.text) is not None:
+    if _STILL_ENCODED.search(document.text) is not None or is_html(document.text):
         raise UnreadableError
     if _EMBEDDED.search(document.text) is not None:
         raise UnreadableError("attachment")
@@ -38,7 +39,9 @@ def read_document(text: str) -> Document:
 def _read(text: str) -> Document:
     if is_rtf(text):
         return read_rtf(text)
-    return read_mail(text) if is_mail(text) else _read_plain(text)
+    if is_mail(text):
+        return read_mail(text)
+    return read_html(text) if is_html(text) else _read_plain(text)
 
 
 def _read_plain(text: str) -> Document:

@@ -18,12 +18,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cloister.deid.text.documents.document import Document, Piece, UnreadableError, kept
+from cloister.deid.text.documents.document import METADATA, Document, Piece, UnreadableError, kept
 from cloister.deid.text.documents.encodings import codec_named, decoded
 from cloister.deid.text.finding import Finding, Label
-
-METADATA = "metadata"
-"""Source of findings in what a document tells of itself."""
 
 _RTF = re.compile(r"\s*\{\\rtf1?(?![A-Za-z0-9])")
 _TOKEN = re.compile(
@@ -194,7 +191,7 @@ class _Reader:
         for person in _PERSON.finditer(source):
             label: Label = "ORGANIZATION" if person[1] == "company" else "NAME"
             self.metadata.append(Finding(start + person.start(2), start + person.end(2), label, 1.0, METADATA))
-        return Piece(source, dropped=True)
+        return Piece(source, becomes="")
 
     def _control(self, token: re.Match[str], word: str, number: int | None) -> Piece:
         group, source = self._groups[-1], token[0]

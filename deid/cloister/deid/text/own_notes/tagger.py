@@ -75,11 +75,14 @@ class OwnNotesTagger:
 
     def outside_probabilities(self, text: str) -> Iterator[Passage]:
         """The tokens of every passage, and for each the probability that it belongs to no identifier."""
+        for tokens, probabilities in self.label_probabilities(text):
+            yield tokens, probabilities[:, 0]
+
+    def label_probabilities(self, text: str) -> Iterator[Passage]:
+        """The tokens of every passage, and for each the probability of each of `chain.labels`: (tokens, labels)."""
         for tokens, scores in self._passages(text):
-            outside = [
-                marginals(scores[first:after], self.chain.transitions)[:, 0] for first, after in stretches(tokens)
-            ]
-            yield tokens, np.concatenate(outside)
+            by_stretch = [marginals(scores[first:after], self.chain.transitions) for first, after in stretches(tokens)]
+            yield tokens, np.concatenate(by_stretch)
 
     def _passages(self, text: str) -> Iterator[tuple[Tokens, Floats]]:
         """The tokens of every passage that has any, and the scores of all labels for each: (tokens, labels)."""

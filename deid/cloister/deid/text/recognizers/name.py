@@ -15,12 +15,15 @@ from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded, titled
 from cloister.deid.text.gazetteers.names import is_given_name, is_name
 from cloister.deid.text.name_words import PARTICLES
-from cloister.deid.text.plausibility import is_common_word, is_everyday
-from cloister.deid.text.recognizers.name_among_words import KIN, find_among_words, is_other_word
+from cloister.deid.text.plausibility import is_common_word, is_everyday, to_whole_words
+from cloister.deid.text.recognizers.name_among_words import find_among_words, is_other_word
+from cloister.deid.text.recognizers.name_of_words import find_names_of_words, is_surname_word
+from cloister.deid.text.recognizers.person_context import KIN
 
 _WORD = r"(?:(?:[A-Zdl]['’]|(?:al|el|Al|El|abu|bin|ibn|ben)-)?[^\W\d_a-z][^\W\d_]+(?:['’-][^\W\d_]+)*)"
 _PARTICLE = (
-    r"(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|abu|ter|ten|Van|Von|De|Di|La|Le|El|Al|St\.)"
+    r"(?:van|von|der|den|de|del|della|di|da|do|das|dos|des|du|la|las|le|los|el|al|bin|bint|ibn|abu|te|ter|ten|op|het|zu"
+    r"|zur|zum|vom|af|av|dal|degli|Van|Von|De|Di|La|Le|El|Al|St\.)"
 )
 _INITIAL = rf"(?:[^\W\d_a-z]\.(?=[^\W\d_a-z]|{_PARTICLE}[ \t])|[^\W\d_a-z]\.?(?![\w'’]))"
 _NAME = rf"{_WORD}(?:[ \t]{{1,2}}(?:{_PARTICLE}[ \t]+)*(?:{_WORD}|{_INITIAL})){{0,3}}"
@@ -88,6 +91,8 @@ _AFTER_EPONYM = re.compile(
     r"|reflex|node|contracture|method|lines?|ulcer|tumou?r|nodule|barr|stokes|pugh|marie|tooth|hallpike|bodies"
     r"|body|protein|monitor|cath|ganz|esophagus|oesophagus|diverticulum|stain|coma|jakob|class|grade|murmur)"
 )
+_SUSPECTED = 0.25
+"""Score of what supports another detector's finding and is none by itself."""
 _SURE = 0.7
 """Score from which a name before which such words stand is no drug or device."""
 _TOKEN = re.compile(r"[^\s,]+")
@@ -157,6 +162,9 @@ class NameRecognizer:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every name that is announced, and every run of capitalised words that is likely one."""
+        return (to_whole_words(text, finding) for finding in self._found(text))
+
+    def _found(self, text: str) -> Iterator[Finding]:
         one_case = titled(text)
         contexts = _CONTEXTS if one_case is None else _CONTEXTS_IN_ONE_CASE
         capitalised = text if one_case is None else one_case
@@ -170,6 +178,7 @@ class NameRecognizer:
                 if context.score >= _SURE or not is_medical_use(text, start, end):
                     yield from self._trimmed(capitalised, start, end, context.score, one_case is not None)
         yield from find_among_words(text, in_one_case=one_case is not None)
+        yield from find_names_of_words(text, in_one_case=one_case is not None)
         for match in _NAMED.finditer(capitalised):
             start, end = match.span("it")
             yield from self._before_degree(capitalised, start, end, one_case is not None)
@@ -199,8 +208,9 @@ class NameRecognizer:
             return 0.0
         title_case = [w for w in words if w[:1].isupper() and (w[1:2].islower() or w[1:2] in {"'", "’"})]
         others = [word for word in words if word not in title_case and word.lower() not in PARTICLES]
-        listed = any(is_name(word) for word in title_case) and not any(is_common_word(w, "en") for w in title_case)
-        return 0.4 if len(title_case) > 1 and not others and listed else 0.0
+        if len(title_case) < 2 or others or any(is_common_word(word, "en") for word in title_case):
+            return 0.0
+        return 0.4 if any(map(is_name, title_case)) else _SUSPECTED
 
     def _before_degree(self, text: str, start: int, end: int, in_one_case: bool) -> Iterator[Finding]:
         """A name whose next word is a degree; the last word of the run may be the degree itself."""
@@ -215,7 +225,9 @@ class NameRecognizer:
         """The name up to the first word that cannot be part of one."""
         last = start
         for token in _TOKEN.finditer(text, start, end):
-            if is_other_word(token[0]) or (in_one_case and is_everyday(token[0])):
+            if is_other_word(token[0]) or (
+                in_one_case and is_everyday(token[0]) and not is_surname_word(token[0].lower())
+            ):
                 break
             last = token.end()
         found = text[start:last].rstrip(" \t,.-")

@@ -15,15 +15,9 @@ from cloister.deid.text.finding import Finding
 from cloister.deid.text.gazetteers.name_likeness import name_likeness
 from cloister.deid.text.gazetteers.names import is_name
 from cloister.deid.text.gazetteers.places import is_place_word
-from cloister.deid.text.name_words import PARTICLES
+from cloister.deid.text.name_words import GIVEN_WORDS, PARTICLES
 from cloister.deid.text.plausibility import is_common_word, is_everyday
-
-KIN = (
-    r"(?:daughter|son|wife|husband|mother|father|mom|dad|brother|sister|spouse|partner|fianc[eé]e?|niece|nephew"
-    r"|grandson"
-    r"|granddaughter|grandmother|grandfather|aunt|uncle|cousin|friend|neighbou?r|caregiver|carer|roommate|son-in-law"
-    r"|daughter-in-law|stepson|stepdaughter|guardian|kin|proxy)"
-)
+from cloister.deid.text.recognizers.person_context import is_named, is_spoken_of
 
 # Words that begin with a capital in notes without being anybody's name; a name ends before them.
 _NOT_A_NAME = frozenset(
@@ -56,34 +50,18 @@ _NOT_A_NAME = frozenset(
 )
 
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*")
+_INNER_PARTICLES = frozenset("af das des do las los op te zu zum zur".split())  # noqa: SIM905
+"""Words of their languages as well: parts of a name only between two of its words."""
 _LONGEST_NAME = 5
 _SHORTEST_UNLISTED = 3
-_LOOK_BACK = 24
-_PERSON = (
-    rf"patient|pt|mr|mrs|ms|miss|dr|drs|nurse|{KIN}|tell|told|ask|asked|remind|paged|met|saw|sees|named|dear"
-    r"|according[ ]to|spoke[ ]with|seen[ ]by|care[ ]of|family[ ]of|interview[ ]with"
-)
-_NAMED_BEFORE = re.compile(rf"(?i)\b(?:{_PERSON})(?:[ ](?:name|name[ ]is|is|named))?[ ,.:]{{1,2}}$")
-_PERSON_BEFORE = re.compile(
-    rf"(?i)\b(?:{_PERSON}|call|called|should|can|could|does|did|will|would|has|had|is|was|for|with|per|by|from|and|give"
-    r"|gave|start|started)[ ,.:]{1,2}$"
-)
-_NAMED_AFTER = re.compile(
-    r"(?i)(?:['’]s)?(?:[ ](?:says|said|states|stated|denies|denied|feels|felt|complains|asks|asked|wants|wanted|lives"
-    r"|takes|told|agrees|fell|c/o|is[ ]asking|feeling)\b|,?[ ](?:is[ ])?\d{1,3}[ ]?(?:m|f|y|yo|y/o|yr|year)s?\b"
-    r"|[ ](?:take|drink|eat|drive|fly|travel|breastfeed|cannot|refused|tested)\b"
-    r"|[ ]was[ ](?:crying|tearful|told|seen|born)\b)"
-)
+_LOOK_BACK = 12
 _PATIENT, _SIGN = re.compile(r"(?i)\b(?:patient|pt)[ ]$"), re.compile(r"['’]s|[,;:]")
-_GIVEN_TO, _THE = re.compile(r"(?i)\b(?:give|gave|hand|show|bring)[ ]$"), re.compile(r"[ ](?:the|his|her|their|a|an)\b")
-_PERSON_AFTER = re.compile(
-    r"(?i)(?:['’]s)?[ ](?:says|said|reports|reported|states|stated|has|had|is|was|takes|took|needs|needed|wants|wanted"
-    r"|called|denies|denied|feels|felt|fell|will|would|can|should|asks|asked|complains|c/o|lives|presented|presents|came"
-    r"|went|told|agrees|agreed|and i|did|does|started|stopped|improved|got)\b"
-)
+_GIVEN_WORD = re.compile(r"(?<![\w'’-])([^\W\d_]+) $")
 _VOWEL = re.compile(r"[aeiouyàâãäåæèéêëìíîïòóôöøùúûüý]")
 _LIKE_ANNOUNCED, _LIKE_SUGGESTED, _LIKE_ALONE = -0.7, 0.0, 0.6
 """Lowest likeness of an unlisted run where a person is named, where one may be, and where nothing says so."""
+_CAPITALS_TELL = 0.4
+"""How much less is enough of several words with capitals in mixed case."""
 _LIKE_LISTED = 0.1
 """And of a run that a list holds in part where nothing says so; a listed word counts one."""
 _SYLLABLE = r"(?:ch|[bdghjklmnprstwy])?(?:y?(?:ae|eo|eu|oo|ou|[aeiou])|w[aeio])(?:ng|[klmnpt])?"
@@ -107,13 +85,15 @@ def find_among_words(text: str, *, in_one_case: bool) -> Iterator[Finding]:
     Args:
         text: a note.
         in_one_case: whether it is in lower case or capitals throughout. If not, only capitalised words are looked at,
-            one where a person is named, several where one is spoken of.
+            one where a person is named, several anywhere.
     """
     for run in _unusual_runs(text, in_one_case):
         start, end = _with_short_family_name(text, run[0].start(), run[-1].end())
-        score = _score(
-            text, start, end, [word[0].lower() for word in run if word[0].lower() not in PARTICLES], in_one_case
-        )
+        words = [word[0].lower() for word in run if not _is_particle(word[0])]
+        given = _GIVEN_WORD.search(text, max(0, start - _LOOK_BACK), start)
+        if given is not None and given[1].lower() in GIVEN_WORDS and (in_one_case or given[1].istitle()):
+            start, words = given.start(), [given[1].lower(), *words]
+        score = _score(text, start, end, words, in_one_case)
         if score and not is_medical_use(text, start, end):
             yield Finding(start, end, "NAME", score, "name")
 
@@ -126,13 +106,12 @@ def is_other_word(word: str) -> bool:
 
 def _score(text: str, start: int, end: int, words: list[str], in_one_case: bool) -> float:
     """How likely a run of unusual words is a name; zero for none."""
-    before = text[max(0, start - _LOOK_BACK) : start]
-    named = _is_named(text, end, before)
-    person = named or _PERSON_BEFORE.search(before) is not None or _PERSON_AFTER.match(text, end) is not None
+    named = is_named(text, start, end)
+    if not named and not in_one_case and len(words) == 1:
+        return 0.0
     if all(map(is_place_word, words)) or (not named and names_a_thing(text, end)):
         return 0.0
-    if not named and (not in_one_case and (len(words) == 1 or not person)):
-        return 0.0
+    person = named or is_spoken_of(text, start, end)
     listed = sum(map(_is_listed, words))
     if listed == len(words) == 1:
         return 0.5 if named or (person and not is_common_word(words[0], "en")) else 0.0
@@ -142,16 +121,10 @@ def _score(text: str, start: int, end: int, words: list[str], in_one_case: bool)
     if any(len(word) < _SHORTEST_UNLISTED or not _VOWEL.search(word) for word in words):
         return 0.0
     if len(words) == 1:
-        follows = _PATIENT.search(before) and not _SIGN.match(text, end)
+        follows = _PATIENT.search(text, max(0, start - _LOOK_BACK), start) and not _SIGN.match(text, end)
         return 0.5 if named and likeness > (_LIKE_SUGGESTED if follows else _LIKE_ANNOUNCED) else 0.0
-    return 0.5 if likeness > (_LIKE_ANNOUNCED if named else _LIKE_SUGGESTED if person else _LIKE_ALONE) else 0.0
-
-
-def _is_named(text: str, end: int, before: str) -> bool:
-    """Whether the words around a run are only used of a person."""
-    if _NAMED_BEFORE.search(before) or _NAMED_AFTER.match(text, end):
-        return True
-    return _GIVEN_TO.search(before) is not None and _THE.match(text, end) is not None
+    needed = _LIKE_ANNOUNCED if named else _LIKE_SUGGESTED if person else _LIKE_ALONE
+    return 0.5 if likeness > (needed if in_one_case else needed - _CAPITALS_TELL) else 0.0
 
 
 def _likeness(word: str) -> float:
@@ -178,7 +151,7 @@ def _unusual_runs(text: str, in_one_case: bool) -> Iterator[list[re.Match[str]]]
         if run and text[run[-1].end() : word.start()] not in _separators(text, run):
             yield from _without_particles(run)
             run = []
-        if _is_unusual(word[0], in_one_case):
+        if _is_unusual(word[0], in_one_case) or (run and word[0].lower() in _INNER_PARTICLES):
             run.append(word)
         else:
             yield from _without_particles(run)
@@ -203,12 +176,16 @@ def _is_unusual(word: str, in_one_case: bool) -> bool:
 
 def _without_particles(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
     """The run, if it is one, without the particle behind it; at most so long as names are."""
-    while run and run[-1][0].lower() in PARTICLES:
+    while run and _is_particle(run[-1][0]):
         run.pop()
-    if any(word[0].lower() not in PARTICLES for word in run) and len(run) <= _LONGEST_NAME:
+    if any(not _is_particle(word[0]) for word in run) and len(run) <= _LONGEST_NAME:
         yield run
+
+
+def _is_particle(word: str) -> bool:
+    return word.lower() in PARTICLES or word.lower() in _INNER_PARTICLES
 
 
 def _is_listed(word: str) -> bool:
     """Whether a word, or every part of one with a hyphen, is a name somewhere."""
-    return all(is_name(part) for part in re.split("['’-]", word) if part)
+    return word in GIVEN_WORDS or all(is_name(part) for part in re.split("['’-]", word) if part)

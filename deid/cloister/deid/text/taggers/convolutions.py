@@ -48,8 +48,11 @@ def label_probabilities(entered: Floats, arrays: Mapping[str, Floats], reaches: 
         padded = np.pad(x, ((reach, reach), (0, 0)))
         wide = np.concatenate((padded[: -2 * reach], x, padded[2 * reach :]), 1)
         y = wide @ arrays[f"convolve{layer}"] + arrays[f"convolve_bias{layer}"]
-        y = (y - y.mean(1, keepdims=True)) / np.sqrt(y.var(1, keepdims=True) + 1e-5)
-        x = x + np.maximum(y * arrays[f"scale{layer}"] + arrays[f"shift{layer}"], 0)
+        y -= y.mean(1, keepdims=True)
+        y /= np.sqrt((y * y).mean(1, keepdims=True) + 1e-5)
+        y *= arrays[f"scale{layer}"]
+        y += arrays[f"shift{layer}"]
+        x += np.maximum(y, 0)
     scores = x @ arrays["leave"] + arrays["leave_bias"]
     scores = np.exp(scores - scores.max(1, keepdims=True))
     result: Floats = scores / scores.sum(1, keepdims=True)

@@ -131,7 +131,8 @@ class Crf:
         )
         # All roles' sums in one call: each begins with row 0, which is zero, so that none is empty.
         row = self.rows.get
-        starts, rows = [], []
+        starts: list[int] = []
+        rows: list[int] = []
         for attributes in roles:
             starts.append(len(rows))
             rows.append(0)

@@ -1,0 +1,9 @@
+{{/* Where the site's folder is, and which files in it are SQLite's. */}}
+{{- define "cloister.folder" -}}
+/srv/site
+{{- end }}
+
+{{- define "cloister.databases" -}}
+- /srv/site/ledger.sqlite
+- /srv/site/audit.sqlite
+{{- end }}

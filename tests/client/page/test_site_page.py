@@ -1,0 +1,247 @@
+"""The site's page in a real browser: who may decide, what a decision does, and how it looks on a small dark screen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cloister.client.approvals import check_approval
+from cloister.client.site_audit import log_of
+from cloister.study.errors import NotApprovedError
+
+if TYPE_CHECKING:
+    from tests.client.page.conftest import ServedSite
+
+OFFICER, VIEWER = "Dr. Ada Officer", "viewer"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PATHS = ("/", "/studies", "/ledger", "/left", "/data")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any, served_site: ServedSite) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    problems: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
+    page.on("request", lambda request: requests.append(request.url))
+    yield page
+    context.close()
+    assert [problem for problem in problems if not re.search("status of 4(03|04|22)", problem)] == []
+    assert requests
+    assert all(url.startswith((served_site.origin, "data:")) for url in requests)
+
+
+def test_an_operator_approves_and_withdraws_under_their_own_name(page: Any, served_site: ServedSite) -> None:
+    site, pending = served_site.site, served_site.pending
+    served_site.sign_in(page, OFFICER)
+    page.get_by_role("status").get_by_role("link", name="heart").click()
+    summary = page.inner_text("pre")
+    assert pending.sha256 in summary
+    assert "epsilon" in summary
+    assert "Heart <b>failure</b>" in page.inner_text("main")
+    approve = page.get_by_role("button", name="Approve exactly this study")
+    approve.click()
+    with pytest.raises(NotApprovedError):
+        check_approval(site, pending)
+    page.get_by_label("I have compared the SHA-256").check()
+    approve.click()
+    page.get_by_role("button", name="Withdraw the approval").wait_for()
+    check_approval(site, pending)
+    approval = json.loads((site.approvals / f"{pending.sha256}.json").read_text())
+    assert approval["approved_by"] == OFFICER
+    last = log_of(site).entries()[-1]
+    assert (last["event"], last["by"], last["study_sha256"]) == ("study-approved", OFFICER, pending.sha256)
+    page.get_by_label("Reason").fill("consent withdrawn")
+    page.get_by_role("button", name="Withdraw the approval").click()
+    page.wait_for_url("**/studies")
+    with pytest.raises(NotApprovedError, match="withdrawn"):
+        check_approval(site, pending)
+    assert log_of(site).entries()[-1]["event"] == "approval-withdrawn"
+
+
+def test_a_viewer_sees_the_study_and_cannot_decide_even_with_a_form_of_their_own(
+    page: Any, served_site: ServedSite
+) -> None:
+    pending = served_site.pending
+    served_site.sign_in(page, VIEWER)
+    page.goto(f"{served_site.origin}/studies/{pending.sha256}")
+    assert "Operators decide" in page.inner_text("main")
+    assert page.locator("main form").count() == 0
+    page.evaluate(
+        """path => {
+            const form = document.querySelector("form.account");
+            form.action = path;
+            const field = document.createElement("input");
+            field.name = "compared"; field.value = "yes";
+            form.append(field);
+            form.submit();
+        }""",
+        f"/studies/{pending.sha256}/approve",
+    )
+    page.get_by_text("This is for operators.").wait_for()
+    with pytest.raises(NotApprovedError):
+        check_approval(served_site.site, pending)
+
+
+def test_a_form_without_its_token_approves_nothing(page: Any, served_site: ServedSite) -> None:
+    pending = served_site.pending
+    served_site.sign_in(page, OFFICER)
+    page.goto(f"{served_site.origin}/studies/{pending.sha256}")
+    page.evaluate("() => document.querySelector('.decide [name=form]').value = '0'.repeat(64)")
+    page.get_by_label("I have compared the SHA-256").check()
+    page.get_by_role("button", name="Approve exactly this study").click()
+    page.get_by_text("This form is not from this page.").wait_for()
+    with pytest.raises(NotApprovedError):
+        check_approval(served_site.site, pending)
+
+
+def test_a_study_is_approved_as_it_is_now_not_as_it_was_shown(page: Any, served_site: ServedSite) -> None:
+    site, pending = served_site.site, served_site.pending
+    served_site.sign_in(page, OFFICER)
+    page.goto(f"{served_site.origin}/studies/{pending.sha256}")
+    page.get_by_label("I have compared the SHA-256").check()
+    (site.folder / "studies" / "heart.json").unlink()
+    page.get_by_role("button", name="Approve exactly this study").click()
+    page.get_by_text("There is no signed study with this SHA-256 here.").wait_for()
+    assert not (site.approvals / f"{pending.sha256}.json").exists()
+
+
+def test_what_the_policy_forbids_and_what_was_altered_cannot_be_approved(page: Any, served_site: ServedSite) -> None:
+    served_site.sign_in(page, OFFICER)
+    page.goto(f"{served_site.origin}/studies")
+    altered = page.locator("li", has_text="altered.json")
+    assert "not for this site" in altered.inner_text()
+    assert altered.get_by_role("link").count() == 0
+    page.get_by_role("link", name="greedy").click()
+    page.wait_for_selector(".problem")
+    assert "rounds = 5000 is above the policy's ceiling of 1000" in page.inner_text(".problem")
+    assert page.locator(".decide").count() == 0
+
+
+def test_ledger_and_record_say_what_the_commands_say(page: Any, served_site: ServedSite) -> None:
+    served_site.sign_in(page, VIEWER)
+    page.goto(f"{served_site.origin}/ledger")
+    row = page.get_by_role("row", name="example")
+    assert row.get_by_role("cell").nth(3).inner_text() == "2"
+    page.goto(f"{served_site.origin}/left")
+    assert "refused, code 9464" in page.inner_text("table")
+    assert "1.2 kB" in page.inner_text("table")
+    page.goto(f"{served_site.origin}/data")
+    assert "2 × missing-text" in page.inner_text("main")
+    assert "cannot be used" in page.inner_text("main")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(f"{served_site.origin}/ledger")
+    assert "/sign-in" in page.url
+
+
+def channel(value: float) -> float:
+    """Of sRGB, linear (WCAG 2.2, relative luminance)."""
+    value /= 255
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    light, dark = sorted(
+        (0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b) for r, g, b in (one, other)), reverse=True
+    )
+    return (light + 0.05) / (dark + 0.05)
+
+
+LOOK = """() => {
+    const rgb = text => text.match(/[0-9.]+/g).map(Number);
+    const ground = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const found = rgb(getComputedStyle(at).backgroundColor);
+            if (found.length === 3 || found[3] === 1) return found.slice(0, 3);
+        }
+        return [255, 255, 255];
+    };
+    const shown = [...document.body.querySelectorAll("*")].filter(element =>
+        element.getClientRects().length &&
+        [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()) &&
+        !element.closest("svg, .skip, meter, progress"));
+    return {
+        texts: shown.map(element => [element.textContent.trim().slice(0, 40),
+            rgb(getComputedStyle(element).color).slice(0, 3), ground(element)]),
+        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        headings: [...document.querySelectorAll("h1, h2, h3, h4")].map(heading => Number(heading.tagName[1])),
+        unnamed:
+            [...document.querySelectorAll("input:not([type=hidden]), meter, progress, button, a, nav, [role=region]")]
+            .filter(element => !(element.labels && element.labels.length) && !element.getAttribute("aria-label") &&
+                !element.textContent.trim()).map(element => element.outerHTML),
+        ids: [...document.querySelectorAll("[id]")].map(element => element.id),
+        tables: [...document.querySelectorAll("table")].filter(table => !table.querySelector("th[scope]")).length,
+        scrollable: [...document.querySelectorAll("*")].filter(element =>
+            element.scrollWidth > element.clientWidth + 1 &&
+            getComputedStyle(element).overflowX === "auto" && element.tabIndex < 0).length,
+        lang: document.documentElement.lang, title: document.title, mains: document.querySelectorAll("main").length,
+    };
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_legible_at_400_pixels_in_light_and_dark(page: Any, served_site: ServedSite, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(f"{served_site.origin}/sign-in")
+    seen = [page.evaluate(LOOK)]
+    served_site.sign_in(page, OFFICER)
+    for path in (*PATHS, f"/studies/{served_site.pending.sha256}", f"/studies/{served_site.approved.sha256}"):
+        page.goto(f"{served_site.origin}{path}")
+        seen.append(page.evaluate(LOOK))
+    for found in seen:
+        assert found["wide"] <= 0, found["title"]
+        assert found["lang"] == "en"
+        assert found["mains"] == 1
+        assert found["unnamed"] == []
+        assert found["tables"] == found["scrollable"] == 0
+        assert len(found["ids"]) == len(set(found["ids"]))
+        levels = found["headings"]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+        assert found["texts"]
+        low = [(text, contrast(ink, ground)) for text, ink, ground in found["texts"] if contrast(ink, ground) < 4.5]
+        assert low == []
+
+
+def test_everything_can_be_reached_by_keyboard(page: Any, served_site: ServedSite) -> None:
+    served_site.sign_in(page, OFFICER)
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+
+
+def test_the_page_renews_itself_without_taking_over(page: Any, served_site: ServedSite) -> None:
+    page.clock.install()
+    served_site.sign_in(page, OFFICER)
+    assert "heart" in page.inner_text("main")
+    (served_site.site.folder / "studies" / "heart.json").unlink()
+    with page.expect_response(lambda answer: answer.request.headers.get("x-renewal") == "1"):
+        page.clock.run_for(5_100)
+    page.get_by_role("status").wait_for(state="detached")

@@ -1,0 +1,131 @@
+"""What `[training]` says about computing is what the site's own model and gradients do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cloister.client.model_to_train import model_to_train
+from cloister.client.preflight import preflight_study
+from cloister.client.trainer import Streams, gradient_for
+from cloister.privacy.activation_checkpointing import checkpoint_activations
+from cloister.privacy.plan import PrivatePlan
+from cloister.study.errors import StudyError
+from cloister.study.schema import Study
+from cloister.tasks.catalogue import task_of
+from cloister.tasks.examples import Examples
+from cloister.tasks.models.tokenizer import train_tokenizer
+
+OWNERS = ("a", "b", "a", "c", "d", "d", "d", "e")
+POISSON = {"sampling": "poisson", "sample_rate": 1.0, "batch_divisor": 5}
+SHUFFLE = {"sampling": "shuffle", "batch_size": 8}
+PRIVATE = {"mechanism": "dp-sgd", "noise_multiplier": 1e-7}
+NOT_PRIVATE = {"mechanism": "none"}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    train_tokenizer(["chest pain and a cough", "no pain, no fever"] * 20, 300, folder)
+    return folder
+
+
+def notes(
+    sampling: dict[str, Any] = POISSON, privacy: dict[str, Any] = PRIVATE, *, adapters: bool = True, **training: Any
+) -> Study:
+    """All patients in every step, and next to no noise, so that what is left is the gradient."""
+    bert = {"architecture": "bert", "hidden_size": 16, "intermediate_size": 32, "vocabulary": 300, "max_tokens": 32}
+    task: dict[str, Any] = {"name": "note_classification", "model": bert}
+    if adapters:
+        task["adapter"] = {"rank": 2, "target_modules": ["query", "value"]}
+    return Study.model_validate(
+        {
+            "name": "notes",
+            "title": "A small encoder",
+            "rounds": 1,
+            "federation": {"sites": ["north", "south"]},
+            "data": {"kind": "notes", "classes": ["no", "yes"]},
+            "task": task,
+            "training": {"steps_per_round": 1, "learning_rate": 0.1, **sampling, **training},
+            "privacy": privacy,
+        }
+    )
+
+
+def gradient(study: Study, base: Path) -> dict[str, Tensor]:
+    task, model = task_of(study), model_to_train(study, base).train()
+    torch.manual_seed(0)
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:  # zero at the start, which would make the gradients of lora_A zero
+            nn.init.normal_(parameter, std=0.1)
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    examples = Examples.of(task.synthetic_batch(model, len(OWNERS), 1), OWNERS)
+    plan = PrivatePlan.of_study(study) if study.is_private else None
+    return gradient_for(task, examples, study, Streams.of(3, "here"), "book-keeping", plan)(model)
+
+
+def relative_error(found: dict[str, Tensor], right: dict[str, Tensor]) -> float:
+    difference = torch.stack([(found[name] - value).norm() for name, value in right.items()]).norm()
+    return float(difference / torch.stack([value.norm() for value in right.values()]).norm())
+
+
+@pytest.mark.parametrize(
+    ("sampling", "privacy"),
+    [(POISSON, PRIVATE), (POISSON, NOT_PRIVATE), (SHUFFLE, NOT_PRIVATE)],
+    ids=["private", "plain", "shuffled"],
+)
+def test_a_study_in_bfloat16_computes_in_it_and_keeps_float32(
+    base: Path, sampling: dict[str, Any], privacy: dict[str, Any]
+) -> None:
+    right = gradient(notes(sampling, privacy), base)
+    found = gradient(notes(sampling, privacy, precision="bfloat16"), base)
+    assert {value.dtype for value in found.values()} == {torch.float32}
+    assert 1e-4 < relative_error(found, right) <= 0.05
+
+
+@pytest.mark.parametrize("adapters", [True, False])
+def test_activations_computed_again_give_the_same_gradient(base: Path, adapters: bool) -> None:
+    right = gradient(notes(adapters=adapters), base)
+    assert relative_error(gradient(notes(adapters=adapters, activation_checkpointing=True), base), right) <= 1e-5
+
+
+@pytest.mark.parametrize(("again", "times"), [(False, 1), (True, 2)])
+def test_activations_are_computed_again_only_if_the_study_says_so(base: Path, again: bool, times: int) -> None:
+    study = notes(activation_checkpointing=again)
+    model = model_to_train(study, base).train()
+    runs: list[nn.Module] = []
+    layers = [module for module in model.modules() if type(module).__name__ == "BertSelfAttention"]
+    for layer in layers:
+        layer.register_forward_hook(lambda layer, *_: runs.append(layer))
+    losses = task_of(study).per_example_loss(model, task_of(study).synthetic_batch(model, 4, 1))
+    losses.sum().backward()  # type: ignore[no-untyped-call]
+    assert len(layers) == 2
+    assert len(runs) == times * len(layers)
+
+
+@pytest.mark.parametrize("training", [{"precision": "bfloat16"}, {"activation_checkpointing": True}], ids=str)
+@pytest.mark.parametrize("adapters", [True, False])
+def test_the_preflight_checks_the_model_that_is_trained(base: Path, adapters: bool, training: dict[str, Any]) -> None:
+    report = preflight_study(notes(adapters=adapters, **training), base)
+    assert report.engine == "book-keeping"
+    asked = any("bfloat16" in check.name for check in report.checks)
+    assert asked == ("precision" in training)
+
+
+def test_a_model_without_blocks_is_refused_checkpointing() -> None:
+    values = notes(activation_checkpointing=True).model_dump(mode="json")
+    values["data"]["kind"] = "images"
+    values["task"] = {"name": "image_classification", "model": {"architecture": "groupnorm-cnn"}}
+    with pytest.raises(ValueError, match="activation_checkpointing: 'groupnorm-cnn' has no blocks"):
+        Study.model_validate(values)
+
+
+def test_a_model_that_cannot_is_named() -> None:
+    with pytest.raises(StudyError, match=r"Sequential holds no transformer(.|\n)*Remove the key"):
+        checkpoint_activations(nn.Sequential(nn.Linear(3, 2)))

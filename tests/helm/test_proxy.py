@@ -1,0 +1,380 @@
+"""The bundled nginx configurations, run by nginx itself in front of something that answers as the SuperLink would.
+
+Whoever listens behind the proxy writes down what reached it: what the proxy refuses must never get there.
+"""
+
+import datetime
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cloister.server.server_folder import Server
+from cloister.server.server_setup import create_server
+
+pytestmark = pytest.mark.heavy
+
+NGINX = Path(__file__).parents[2] / "deploy" / "nginx"
+NOW = datetime.datetime.now(datetime.UTC)
+SECONDS = 60.0
+
+
+@dataclass
+class Proxied:
+    """A coordinator's folder, its proxy, and what reached the SuperLink behind it."""
+
+    folder: Path
+    port: int
+    tunnel_port: int
+    reached: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def ask(self, request: bytes, source: str = "127.0.0.1") -> bytes:
+        """Send raw bytes as a site, verifying the coordinator's certificate; returns the whole answer."""
+        return exchange(self.folder / "keys" / "ca.crt", self.port, request, source)
+
+    def status(self, request: bytes, source: str = "127.0.0.1") -> int:
+        return status_of(self.ask(request, source))
+
+
+def exchange(authority: Path, port: int, request: bytes, source: str = "127.0.0.1") -> bytes:
+    context = ssl.create_default_context(cafile=str(authority))
+    with (
+        socket.create_connection(("127.0.0.1", port), SECONDS, source_address=(source, 0)) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as sealed,
+    ):
+        sealed.sendall(request)
+        return b"".join(iter(lambda: sealed.recv(65536), b""))
+
+
+def status_of(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def post(path: str, body: bytes = b"") -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def start_nginx(configuration: str, folder: Path, port: int, stack: ExitStack) -> None:
+    """Run a configuration; returns once it takes connections on a port."""
+    program = shutil.which("nginx")
+    if program is None:
+        pytest.skip("needs nginx")
+    (folder / "tmp").mkdir(parents=True)
+    (folder / "nginx.conf").write_text(configuration)
+    command = [program, "-e", "stderr", "-c", str(folder / "nginx.conf"), *stream_module(program)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    stack.callback(process.wait, 10.0)
+    stack.callback(process.terminate)
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1.0).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"nginx does not listen:\n{(folder / 'log').read_text()}")
+
+
+def stream_module(program: str) -> list[str]:
+    """Debian's nginx has its stream part as a module to load, in a package of its own; the image has it built in."""
+    built = subprocess.run([program, "-V"], capture_output=True, text=True, check=True).stderr
+    folder = re.search(r"--modules-path=(\S+)", built)
+    path = Path(folder[1] if folder else "") / "ngx_stream_module.so"
+    return ["-g", f"load_module {path};"] if "--with-stream=dynamic" in built and path.is_file() else []
+
+
+def moved(name: str, places: dict[str, object]) -> str:
+    """One of the configurations with addresses and folders that a test may use."""
+    pattern = "|".join(re.escape(place) for place in places)
+    return re.sub(pattern, lambda found: str(places[found[0]]), (NGINX / name).read_text())
+
+
+def serve_superlink(proxied: Proxied, port: int, stack: ExitStack) -> None:
+    """Answers every request with its own body, on loopback with the SuperLink's certificate."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            proxied.reached.append((self.path, body))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_DELETE = do_OPTIONS = do_POST  # noqa: N815 (the base class's names)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(proxied.folder / "keys" / "link.crt", proxied.folder / "keys" / "link.key")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(server.server_close)
+    stack.callback(server.shutdown)
+
+
+def set_up(name: str, folder: Path, stack: ExitStack) -> Proxied:
+    """A coordinator as `cloister server init` makes it, behind one of the configurations."""
+    port, link_port, tunnel_port = free_port(), free_port(), free_port()
+    config = Server(name="heart", hosts=("localhost",), port=port, link_port=link_port, anchors="anchors")
+    create_server(folder / "federation", config, NOW)
+    proxied = Proxied(folder / "federation", port, tunnel_port)
+    serve_superlink(proxied, link_port, stack)
+    places = {
+        "/srv/federation": proxied.folder,
+        "/etc/cloister": folder / "etc",
+        " /tmp/": f" {folder}/proxy/tmp/",
+        "listen 8444": f"listen 127.0.0.1:{tunnel_port}",
+        "127.0.0.1:8443": f"127.0.0.1:{port}",
+    }
+    start_nginx(moved(name, places), folder / "proxy", port, stack)
+    return proxied
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
+    """A coordinator's proxy without client certificates."""
+    with ExitStack() as stack:
+        yield set_up("coordinator.conf", tmp_path_factory.mktemp("proxied"), stack)
+
+
+def test_what_a_site_sends_arrives_as_it_is(proxied: Proxied) -> None:
+    body = os.urandom(5_000_000)
+    answer = proxied.ask(post("/v1/fleet/push-object", body))
+    assert status_of(answer) == 200
+    assert answer.endswith(body)
+    assert proxied.reached[-1] == ("/v1/fleet/push-object", body)
+
+
+REFUSED = [
+    "/", "/health", "/docs", "/openapi.json", "/v1/", "/v1/fleet", "/v1/fleetx/pull-messages",
+    "/v1/control/list-runs", "/v1/control/start-run", "/v1/runtime/acquire-task", "/V1/FLEET/../control/list-runs",
+    "//v1/control/list-runs", "/v1//control/list-runs", "/v1/fleet/../control/list-runs",
+    "/v1/fleet/%2e%2e/control/list-runs", "/v1/fleet/..%2fcontrol/list-runs", "/v1/fleet/.%2e/control/list-runs",
+    "/v1/fleet/./../control/list-runs", "/v1/fleet//../../control/list-runs", "/v1/fleet/%2e%2e%2f%63ontrol/list-runs",
+    "/v1/control/list-runs?/v1/fleet/", "/v1/control/list-runs#/v1/fleet/", "/v1/control/list-runs%00/v1/fleet/",
+    "/../v1/fleet/pull-messages", "https://localhost/v1/control/list-runs", "v1/fleet/pull-messages", "*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_nothing_else_reaches_the_superlink(proxied: Proxied, path: str) -> None:
+    before = len(proxied.reached)
+    assert proxied.status(post(path)) in {301, 400, 403, 405}
+    assert len(proxied.reached) == before
+
+
+DISGUISED = [
+    "/v1/fleet/..;/control/list-runs", "/v1/fleet/%252e%252e/control/list-runs", "/v1/fleet\\..\\control\\list-runs",
+    "/v1/control/../fleet/x", "/v1/control/list-runs/%2e%2e/%2e%2e/fleet/x", "/v1/control/list-runs%23/../../fleet/x",
+    "/v1/control/list-runs%3f/../../fleet/x", "/v1/fleet/%2fv1%2fcontrol%2flist-runs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DISGUISED)
+def test_what_passes_in_disguise_is_no_path_of_the_control_api(proxied: Proxied, path: str) -> None:
+    """nginx decides on the normalised path and passes on the one that came, which the SuperLink only decodes."""
+    before = len(proxied.reached)
+    proxied.status(post(path))
+    for raw, _ in proxied.reached[before:]:
+        assert not re.fullmatch(r"/v1/(control|runtime)/[a-z-]+|/health", unquote(raw.split("?")[0]))
+
+
+SMUGGLED = [
+    b"POST /v1/fleet/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    + post("/v1/control/list-runs"),
+    b"POST /v1/fleet/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 50\r\n\r\n"
+    + post("/v1/control/list-runs"),
+    b"POST /v1/fleet/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\nConnection: close\r\n\r\n"
+    + post("/v1/control/list-runs"),
+    b"GET /v1/fleet/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" + post("/v1/control/list-runs"),
+    b"POST /v1/fleet/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n" + post("/v1/control/list-runs"),
+]
+
+
+@pytest.mark.parametrize("request_bytes", SMUGGLED)
+def test_no_second_request_is_smuggled_in(proxied: Proxied, request_bytes: bytes) -> None:
+    before = len(proxied.reached)
+    proxied.ask(request_bytes)
+    assert not [path for path, _ in proxied.reached[before:] if not path.startswith("/v1/fleet/")]
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_the_proxy_says_neither_its_version_nor_speaks_old_tls(proxied: Proxied) -> None:
+    head = proxied.ask(post("/")).split(b"\r\n\r\n")[0].lower()
+    assert b"server: nginx\r\n" in head + b"\r\n"
+    context = ssl.create_default_context(cafile=str(proxied.folder / "keys" / "ca.crt"))
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with socket.create_connection(("127.0.0.1", proxied.port), SECONDS) as plain, pytest.raises(ssl.SSLError):
+        context.wrap_socket(plain, server_hostname="localhost")
+
+
+# With client certificates.
+
+
+@dataclass
+class Authority:
+    """An authority of sites' certificates."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = self._sign(self.key.public_key(), self.name, 10, ca=True)
+
+    def write_site(self, folder: Path, coordinator: Path, days: int = 10) -> None:
+        """A certificate for a site, with all that `site-mtls.conf` wants."""
+        folder.mkdir(parents=True)
+        key = ec.generate_private_key(ec.SECP256R1())
+        (folder / "tls.crt").write_bytes(self._sign(key.public_key(), "st-mary", days, ca=False))
+        (folder / "tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        shutil.copy(coordinator / "keys" / "ca.crt", folder / "ca.crt")
+
+    def _sign(self, key: ec.EllipticCurvePublicKey, name: str, days: int, *, ca: bool) -> bytes:
+        def named(text: str) -> x509.Name:
+            return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(named(name))
+            .issuer_name(named(self.name))
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(NOW - datetime.timedelta(days=30))
+            .not_valid_after(NOW + datetime.timedelta(days=days))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        )
+        if not ca:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        return builder.sign(self.key, SHA256()).public_bytes(Encoding.PEM)
+
+
+@dataclass
+class Guarded:
+    """A proxy that asks for client certificates, the authority that it trusts, and a place for sites' tunnels."""
+
+    proxied: Proxied
+    authority: Authority
+    folder: Path
+    stack: ExitStack
+
+    def tunnel_of(self, name: str, authority: Authority, days: int = 10) -> int:
+        """A site's end; returns the port that its SuperNode would dial."""
+        port = free_port()
+        authority.write_site(self.folder / name / "mtls", self.proxied.folder, days)
+        places = {
+            "/etc/cloister": self.folder / name,
+            " /tmp/": f" {self.folder}/{name}/nginx/tmp/",
+            "127.0.0.1:8443": f"127.0.0.1:{port}",
+            "proxy_ssl_name coordinator.example": "proxy_ssl_name localhost",
+            "192.0.2.10:8444": f"127.0.0.1:{self.proxied.tunnel_port}",
+        }
+        start_nginx(moved("site-mtls.conf", places), self.folder / name / "nginx", port, self.stack)
+        return port
+
+    def through(self, port: int, request: bytes) -> bytes:
+        return exchange(self.proxied.folder / "keys" / "ca.crt", port, request)
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A coordinator that asks for client certificates."""
+    folder = tmp_path_factory.mktemp("guarded")
+    authority = Authority("hospitals")
+    (folder / "etc" / "mtls").mkdir(parents=True)
+    (folder / "etc" / "mtls" / "sites-ca.crt").write_bytes(authority.certificate)
+    with ExitStack() as stack:
+        yield Guarded(set_up("coordinator-mtls.conf", folder, stack), authority, folder, stack)
+
+
+def test_a_site_with_a_certificate_gets_through_to_the_fleet_alone(guarded: Guarded) -> None:
+    port, body = guarded.tunnel_of("st-mary", guarded.authority), os.urandom(1_000_000)
+    answer = guarded.through(port, post("/v1/fleet/push-object", body))
+    assert status_of(answer) == 200
+    assert answer.endswith(body)
+    assert status_of(guarded.through(port, post("/v1/control/list-runs"))) == 403
+
+
+@pytest.mark.parametrize(("name", "days"), [("other-authority", 10), ("expired", -1)])
+def test_another_certificate_gets_nobody_through(guarded: Guarded, name: str, days: int) -> None:
+    # The impostor's authority even has the same name.
+    authority = guarded.authority if name == "expired" else Authority("hospitals")
+    port, before = guarded.tunnel_of(name, authority, days), len(guarded.proxied.reached)
+    with pytest.raises((ssl.SSLError, OSError)):
+        guarded.through(port, post("/v1/fleet/pull-messages"))
+    assert len(guarded.proxied.reached) == before
+
+
+def test_without_a_certificate_nobody_gets_through(guarded: Guarded) -> None:
+    before = len(guarded.proxied.reached)
+    try:
+        answer = guarded.through(guarded.proxied.tunnel_port, post("/v1/fleet/pull-messages"))
+    except OSError:
+        answer = b""
+    assert answer == b""
+    assert len(guarded.proxied.reached) == before
+
+
+def test_the_port_behind_the_tunnel_refuses_whoever_comes_from_elsewhere(guarded: Guarded) -> None:
+    before = len(guarded.proxied.reached)
+    assert guarded.proxied.status(post("/v1/fleet/pull-messages"), source="127.0.0.2") == 403
+    assert len(guarded.proxied.reached) == before
+
+
+def test_a_false_coordinator_gets_nothing_of_a_site(guarded: Guarded, tmp_path: Path) -> None:
+    """The site's end verifies the other: a server with another authority's certificate is not spoken to."""
+    with ExitStack() as stack:
+        config = Server(name="false", hosts=("localhost",), port=free_port(), link_port=free_port(), anchors="a")
+        create_server(tmp_path / "false", config, NOW)
+        impostor = Proxied(tmp_path / "false", config.port, config.port)
+        for end in ("crt", "key"):
+            shutil.copy(tmp_path / "false" / "keys" / f"server.{end}", tmp_path / "false" / "keys" / f"link.{end}")
+        serve_superlink(impostor, config.port, stack)
+        misled = Guarded(Proxied(guarded.proxied.folder, 0, config.port), guarded.authority, tmp_path, stack)
+        port = misled.tunnel_of("misled", guarded.authority)
+        with pytest.raises((ssl.SSLError, OSError)):
+            misled.through(port, post("/v1/fleet/pull-messages"))
+        assert impostor.reached == []
+
+
+def test_both_configurations_differ_by_the_client_certificates_alone() -> None:
+    plain, asking = ((NGINX / name).read_text() for name in ("coordinator.conf", "coordinator-mtls.conf"))
+
+    def http(text: str) -> str:
+        return text[text.index("daemon off;") :].split("\nstream {")[0]
+
+    assert http(asking).replace("    allow 127.0.0.1;\n    deny all;\n", "") == http(plain)

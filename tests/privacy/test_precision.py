@@ -1,0 +1,120 @@
+"""Computing in bfloat16 costs accuracy, never privacy: norms, clipping and sums stay float32."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from cloister.privacy.patient_gradients import ENGINES, Batch, Engine, clipped_sum
+from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.precision import computing_in
+from cloister.privacy.preflight import preflight
+from cloister.study.errors import StudyError, UnsafeGradientsError
+
+NORM = 0.3
+RUNS_UNDER_AUTOCAST: list[Engine] = [engine for engine in ENGINES if engine != "vmap"]
+"""torch.func does not run every layer under autocast; then the pre-flight takes the next engine."""
+
+
+def length(gradients: dict[str, torch.Tensor]) -> float:
+    return float(torch.stack([value.double().norm() for value in gradients.values()]).norm())
+
+
+def half(case: Any, without: int = -1, **options: Any) -> dict[str, torch.Tensor]:
+    kept = case.patient_index != without
+    batch = {name: values[kept] for name, values in case.batch.items()}
+    index = case.patient_index[kept]
+    return clipped_sum(
+        case.model, case.loss, batch, index, case.patients, NORM, precision="bfloat16", **options
+    ).gradients
+
+
+@pytest.mark.parametrize("engine", RUNS_UNDER_AUTOCAST)
+@pytest.mark.parametrize("micro_batch", [64, 3])
+def test_the_sum_is_that_of_the_definition_but_for_rounding(case: Any, engine: Engine, micro_batch: int) -> None:
+    found, right = half(case, engine=engine, micro_batch=micro_batch), case.brute_force(NORM)
+    assert {value.dtype for value in found.values()} == {torch.float32}
+    error = length({name: found[name] - value for name, value in right.items()}) / length(right)
+    assert 1e-5 < error <= 0.03, "1e-5 is what float32 reaches"
+
+
+@pytest.mark.parametrize("engine", RUNS_UNDER_AUTOCAST)
+def test_one_patient_more_changes_the_sum_by_no_more_than_the_plan_counts(case: Any, engine: Engine) -> None:
+    whole = half(case, engine=engine)
+    for patient in range(case.patients):
+        others = half(case, without=patient, engine=engine)
+        assert length({name: whole[name] - value for name, value in others.items()}) <= NORM * 1.01
+
+
+def test_the_preflight_takes_adapters_in_bfloat16(bert_case: Any) -> None:
+    case = bert_case
+    report = preflight(case.model, case.loss, case.batch, case.patient_index, case.patients, precision="bfloat16")
+    assert report.engine == "book-keeping"
+    assert [check.name for check in report.checks if "bfloat16" in check.name] == [
+        "book-keeping is precise enough in bfloat16"
+    ]
+
+
+class Cancelling(nn.Module):
+    """Adds and subtracts so much that nothing is left of sixteen bits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = (self.inner(x) + 1000) - 1000
+        return result
+
+
+def squares(model: nn.Module, batch: Batch) -> torch.Tensor:
+    return model(batch["x"]).float().pow(2).sum(dim=1)
+
+
+def test_the_preflight_refuses_what_bfloat16_garbles_and_says_what_to_change() -> None:
+    torch.manual_seed(0)
+    model, batch, owners = Cancelling().train(), {"x": torch.randn(6, 6)}, torch.tensor([0, 0, 1, 2, 3, 3])
+    assert preflight(model, squares, batch, owners, 4).engine == "book-keeping"
+    with pytest.raises(UnsafeGradientsError, match=r'relative error .* in bfloat16(.|\n)*precision = "float32"'):
+        preflight(model, squares, batch, owners, 4, precision="bfloat16")
+
+
+class RoundsByCrowd(nn.Linear):
+    """In bfloat16 its last bits depend on how many examples are computed together, as a careless kernel's might."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        outputs = super().forward(x)
+        return outputs + 0.05 * (len(x) % 3) * outputs.roll(1, dims=1) if outputs.dtype == torch.bfloat16 else outputs
+
+
+def test_the_preflight_sees_rounding_that_depends_on_the_others() -> None:
+    """What is left are engines that compute every example, or every patient, by itself."""
+    torch.manual_seed(0)
+    model, batch, owners = RoundsByCrowd(6, 3).train(), {"x": torch.randn(6, 6)}, torch.tensor([0, 0, 1, 1, 2, 3])
+    assert preflight(model, squares, batch, owners, 4).engine == "hooks"
+    report = preflight(model, squares, batch, owners, 4, precision="bfloat16")
+    assert report.engine == "vmap"
+    assert "hooks: one patient changes the sum by at most" in report.reason
+
+
+def test_the_plan_makes_noise_for_what_rounding_may_add() -> None:
+    exact = PrivatePlan(0.1, 1.5, 2.0, 10, 1e-5)
+    rounded = replace(exact, precision="bfloat16")
+    assert exact.sensitivity == 2.0
+    assert rounded.sensitivity == pytest.approx(2.02)
+    assert rounded.noise_standard_deviation == pytest.approx(1.5 * 2.02)
+    assert rounded.at_norm(0.5).noise_standard_deviation == pytest.approx(1.5 * 0.505)
+    assert rounded.epsilon() == exact.epsilon()
+
+
+def test_a_gpu_that_only_pretends_to_compute_in_bfloat16_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "Tesla V100")
+    with pytest.raises(StudyError, match=r'"bfloat16"|Tesla V100 does not compute in it(.|\n)*"float32"'):
+        computing_in("bfloat16", torch.device("cuda"))
+    with computing_in("float32", torch.device("cuda")):
+        assert not torch.is_autocast_enabled("cuda")
