@@ -169,7 +169,8 @@ def test_offsets_lie_in_the_text_and_labels_are_announced(recognizer: Recognizer
 
 @pytest.mark.parametrize("filler", ["a", "A ", "1", "1-", "Aa ", "Dr. ", "1/", "x@", "Mc'", "A. ", "(", "1 Ab "])
 def test_hostile_repetition_takes_linear_time(filler: str) -> None:
-    """No pattern may backtrack its way to a standstill."""
+    """No pattern may backtrack its way to a standstill: 16 times the text takes 256 times as long if the time is
+    quadratic. The bound lies far from both, and the best of three counts, so that a busy machine fails nothing."""
     import time
 
     def seconds(length: int) -> float:
@@ -178,5 +179,5 @@ def test_hostile_repetition_takes_linear_time(filler: str) -> None:
         detect(text)
         return time.process_time() - started
 
-    seconds(1000)
-    assert seconds(16_000) < 60 * max(seconds(1000), 0.01)
+    short = min(seconds(2000) for _ in range(3))
+    assert any(seconds(32_000) < 100 * short for _ in range(3))
