@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from cloister.deid.text.own_notes.note_layout import NoteLayout, shape
 from cloister.deid.text.taggers.convolutions import hashed, label_probabilities, letter_pieces
+from cloister.deid.text.taggers.one_thread import one_thread
 from cloister.deid.text.taggers.features import LONGEST, Lists, describe
 from cloister.deid.text.taggers.tokens import Tokens
 
@@ -94,7 +95,8 @@ class Network:
         words = np.concatenate((self._sums(note.words), np.zeros((1, WIDTH), np.float32)))
         lines = (a["place"][note.place], a["top"][note.top], a["bottom"][note.bottom])
         entered = (words[note.word], words[note.key], words[note.first], self._sums(note.contexts), *lines)
-        return label_probabilities(np.concatenate(entered, 1), a, DILATIONS)
+        with one_thread():
+            return label_probabilities(np.concatenate(entered, 1), a, DILATIONS)
 
     def _sums(self, rows: Sequence[Sequence[int]]) -> Floats:
         """The embeddings of each group of rows, added up and divided by the root of their number."""

@@ -36,8 +36,11 @@ def find_tagged(text: str, language: str) -> list[Finding]:
         Findings with calibrated probabilities as scores, higher where both suspect something (`agreement`), the lowest
         0.1; sources "crf" and "neural".
     """
+    from cloister.deid.text.taggers.one_thread import one_thread
+
     del language
-    return [finding for start, end in passages(text) for finding in _find(text, start, end)]
+    with one_thread():
+        return [finding for start, end in passages(text) for finding in _find(text, start, end)]
 
 
 def _find(text: str, start: int, end: int) -> Iterator[Finding]:
