@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from cloister.deid.text.own_notes.note_layout import NoteLayout, shape
 from cloister.deid.text.taggers.convolutions import hashed, label_probabilities, letter_pieces
-from cloister.deid.text.taggers.one_thread import one_thread
 from cloister.deid.text.taggers.features import LONGEST, Lists, describe
+from cloister.deid.text.taggers.one_thread import one_thread
 from cloister.deid.text.taggers.tokens import Tokens
 
 Floats = NDArray[np.float32]
