@@ -15,8 +15,9 @@ from flwr.app import Message
 from cloister.client.local_state import LocalState
 from cloister.deid.declared import write_declared_dataset
 from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.simulation.engine import Engine, run_engine
 from cloister.simulation.federation import with_identities
-from cloister.simulation.process_engine import ProcessGrid, run_in_process
+from cloister.simulation.process_engine import ProcessGrid
 from cloister.simulation.site_setup import configure_coordinator, configure_site, coordinator_key, simulated_site
 from cloister.strategies.catalogue import STRATEGIES
 from cloister.strategies.server_state import ServerState
@@ -68,7 +69,7 @@ def table(seed: int) -> pa.Table:
     return pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
 
 
-def federate(folder: Path, settings: Study) -> ServerState:
+def federate(folder: Path, settings: Study, engine: Engine = "process") -> ServerState:
     """Set up, run, and return the last state."""
     sites = {name: folder / name for name in SITES}
     keys = {name: simulated_site(path, name, settings) for name, path in sites.items()}
@@ -82,7 +83,7 @@ def federate(folder: Path, settings: Study) -> ServerState:
     for name, path in sites.items():
         configure_site(path, name, settings, [path / "table"], None)
     configure_coordinator(coordinator, settings, [coordinator / "table"], None)
-    run_in_process(coordinator, sites)
+    run_engine(engine, coordinator, sites, settings.rounds, lambda *_: None)
     state = CoordinatorFolder.open(coordinator).latest()
     assert state is not None
     return state
@@ -149,8 +150,23 @@ def test_masked_and_unmasked_give_the_same_model(tmp_path: Path, name: str) -> N
     check_masked_equals_unmasked(tmp_path, name)
 
 
+UNMASKED = ["cyclic", "fedbuff", "median", "geometric-median", "trimmed-mean"]
+
+
 @pytest.mark.heavy
-@pytest.mark.parametrize("name", ["cyclic", "fedbuff", "median", "geometric-median", "trimmed-mean"])
+@pytest.mark.parametrize("name", [*MASKED, "scaffold", *UNMASKED])
+def test_under_ray_the_model_is_the_same_to_the_bit(tmp_path: Path, name: str) -> None:
+    """Of the asynchronous rule, whose model depends on who answers first, only that it comes to its end."""
+    settings = study(name, secure=name not in UNMASKED)
+    in_process, under_ray = (federate(tmp_path / engine, settings, engine) for engine in ("process", "ray"))
+    assert in_process.round == under_ray.round == 2
+    if name != "fedbuff":
+        for key, value in in_process.model.items():
+            np.testing.assert_array_equal(under_ray.model[key], value)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", UNMASKED)
 def test_rules_that_need_single_updates_run_unmasked(tmp_path: Path, name: str) -> None:
     state = federate(tmp_path, study(name, secure=False))
     assert state.round == 2
