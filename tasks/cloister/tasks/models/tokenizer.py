@@ -18,7 +18,10 @@ SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def train_tokenizer(text: Iterable[str], vocabulary: int, folder: Path) -> None:
-    """Train a lower-casing WordPiece tokenizer and save it in the Hugging Face layout.
+    """Train a lower-casing WordPiece tokenizer and save it in the Hugging Face layout; the same from the same texts.
+
+    The trainer numbers letters within words (`##a`) in the order of a hash table that differs from run to run, and the
+    numbers decide between pairs that are equally frequent. So they are numbered here, as if they were special tokens.
 
     Args:
         text: public texts.
@@ -26,10 +29,16 @@ def train_tokenizer(text: Iterable[str], vocabulary: int, folder: Path) -> None:
         folder: receives tokenizer.json and tokenizer_config.json.
     """
     from tokenizers import BertWordPieceTokenizer
+    from tokenizers.models import WordPiece
     from transformers import PreTrainedTokenizerFast
 
+    texts, trainer = list(text), BertWordPieceTokenizer(lowercase=True)
+    letters = sorted(set().union(*(trainer.normalize(each) for each in texts)) - {" "})
+    numbered = [*SPECIAL_TOKENS, *(f"##{letter}" for letter in letters)]
+    trainer.train_from_iterator(texts, vocab_size=vocabulary, special_tokens=numbered, show_progress=False)
     trained = BertWordPieceTokenizer(lowercase=True)
-    trained.train_from_iterator(text, vocab_size=vocabulary, special_tokens=list(SPECIAL_TOKENS), show_progress=False)
+    trained._tokenizer.model = WordPiece(vocab=trainer.get_vocab(), unk_token=SPECIAL_TOKENS[1])
+    trained.add_special_tokens(list(SPECIAL_TOKENS))
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
     roles = dict(zip(names, SPECIAL_TOKENS, strict=True))
     PreTrainedTokenizerFast(tokenizer_object=trained._tokenizer, **roles).save_pretrained(folder)
