@@ -6,6 +6,7 @@ Welsh 2007). The same resamples judge every model, so differences between models
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -82,10 +83,14 @@ def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 
 
 def bootstrap_weights(examples: Examples, samples: int, seed: int) -> Floats:
     """How often each example is drawn when patients are resampled with replacement: shape (samples, examples)."""
-    patients = len(examples.patients)
+    return _draws(len(examples.patients), samples, seed)[:, examples.patient_index.numpy()]
+
+
+@functools.lru_cache(maxsize=4)
+def _draws(patients: int, samples: int, seed: int) -> Floats:
+    """How often each patient is drawn: the same for every model that is judged on them. Not to be changed."""
     generator = np.random.default_rng(seed)
-    counts = generator.multinomial(patients, np.full(patients, 1 / patients), size=samples)
-    return counts[:, examples.patient_index.numpy()].astype(np.float64)
+    return generator.multinomial(patients, np.full(patients, 1 / patients), size=samples).astype(np.float64)
 
 
 def _metrics(scores: Floats, examples: Examples, weights: Floats) -> dict[str, Floats]:
