@@ -3,12 +3,12 @@
     python -m benchmarks.coordinator_memory
     python -m benchmarks.coordinator_memory --sites 4 32 256 --parameters 25000000 --flower 4 16
 
-Every figure comes from a process of its own, which runs the coordinator's real round: keys, shares, masked vectors,
-unmasking, with the round in flight written to the disk. The sites are played in that process, one after the other, and
-hold next to nothing: a reply is written to a file in pieces and exists in memory from when the coordinator fetches it.
-In a site's vector the masks of pairs are left out. They cancel in the sum, which is checked to the last bit, and the
-time that they take is the other benchmark's subject (`benchmarks.secure_aggregation`). Without masks the whole round
-is run, with its step of the model.
+Every figure comes from a process of its own, which runs the coordinator's real round, masked with keys, shares, masked
+vectors, unmasking and the round in flight on the disk; with and without masks the model's step and the checkpoint. The
+sites are played in that process, one after the other, and hold next to nothing: a reply is written to a file in pieces
+and exists in memory from when the coordinator fetches it. In a site's vector the masks of pairs are left out. They
+cancel in the sum, which is checked to the last bit, and the time that they take is the other benchmark's subject
+(`benchmarks.secure_aggregation`).
 
 `peak` is the process's largest resident size, `round` what of it came on top of the interpreter, the libraries and the
 global model, that is, of what the process held before the round. Flower's FedAvg is given the same replies in float32.
@@ -22,7 +22,7 @@ import resource
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +41,7 @@ from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedavg import FedAvg
-from cloister.strategies.roster import Roster
-from cloister.strategies.secure_exchange import SecureExchange
 from cloister.strategies.server_state import ServerState
-from cloister.study.arrays import to_record
 from cloister.study.schema import Study
 
 _MB = 1_000_000
@@ -82,41 +79,34 @@ def main() -> None:
 
 
 def secure_round(sites: int, parameters: int) -> Memory:
-    """One round of the coordinator, checked."""
-    warnings.filterwarnings("ignore")
-    keys = {f"site-{number:04d}": Ed25519PrivateKey.generate() for number in range(sites)}
-    study = _study(keys)
-    model = {"weights": np.full(parameters, 0.5, np.float32)}
-    with tempfile.TemporaryDirectory() as folder:
-        grid = _Sites(keys, parameters, Path(folder))
-        exchange = SecureExchange(study, "run", Roster(study.federation.sites), Path(folder) / "in-flight.safetensors")
-        before, began = _resident(), time.perf_counter()
-        arrays = to_record(model)
-        exchanged = exchange.exchange(1, arrays, model, ConfigRecord(), {}, grid, 3600.0)
-        seconds, peak = time.perf_counter() - began, _peak()
+    """One round of FedAvg under secure aggregation, checked."""
     # Site number k sent k + 1 in every word.
     expected = np.array([sites * (sites + 1) // 2], np.uint32)
-    mean = FixedPoint(study.federation.update_bound, sites).decode(expected) / sites
-    if exchanged.replied != tuple(keys) or not np.all(exchanged.mean["weights"] == mean.astype(np.float32)):
-        raise RuntimeError(f"{sites} sites: the sum is wrong.")
-    return Memory(peak, peak - before, seconds)
+    return _round(sites, parameters, lambda study: FixedPoint(study.federation.update_bound, sites).decode(expected)[0])
 
 
 def clear_round(sites: int, parameters: int) -> Memory:
-    """One round of FedAvg without masks, checked."""
+    """The same without masks."""
+    # Site number k sent k in every place.
+    return _round(sites, parameters, lambda _: sites * (sites + 1) / 2, secure=False)
+
+
+def _round(sites: int, parameters: int, expected_sum: Callable[[Study], float], *, secure: bool = True) -> Memory:
     warnings.filterwarnings("ignore")
     keys = {f"site-{number:04d}": Ed25519PrivateKey.generate() for number in range(sites)}
-    study = _study(keys, secure=False)
-    state = ServerState(study.sha256, "run", 0, {"weights": np.full(parameters, 0.5, np.float32)})
+    study = _study(keys, secure=secure)
     with tempfile.TemporaryDirectory() as folder:
-        strategy = FedAvg(study, state, lambda _: None)
+        path = Path(folder)
+        state = ServerState(study.sha256, "run", 0, {"weights": np.full(parameters, 0.5, np.float32)})
+        strategy = FedAvg(study, state, lambda reached: reached.save(path / f"round-{reached.round}.safetensors"))
+        strategy.in_flight = path / "in-flight.safetensors"
         del state
-        grid = _Sites(keys, parameters, Path(folder))
+        grid = _Sites(keys, parameters, path)
         before, began = _resident(), time.perf_counter()
         strategy.start(grid, ArrayRecord(), num_rounds=1)
         seconds, peak = time.perf_counter() - began, _peak()
-    # Site number k sent k in every place.
-    if not np.all(strategy.state.model["weights"] == np.float32(0.5 + (sites + 1) / 2)):
+    after = np.float32(0.5) + np.float32(expected_sum(study) / sites)
+    if strategy.state.history[-1].replied != tuple(keys) or not np.all(strategy.state.model["weights"] == after):
         raise RuntimeError(f"{sites} sites: the mean is wrong.")
     return Memory(peak, peak - before, seconds)
 

@@ -225,14 +225,14 @@ def attacking(attack: Attack) -> Iterator[None]:
         return attack.data(examples) if any(ATTACKER in folder.parts for folder in datasets) else examples
 
     class Poisoned(Participation):
-        def train(self, content: RecordDict, seal: Callable[[Any], None] | None = None) -> Arrays:
+        def train(self, content: RecordDict, seal: Callable[[Any], None] | None = None, place: int = 0) -> Arrays:
             factor = attack.factor if self.site.config.name == ATTACKER else 1.0
 
             def scaled(update: Mapping[str, NDArray[Any]] | NDArray[Any]) -> None:
                 if seal is not None and isinstance(update, Mapping):
                     seal({name: value * np.float32(factor) for name, value in update.items()})
 
-            return super().train(content, scaled)
+            return super().train(content, scaled, place)
 
     with (
         mock.patch.object(participation, "read_examples", read),

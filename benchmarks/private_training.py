@@ -262,7 +262,7 @@ def _of(gradient: torch.Tensor | None) -> torch.Tensor:
 _WAYS: dict[str, Callable[[Setting], Step]] = {
     "non-private": _non_private,
     "book-keeping": _ours("book-keeping"),
-    "book-keeping, 4 records a patient": _ours("book-keeping", 4),
+    "book-keeping of 4 records a patient": _ours("book-keeping", 4),
     "Opacus hooks": _opacus(force_functorch=False),
     "Opacus functorch": _opacus(force_functorch=True),
     "Opacus ghost": _opacus_ghost,
@@ -278,7 +278,6 @@ _COMPARABLE = {"book-keeping", "Opacus hooks", "Opacus functorch", "Opacus ghost
 def _print_table(setting: Setting, repetitions: int, ways: list[str]) -> None:
     steps: dict[str, Step] = {}
     failed: dict[str, str] = {}
-    seconds: dict[str, list[float]] = {}
     sums: dict[str, Gradients] = {}
     for way in ways:
         try:
@@ -287,10 +286,11 @@ def _print_table(setting: Setting, repetitions: int, ways: list[str]) -> None:
         except (RuntimeError, ValueError, NotImplementedError, AttributeError) as problem:
             steps.pop(way, None)
             failed[way] = str(problem).partition("\n")[0]
-    for _ in range(repetitions):
-        for way, step in steps.items():
-            seconds.setdefault(way, []).append(_timed(step, setting.device))
-    memory = {way: _peak_in_own_process(setting, way) for way in steps}
+    seconds = _interleaved(steps, repetitions, setting.device)
+    steps.clear()  # the memory is the next processes'
+    if setting.device == "cuda":
+        torch.cuda.empty_cache()
+    memory = {way: _peak_in_own_process(setting, way) for way in seconds}
     trainable = sum(value.numel() for value in next(iter(sums.values())).values())
     kind = "adapters (LoRA r 8)" if setting.adapters else "full training"
     clock = "CPU time, 1 thread" if setting.device == "cpu" else "wall time"
@@ -315,6 +315,14 @@ def _print_table(setting: Setting, repetitions: int, ways: list[str]) -> None:
             f"{way:<34} {took * 1e3:8.0f} {spread:>15} {ratio:10.3f} {tokens:10,.0f} {memory[way] / 1e6:8.0f} "
             f"{memory[way] / memory[base]:7.3f} {error:>8}"
         )
+
+
+def _interleaved(steps: Mapping[str, Step], repetitions: int, device: str) -> dict[str, list[float]]:
+    seconds: dict[str, list[float]] = {way: [] for way in steps}
+    for _ in range(repetitions):
+        for way, step in steps.items():
+            seconds[way].append(_timed(step, device))
+    return seconds
 
 
 def _timed(step: Step, device: str) -> float:

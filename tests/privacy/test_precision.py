@@ -112,9 +112,34 @@ def test_the_plan_makes_noise_for_what_rounding_may_add() -> None:
 
 
 def test_a_gpu_that_only_pretends_to_compute_in_bfloat16_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    """The question is about the model's own GPU: another one of the machine may be newer."""
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 0) if device.index == 1 else (9, 0))
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "Tesla V100")
     with pytest.raises(StudyError, match=r'"bfloat16"|Tesla V100 does not compute in it(.|\n)*"float32"'):
-        computing_in("bfloat16", torch.device("cuda"))
-    with computing_in("float32", torch.device("cuda")):
+        computing_in("bfloat16", torch.device("cuda", 1))
+    with computing_in("float32", torch.device("cuda", 1)):
         assert not torch.is_autocast_enabled("cuda")
+
+
+def test_private_gradients_are_taken_without_tf32(linear_case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the process has set, and sets again afterwards. What it does on a GPU: `client/gpu`."""
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    before, seen, case = torch.get_float32_matmul_precision(), set(), linear_case
+
+    def settings() -> tuple[str, bool, bool]:
+        products = torch.get_float32_matmul_precision()
+        return products, torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+
+    def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+        seen.add(settings())
+        losses: torch.Tensor = case.loss(model, batch)
+        return losses
+
+    torch.set_float32_matmul_precision("high")
+    try:
+        clipped_sum(case.model, loss, case.batch, case.patient_index, case.patients, NORM)
+        preflight(case.model, loss, case.batch, case.patient_index, case.patients)
+        assert seen == {("highest", False, False)}
+        assert settings() == ("high", True, True)
+    finally:
+        torch.set_float32_matmul_precision(before)

@@ -72,6 +72,28 @@ def test_it_says_what_to_expect_at_each_site(tmp_path: Path) -> None:
     assert one["signal_to_noise_all_parameters"] == pytest.approx(10 / 1.25 * 40**0.5 / 10)
 
 
+def test_the_trust_model_is_named_with_what_the_accountant_says_of_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "noise_multiplier = 1.2")
+    of_one_site = epsilon_of([Mechanism(0.05, 1.2, 40)], 1e-5)
+    for arguments in ([path], [*OPTIONS[1:], "--noise", "1.2"]):
+        shown = " ".join(run("plan", *arguments).split())
+        assert "Trust model: local. Epsilon rests on each site's own noise (noise multiplier 1.200)." in shown
+        assert f"Accounted: epsilon {of_one_site:.3f} at delta 1e-05 for all 40 steps" in shown
+
+
+def test_with_distributed_trust_it_says_what_one_sites_share_is_worth_by_itself(tmp_path: Path) -> None:
+    path = Path(write(tmp_path, 'noise_multiplier = 1.2\ntrust = "distributed"'))
+    four = path.read_text().replace('["one", "two"]', '["one", "two", "three", "four"]\nminimum_sites = 4')
+    four = four[: four.index("[simulation.data]")]
+    path.write_text(four.replace("steps_per_round = 2", "steps_per_round = 1"))
+    trust = json.loads(run("plan", str(path), "--json"))["trust"]
+    assert (trust["model"], trust["noise_shares"]) == ("distributed", 4)
+    assert trust["holds_against"].endswith("NOT against another site of the study")
+    own = epsilon_of([Mechanism(0.05, 1.2 / 4**0.5, 20)], 1e-5)
+    assert "the masks and the noise of 4 sites together (noise multiplier 1.200; 0.600 each)" in trust["statement"]
+    assert trust["statement"].endswith(f"one site's share of the noise by itself: epsilon {own:.3f}.")
+
+
 def test_people_get_tables(tmp_path: Path) -> None:
     shown = run("plan", write(tmp_path, "noise_multiplier = 1.2"))
     assert "epsilon (PLD)" in shown

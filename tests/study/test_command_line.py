@@ -36,6 +36,44 @@ def test_every_command_has_help(command: str) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+WITHOUT = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in {absent}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+from cloister.study.cli import main
+main()
+"""
+
+
+def without(parts: tuple[str, ...], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line where some parts of Cloister are not installed."""
+    program = WITHOUT.format(absent={f"cloister.{part}" for part in parts})
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+
+
+PLAN = ("--sample-rate", "0.1", "--rounds", "2", "--steps", "2", "--noise", "2")
+
+
+def test_the_coordinators_image_plans_without_the_sites_code_and_says_what_the_preflight_lacks() -> None:
+    coordinator = ("client", "deid", "simulation")
+    planned = without(coordinator, "privacy", "plan", *PLAN, "--json")
+    assert planned.returncode == 0, planned.stderr
+    refused = without(coordinator, "privacy", "preflight", "study.toml", "--json")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "`cloister privacy preflight` needs 'cloister.client'" in refused.stderr
+    assert "cloister[site]" in refused.stderr
+    assert "preflight" in without(coordinator, "privacy", "--help").stdout
+
+
+def test_a_part_that_is_not_installed_is_named_with_its_extra() -> None:
+    refused = without(("client",), "site", "--help")
+    assert refused.returncode == 2
+    assert "pip install 'cloister[site]'" in refused.stderr
+
+
 def leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
         context = click.Context(command)

@@ -16,3 +16,4 @@ def test_every_code_is_its_own_both_ways() -> None:
 
 def test_a_number_of_others_is_said_to_be_unknown() -> None:
     assert text_of_wire_code(7) == "unknown-7"
+    assert {text_of_wire_code(code) for code in (-1, 10**9, -(2**63))} == {"unknown"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +26,7 @@ from cloister.study.canonical import sha256_of_file
 from cloister.study.dataset import Certificate
 from cloister.study.errors import CloisterError, DataError, InputError, MissingFileError
 from cloister.study.keys import SiteKey
+from cloister.study.untrusted_json import parse_json
 
 IMAGES_FILE, IMAGES_FOLDER, LABELS_FILE = "images.parquet", "images", "labels.jsonl"
 COLUMNS = ("patient_key", "example_id", "date", "modality", "file", "label")
@@ -287,9 +287,9 @@ def _read_labels(folder: Path) -> dict[str, str | None]:
             if not raw.strip():
                 continue
             try:
-                values = json.loads(raw.decode("utf-8"))
+                values = parse_json(raw.decode("utf-8"))
                 name, label = values["file"], values["label"]
-            except (ValueError, KeyError, TypeError, RecursionError):
+            except (ValueError, KeyError, TypeError):
                 raise DataError(f"{path}, line {number}: not a label.", remedy) from None
             if not isinstance(name, str) or not isinstance(label, str | int | None) or isinstance(label, bool):
                 raise DataError(f"{path}, line {number}: file or label is not a string.", remedy)

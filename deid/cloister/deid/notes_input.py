@@ -8,7 +8,6 @@ A line that cannot be used does not stop the others: it comes out as a refusal w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +16,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
+from cloister.deid.note_sources.encoded_text import has_utf8
 from cloister.deid.quarantine import Reason
 from cloister.deid.text.documents import UnreadableError, read_document
 from cloister.study.errors import DataError, MissingFileError
+from cloister.study.untrusted_json import parse_json
 
 MAX_NOTE_CHARACTERS = 1_000_000
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -125,10 +126,10 @@ def _read_note(raw: bytes, line: int, offset: int) -> Note:
     if len(raw) > MAX_LINE_BYTES:
         raise _RefusalError("too-large")
     try:
-        values = json.loads(raw.decode("utf-8"))
+        values = parse_json(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise _RefusalError("not-utf-8") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise _RefusalError("nul-bytes" if b"\0" in raw else "not-json") from None
     if not isinstance(values, dict):
         raise _RefusalError("not-json")
@@ -142,7 +143,7 @@ def _read_note(raw: bytes, line: int, offset: int) -> Note:
         raise _RefusalError("too-large", note_id)
     if any("\0" in value for value in values.values() if isinstance(value, str)):
         raise _RefusalError("nul-bytes", note_id)
-    if _has_lone_surrogate(text) or _has_lone_surrogate(note_id):
+    if not has_utf8(text) or not has_utf8(note_id):
         raise _RefusalError("not-utf-8", note_id)
     try:
         visible = read_document(text).text
@@ -175,7 +176,7 @@ def _optional(value: object, reason: Reason, note_id: str) -> str | None:
     if value is None:
         return None
     text = _text(value)
-    if text is None or _has_lone_surrogate(text):
+    if text is None or not has_utf8(text):
         raise _RefusalError(reason, note_id)
     return text
 
@@ -206,11 +207,3 @@ def _language(value: object, note_id: str) -> str | None:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise _RefusalError("unsupported-language", note_id)
     return re.split("[-_]", value)[0].lower()
-
-
-def _has_lone_surrogate(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False

@@ -6,7 +6,6 @@ under a misspelt key would be an identifier that nobody searches for.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cloister.study.errors import DataError, MissingFileError
 from cloister.study.population import canonical_patient
+from cloister.study.untrusted_json import parse_json
 
 _REMEDY = (
     "One JSON object a line with `patient_id` and, where known, issuer, names, birth_date, sex, addresses, phones, "
@@ -174,10 +174,10 @@ def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:
 
 def _read_record(raw: bytes, where: str, default_issuer: str) -> PatientRecord:
     try:
-        values = json.loads(raw.decode("utf-8"))
+        values = parse_json(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise DataError(f"{where}: not UTF-8.", "Save the file as UTF-8.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise DataError(f"{where}: not a JSON object.", _REMEDY) from None
     try:
         record = PatientRecord.model_validate(values)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cloister.privacy.plan import PrivatePlan
+    from cloister.privacy.trust_statement import TrustStatement
     from cloister.study.schema import Study
 
 _DELTA = 1e-5
@@ -44,19 +45,20 @@ def plan(
 ) -> None:
     """Show epsilon against rounds, noise and patients, and the signal-to-noise ratio to expect."""
     from cloister.privacy.forecast import forecast
+    from cloister.privacy.trust_statement import TrustStatement
 
     if study is not None:
         others = {"--sample-rate": sample_rate, "--rounds": rounds, "--steps": steps, "--noise": noise}
         _refuse_beside_study({**others, "--target-epsilon": target_epsilon, "--delta": delta})
-        whole, rounds, sites = _of_study(study)
+        trust, rounds, sites = _of_study(study)
     else:
         whole, rounds = _of_options(
             sample_rate, rounds, steps, noise, target_epsilon, _DELTA if delta is None else delta
         )
-        sites = {}
+        trust, sites = TrustStatement(whole), {}
     if patients is not None:
         sites = {"a site": patients}
-    answer = forecast(whole, rounds, sites, parameters)
+    answer = forecast(trust, rounds, sites, parameters)
     if plot is not None:
         from cloister.privacy.forecast_plot import draw
 
@@ -64,12 +66,12 @@ def plan(
     typer.echo(json.dumps(answer, indent=2)) if as_json else _show(answer)
 
 
-def _of_study(path: Path) -> tuple[PrivatePlan, int, dict[str, int]]:
-    from cloister.privacy.plan import PrivatePlan
+def _of_study(path: Path) -> tuple[TrustStatement, int, dict[str, int]]:
+    from cloister.privacy.trust_statement import TrustStatement
     from cloister.study.schema import Study
 
     study = Study.read(path)
-    return PrivatePlan.of_study(study), study.rounds, _simulated_patients(study)
+    return TrustStatement.of_study(study), study.rounds, _simulated_patients(study)
 
 
 def _simulated_patients(study: Study) -> dict[str, int]:
@@ -119,6 +121,7 @@ def _show(answer: dict[str, Any]) -> None:
         f"{answer['steps_per_round']} steps, sample rate {answer['sample_rate']:g}, "
         f"noise multiplier {answer['noise_multiplier']:g}"
     )
+    console.print(f"Trust model: {answer['trust']['model']}. {answer['trust']['statement']}")
     for title, name, axis in _CURVES:
         if answer[name]:
             console.print(_curve(title, axis, answer[name]))

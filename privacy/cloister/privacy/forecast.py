@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.trust_statement import TrustStatement
 
 _NOISE_FACTORS = (0.7, 1.0, 1.4, 2.0, 4.0)
 _PATIENT_FACTORS = (1.0, 2.0, 5.0, 10.0)
@@ -18,15 +19,16 @@ HOPELESS_BELOW, DOUBTFUL_BELOW = 1.0, 10.0
 """Signal to noise in one direction, all gradients aligned. Real ones are not."""
 
 
-def forecast(whole: PrivatePlan, rounds: int, sites: Mapping[str, int], parameters: int | None) -> dict[str, Any]:
+def forecast(trust: TrustStatement, rounds: int, sites: Mapping[str, int], parameters: int | None) -> dict[str, Any]:
     """The figures of a plan, ready for JSON.
 
     Args:
-        whole: the plan of all rounds.
+        trust: the plan of all rounds, and whose noise it is.
         rounds: how many.
         sites: patients of each site that is known; the curve against patients is the smallest one's.
         parameters: how many are trained, for the ratio over all of them; None leaves it out.
     """
+    whole = trust.plan
     return {
         "schema_version": 1,
         "unit": "patient",
@@ -39,6 +41,12 @@ def forecast(whole: PrivatePlan, rounds: int, sites: Mapping[str, int], paramete
         "steps_per_round": whole.steps // rounds,
         "epsilon": whole.epsilon(),
         "epsilon_rdp": whole.rdp_epsilon(),
+        "trust": {
+            "model": trust.trust,
+            "noise_shares": trust.shares,
+            "holds_against": trust.against,
+            "statement": trust.sentences,
+        },
         "by_rounds": _by_rounds(whole, rounds),
         "by_noise": _by_noise(whole),
         "by_patients": _by_patients(whole, min(sites.values())) if sites else [],

@@ -36,7 +36,7 @@ from cloister.privacy.bookkeeping.engine import book_of_backward_pass
 from cloister.privacy.clipping import ClippedTotal, InstantiatedGradients, PatientGradients
 from cloister.privacy.example_gradients import example_gradient_hooks, take_example_gradients
 from cloister.privacy.micro_batches import MicroBatch, PatientQueue
-from cloister.privacy.precision import computing_in
+from cloister.privacy.precision import computing_in, without_tf32
 from cloister.privacy.vmap_gradients import vmap_example_gradients
 from cloister.study.errors import InputError, UnsafeGradientsError
 from cloister.study.schema import Clipping, Precision
@@ -48,6 +48,13 @@ PerExampleLoss = Callable[[nn.Module, Batch], torch.Tensor]
 Engine = Literal["book-keeping", "hooks", "vmap", "one-patient"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 """The fastest first."""
+_OUT_OF_MEMORY = (
+    "DefaultCPUAllocator",
+    "can't allocate memory",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def clipped_sum(
         model: comes back as it was, its parameters' own gradients included; only buffers may have moved, which the
             pre-flight excludes. In train mode if the engine is `hooks`.
         per_example_loss: see `PerExampleLoss`.
-        batch: the drawn examples, of all patients together.
+        batch: the drawn examples, of all patients together; micro-batches go to the model's device.
         patient_index: (examples,) integers in 0 .. patients - 1, in any order.
         patients: how many were drawn. For 0 the sum is zero, and the batch is not looked at.
         max_grad_norm: the clipping norm C, positive: the sum's sensitivity, flat or per layer.
@@ -114,7 +121,7 @@ def clipped_sum(
         patient_index = patient_index.cpu()
         _check_rows(batch, patient_index, patients)
         queue = PatientQueue(patient_index)
-        with own_gradients_set_aside(step.parameters), torch.enable_grad():
+        with own_gradients_set_aside(step.parameters), torch.enable_grad(), without_tf32():
             while queue:
                 patients_at_once = queue.next(1 if engine == "one-patient" else micro_batch)
                 if _added(total, step, patients_at_once, micro_batch):
@@ -174,6 +181,11 @@ class _Step:
     engine: Engine
     precision: Precision
 
+    @property
+    def device(self) -> torch.device:
+        """The model's."""
+        return next(iter(self.parameters.values())).device
+
     def gradients(self, micro_batch: MicroBatch, examples: int) -> PatientGradients:
         """The gradients of the micro-batch's patients, at most `examples` at once through the model."""
         rows = micro_batch.rows
@@ -211,11 +223,11 @@ class _Step:
         return losses
 
     def _computed(self, model: nn.Module, batch: Batch) -> torch.Tensor:
-        with computing_in(self.precision, next(iter(self.parameters.values())).device):
+        with computing_in(self.precision, self.device):
             return self.per_example_loss(model, batch)
 
     def _rows(self, rows: torch.Tensor) -> dict[str, torch.Tensor]:
-        return {name: values[rows.to(values.device)] for name, values in self.batch.items()}
+        return {name: values[rows.to(values.device)].to(self.device) for name, values in self.batch.items()}
 
 
 def _added(total: ClippedTotal, step: _Step, micro_batch: MicroBatch, examples: int) -> bool:
@@ -237,10 +249,10 @@ def _added(total: ClippedTotal, step: _Step, micro_batch: MicroBatch, examples: 
 
 def is_out_of_memory(problem: BaseException) -> bool:
     """Whether a failure means too little memory."""
-    # Torch has a type of its own for accelerators only; the processor's allocator raises a RuntimeError.
+    # Torch has a type of its own for its accelerators' allocators only.
     if isinstance(problem, (torch.OutOfMemoryError, MemoryError)):
         return True
-    return "DefaultCPUAllocator" in str(problem) or "can't allocate memory" in str(problem)
+    return any(words in str(problem) for words in _OUT_OF_MEMORY)
 
 
 def _halved(examples: int) -> int:

@@ -44,7 +44,7 @@ from cloister.privacy.patient_gradients import (
     own_gradients_set_aside,
     trainable_parameters,
 )
-from cloister.privacy.precision import ROUNDING
+from cloister.privacy.precision import ROUNDING, without_tf32
 from cloister.study.errors import CloisterError, InputError, UnsafeGradientsError
 from cloister.study.schema import Clipping, Precision
 
@@ -119,7 +119,8 @@ def preflight(
         InputError: memory does not suffice for the batch.
     """
     try:
-        return _report(model, per_example_loss, batch, patient_index, patients, clipping, norms, precision)
+        with without_tf32():
+            return _report(model, per_example_loss, batch, patient_index, patients, clipping, norms, precision)
     except (RuntimeError, MemoryError) as problem:
         if not is_out_of_memory(problem):
             raise
@@ -143,6 +144,8 @@ def _report(
     present = torch.unique(patient_index).tolist()
     if patients < 2 or len(present) < 2:
         raise UnsafeGradientsError("the pre-flight's batch has fewer than 2 patients.", "Give it examples of several.")
+    device = next(model.parameters()).device
+    batch = {name: values.to(device) for name, values in batch.items()}
     flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms), precision)
     checks = [flight.no_batch_statistics()]
     with _everything_restored(model), _moved(model), _without_dropout(flight):

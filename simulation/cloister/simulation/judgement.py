@@ -17,6 +17,7 @@ from torch import nn
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.accounting import Mechanism, epsilon_of
 from cloister.privacy.ledger import Ledger
+from cloister.privacy.trust_statement import TrustStatement
 from cloister.server import evaluation as judging
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.simulation.comparison import CentralisedArm, load_arm
@@ -181,6 +182,7 @@ def _round(record: RoundRecord) -> Round:
 
 
 def _facts(study: Study, model: nn.Module) -> StudyFacts:
+    trust = TrustStatement.of_study(study) if study.is_private else None
     return StudyFacts(
         name=study.name,
         title=study.title,
@@ -195,6 +197,8 @@ def _facts(study: Study, model: nn.Module) -> StudyFacts:
         trainable_parameters=sum(value.numel() for value in model.parameters() if value.requires_grad),
         total_parameters=sum(value.numel() for value in model.parameters()),
         private=study.is_private,
+        trust=trust and trust.trust,
+        trust_statement=trust.sentences if trust else "",
         document=study.canonical,
     )
 

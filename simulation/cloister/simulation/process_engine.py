@@ -87,8 +87,8 @@ def run_in_process(coordinator: Path, sites: Mapping[str, Path]) -> None:
     Raises:
         CloisterError: as the ServerApp does; running again resumes from the last checkpoint.
     """
-    from cloister.client.app import FOLDER_KEY as SITE_KEY
     from cloister.client.app import app as client_app
+    from cloister.client.node_config import FOLDER_KEY as SITE_KEY
     from cloister.server.app import FOLDER_KEY as COORDINATOR_KEY
     from cloister.server.app import app as server_app
 

@@ -42,6 +42,10 @@ class StudyFacts(_Part):
     trainable_parameters: int
     total_parameters: int
     private: bool
+    trust: Literal["local", "distributed"] | None = None
+    """The study's trust model; None without differential privacy."""
+    trust_statement: str = ""
+    """Whose noise epsilon rests on, against whom it holds, and the accountant's figures, in plain words."""
     document: str
     """The study as canonical JSON."""
 

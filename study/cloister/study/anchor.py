@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pathlib import Path
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import LedgerError
+from cloister.study.untrusted_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Anchor:
             LedgerError: the note cannot be read, or this site did not write it.
         """
         try:
-            values = json.loads(self.path.read_bytes())
+            values = parse_json(self.path.read_bytes())
             mark = Mark(int(values["sequence"]), bytes.fromhex(values["link"]))
             valid = hmac.compare_digest(str(values["signature"]).encode(), self._sign(mark).encode())
         except FileNotFoundError:

@@ -30,7 +30,7 @@ def _person(name: str) -> str:
 
 
 def _failure(code: str) -> str:
-    if code not in {"no-reply", *codes().values()} and not re.fullmatch(r"unknown-[0-9]{1,9}", code):
+    if code not in {"no-reply", *codes().values()} and not re.fullmatch(r"unknown(-[0-9]{1,9})?", code):
         raise ValueError("not the code of an error")
     return code
 
@@ -60,8 +60,12 @@ Event = Literal[
     "study-submitted",
     "run-started",
     "round-finished",
+    "node-refused",  # it claimed to be a site, and is not believed
     "run-ended",
     # at both
+    "signed-in",  # at the page
+    "sign-in-refused",
+    "signed-out",
     "pruned",
 ]
 MessageKind = Literal[
@@ -75,6 +79,8 @@ Failure = Annotated[str, AfterValidator(_failure)]
 """What a coordinator knows of a site that did not answer: the code of an error of ours, or `no-reply`."""
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Person = Annotated[str, AfterValidator(_person)]
+Role = Literal["viewer", "operator"]
+"""At a page. A viewer looks; an operator also decides, such as on approvals, and sees who did what."""
 MESSAGE_KINDS: Final = frozenset(get_args(MessageKind))
 
 
@@ -84,7 +90,9 @@ class AuditEntry(Document):
     event: Event
     at: AwareDatetime
     by: Person | None = None
-    """Who did it, where a person did."""
+    """Who did it, where a person did; who was refused, where that is known."""
+    role: Role | None = None
+    """Of who signed in or out."""
     site: Name | None = None
     study: Name | None = None
     study_sha256: Sha256 | None = None
@@ -103,6 +111,8 @@ class AuditEntry(Document):
     """The number under which the SuperLink knows a node key."""
     replied: tuple[Name, ...] | None = None
     failed: dict[Name, Failure] | None = None
+    accepted: bool | None = None
+    """Whether the round's model became the global one."""
     until: AwareDatetime | None = None
     """When an enrolment or a signed study runs out, or what was pruned ends."""
     through: Count | None = None

@@ -9,23 +9,22 @@ from __future__ import annotations
 import importlib
 import sys
 from importlib import metadata
-from typing import Any
 
 import click
 
 from cloister.study.errors import CloisterError
 
-# name -> (typer apps that make it up, the line in --help, the extra that installs its dependencies)
+# name -> (typer app, the line in --help, the extra that installs its dependencies)
 _COMMANDS = {
-    "deid": (("cloister.deid.cli:app",), "De-identify notes and images.", "deid"),
-    "privacy": (
-        ("cloister.privacy.cli:app", "cloister.client.preflight_command:app"),
-        "Plan what a study costs; check a model's gradients.",
-        "training",
-    ),
-    "simulate": (("cloister.simulation.cli:app",), "Run a whole federation on this machine.", "simulation"),
-    "server": (("cloister.server.cli:app",), "Run the coordinator's side: enrol sites, submit studies.", "coordinator"),
-    "site": (("cloister.client.cli:app",), "Run a hospital's side: enrol, approve studies, run.", "site"),
+    "deid": ("cloister.deid.cli:app", "De-identify notes and images.", "deid"),
+    "privacy": ("cloister.privacy.cli:app", "Plan what a study costs; check a model's gradients.", "training"),
+    "simulate": ("cloister.simulation.cli:app", "Run a whole federation on this machine.", "simulation"),
+    "server": ("cloister.server.cli:app", "Run the coordinator's side: enrol sites, submit studies.", "coordinator"),
+    "site": ("cloister.client.cli:app", "Run a hospital's side: enrol, approve studies, run.", "site"),
+}
+# The same for sub-commands that are in another part than their neighbours: it need not be installed beside them.
+_ELSEWHERE = {
+    "privacy": {"preflight": ("cloister.client.preflight_command:app", "Check a model's gradients.", "site")},
 }
 
 EXIT_FAILURE, EXIT_USAGE = 1, 2
@@ -73,25 +72,44 @@ def main() -> None:
 
 
 def _load(name: str) -> click.Command:
+    target, _, extra = _COMMANDS[name]
+    try:
+        found = _command(target)
+    except ModuleNotFoundError as problem:
+        raise _not_installed(name, problem, extra) from None
+    if isinstance(found, click.Group):
+        for other in _ELSEWHERE.get(name, {}):
+            found.add_command(_load_from_elsewhere(name, other))
+    return found
+
+
+def _load_from_elsewhere(name: str, other: str) -> click.Command:
+    target, line, extra = _ELSEWHERE[name][other]
+    try:
+        group = _command(target)
+        assert isinstance(group, click.Group)  # noqa: S101 (for mypy)
+        return group.commands[other]
+    except ModuleNotFoundError as problem:
+        answer = _not_installed(f"{name} {other}", problem, extra)
+
+    def refuse() -> None:
+        raise answer
+
+    lenient = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(other, callback=refuse, help=line, context_settings=lenient)
+
+
+def _command(target: str) -> click.Command:
     from typer.main import get_command
 
-    targets, _, extra = _COMMANDS[name]
-    try:
-        first, *others = [get_command(_attribute(target)) for target in targets]
-    except ModuleNotFoundError as problem:
-        raise click.ClickException(
-            f"`cloister {name}` needs {problem.name!r}, which is not installed.\n"
-            f"  Remedy: pip install 'cloister[{extra}]'"
-        ) from None
-    for other in others:
-        if isinstance(first, click.Group) and isinstance(other, click.Group):
-            first.commands.update(other.commands)
-    return first
-
-
-def _attribute(target: str) -> Any:
     module_name, _, attribute = target.partition(":")
-    return getattr(importlib.import_module(module_name), attribute)
+    return get_command(getattr(importlib.import_module(module_name), attribute))
+
+
+def _not_installed(name: str, problem: ModuleNotFoundError, extra: str) -> click.ClickException:
+    return click.ClickException(
+        f"`cloister {name}` needs {problem.name!r}, which is not installed.\n  Remedy: pip install 'cloister[{extra}]'"
+    )
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -15,16 +15,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json, sha256_of, sha256_of_file
+from cloister.study.document import Model, read_json
 from cloister.study.errors import CertificateError, MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.residual_risk import ResidualRisk
@@ -36,7 +36,6 @@ QUARANTINE_FILE = "quarantine.jsonl"
 Kind = Literal["notes", "images", "table"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Document(BaseModel):
@@ -160,6 +159,16 @@ def read_manifest(folder: Path) -> Manifest:
     return _read(folder / MANIFEST_FILE, Manifest)
 
 
+def read_certificate(folder: Path) -> Certificate:
+    """Read a dataset's certificate without verifying anything.
+
+    Raises:
+        MissingFileError: there is none.
+        CertificateError: it is not a certificate.
+    """
+    return _read(folder / CERTIFICATE_FILE, Certificate)
+
+
 def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certificate]:
     """Check a dataset folder: signature, manifest, and every byte of every file.
 
@@ -170,8 +179,8 @@ def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certifica
         MissingFileError: manifest, certificate or a listed file is missing.
         CertificateError: anything was altered, added, or signed with another key.
     """
-    manifest = _read(folder / MANIFEST_FILE, Manifest)
-    certificate = _read(folder / CERTIFICATE_FILE, Certificate)
+    manifest = read_manifest(folder)
+    certificate = read_certificate(folder)
     remedy = "Run the de-identification again; a certificate holds for unchanged files only."
     _check_signature(folder, certificate, site_key)
     if certificate.manifest_sha256 != manifest_sha256(manifest):
@@ -225,10 +234,8 @@ def _sign(unsigned: Certificate, site_key: SiteKey) -> Signature:
 
 
 def _read(path: Path, model: type[Model]) -> Model:
+    invalid = CertificateError(f"{path}: not a valid {model.__name__.lower()}.", "Run the de-identification again.")
     try:
-        return model.model_validate_json(path.read_bytes())
+        return read_json(path, model, invalid)
     except FileNotFoundError:
         raise MissingFileError(path, "file of a dataset", "Run the de-identification; it did not finish.") from None
-    except (ValidationError, json.JSONDecodeError):
-        what = model.__name__.lower()
-        raise CertificateError(f"{path}: not a valid {what}.", "Run the de-identification again.") from None

@@ -1,6 +1,6 @@
-"""Reading TOML documents (studies, policies, site files) into checked models.
+"""Reading documents into checked models: TOML (studies, policies, site files), and JSON that a program wrote.
 
-Whatever is wrong is told as file, line, key, value and remedy, all faults at once.
+Whatever is wrong with TOML is told as file, line, key, value and remedy, all faults at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from cloister.study.errors import InputError, MissingFileError
+from cloister.study.errors import CloisterError, InputError, MissingFileError
 
 
 class Document(BaseModel):
@@ -50,6 +50,24 @@ def read_toml(path: Path, model: type[Model], error: type[InputError]) -> Model:
         line = path.read_bytes()[: problem.start].count(b"\n") + 1
         raise error(f"{path}, line {line}: not UTF-8.", "Save the file as UTF-8.") from None
     return parse_toml(text, model, error, str(path))
+
+
+def read_json(path: Path, model: type[Model], invalid: CloisterError) -> Model:
+    """Read a JSON file, which a program wrote, into a model.
+
+    Args:
+        path: the file.
+        model: what it must be.
+        invalid: raised if it is not.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        CloisterError: `invalid`.
+    """
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except ValidationError:
+        raise invalid from None
 
 
 def parse_toml(text: str, model: type[Model], error: type[InputError], source: str) -> Model:

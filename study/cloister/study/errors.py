@@ -281,6 +281,13 @@ class ClockError(CloisterError):
     wire_code = 9467
 
 
+class SiteBusyError(CloisterError):
+    """A round whose time ran out while other studies trained at the site."""
+
+    code = "site-busy"
+    wire_code = 9468
+
+
 class ReleaseRefusedError(CloisterError):
     """A model that did not pass the study's gates. Nothing was written."""
 
@@ -302,14 +309,30 @@ class UnexpectedSiteError(CloisterError):
     wire_code = 9499
 
 
+class SignInRefusedError(CloisterError):
+    """Nobody is signed in to a page: the institution's provider, its token or the user does not pass.
+
+    Args:
+        name: whom the provider vouched for, where it did.
+    """
+
+    code = "sign-in-refused"
+    wire_code = 9473
+
+    def __init__(self, message: str, remedy: str, name: str | None = None) -> None:
+        super().__init__(message, remedy)
+        self.name = name
+
+
 def text_of_wire_code(wire_code: int) -> str:
     """The stable code of an error that arrived over the network as a number.
 
     Returns:
-        Such as `"budget-exhausted"`; `"unknown-9777"` for a number that no error of ours carries.
+        Such as `"budget-exhausted"`; `"unknown-9777"` for a number that no error of ours carries, and `"unknown"` where
+        it is none that anybody's error would.
     """
-    found = codes()
-    return found.get(wire_code, f"unknown-{wire_code}")
+    unknown = f"unknown-{wire_code}" if 0 <= wire_code < 10**9 else "unknown"
+    return codes().get(wire_code, unknown)
 
 
 def codes(kind: type[CloisterError] = CloisterError) -> dict[int, str]:

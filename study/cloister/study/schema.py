@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from cloister.study.canonical import canonical_json, sha256_of
 from cloister.study.document import Document, check, read_toml
 from cloister.study.errors import StudyError
+from cloister.study.untrusted_json import parse_json
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Positive = Annotated[int, Field(ge=1)]
@@ -529,11 +530,9 @@ class Study(Document):
         Raises:
             StudyError: it is not a valid study.
         """
-        import json
-
         try:
-            values = json.loads(text)
-        except (ValueError, RecursionError):
+            values = parse_json(text)
+        except ValueError:
             raise StudyError("The study received is not JSON.", "Check the coordinator's version.") from None
         return check(values, cls, StudyError, "the study received")
 

@@ -10,7 +10,6 @@ one that is not is refused before it is parsed.
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import CloisterError
+from cloister.study.untrusted_json import parse_json
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a signed document."""
@@ -61,7 +61,7 @@ def open_signed(
     try:
         if len(content) > LARGEST:
             raise ValueError
-        document = json.loads(content.decode())
+        document = parse_json(content.decode())
         body, public = document["body"], document["public_key"]
         if document.keys() != _KEYS or not isinstance(body, dict):
             raise ValueError
@@ -70,7 +70,7 @@ def open_signed(
         if not re.fullmatch(r"[0-9a-f]{64}", public, re.ASCII):
             raise ValueError
         message, signature = _message(document_format, body), bytes.fromhex(document["signature"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise error(f"{source}: not a signed document.", remedy) from None
     if signer is not None and not hmac.compare_digest(public, signer):
         raise error(f"{source}: signed by another key than the one that is known here.", remedy)

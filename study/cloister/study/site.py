@@ -36,6 +36,8 @@ class Running(Document):
     """When rounds may begin; always if empty. A round that has begun is finished."""
     cuda_devices: tuple[Device, ...] | None = None
     """Numbers or ids of the GPUs that may be used, none if empty; what the environment says if absent."""
+    trainings_at_once: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Trainings at a time, of whichever studies; one for each GPU that may be used, or one on the CPU, if absent."""
     memory_gib: Annotated[float, Field(gt=0, le=65536)] | None = None
     """Memory of each process that works for a coordinator; no bound of Cloister's if absent."""
     free_disk_gib: Annotated[float, Field(ge=0)] = 5.0

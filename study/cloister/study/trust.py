@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from cloister.study.schema import DpSgd, Study, TrustModel
 
+EVERYBODY = "the coordinator, all other sites together, and whoever gets the model"
+"""Against whom epsilon holds with local trust."""
+
 
 def trust_of(study: Study) -> TrustModel | None:
     """A study's trust model; None if it is not private."""
@@ -28,7 +31,7 @@ def holds_against(study: Study) -> str:
     """In plain words, against whom a private study's epsilon holds."""
     shares, colluding = noise_shares(study), study.federation.colluding_sites
     if shares is None:
-        return "the coordinator, all other sites together, and whoever gets the model"
+        return EVERYBODY
     if not colluding:
         return "the coordinator alone, and whoever gets the model; NOT against another site of the study"
     sites = "site" if colluding == 1 else "sites"

@@ -62,7 +62,7 @@ class Survival:
         order = torch.argsort(batch["time"], descending=True, stable=True)
         sorted_risk = risk[order]
         # The longest observed has nobody else at risk: a term of exactly zero, which rounding would make a gradient.
-        event = batch["event"][order] & (torch.arange(len(order)) > 0)
+        event = batch["event"][order] & (torch.arange(len(order), device=order.device) > 0)
         terms: Tensor = (torch.logcumsumexp(sorted_risk, dim=0) - sorted_risk) * event
         back: Tensor = torch.argsort(order)
         return terms[back]

@@ -67,6 +67,7 @@ EDITS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a mac that is not ASCII": change(1, mac="é"),
     "an unknown field": change(1, text="Maria"),
     "not JSON": lambda lines: [lines[0], b"{\n"],
+    "too deep": lambda lines: [lines[0], b"[" * 100_000 + b"\n"],
     "not an object": lambda lines: [lines[0], b"[]\n"],
 }
 

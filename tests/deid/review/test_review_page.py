@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,29 +15,15 @@ from cloister.deid.review.server import ReviewServer
 from cloister.deid.review.session import audited_sample, leaking
 from cloister.study.keys import SiteKey
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+if TYPE_CHECKING:
+    from tests.conftest import Watch
+
 DOCUMENT = {
     "<p>Mrs. <b>Lind</b>qvist was well.<!-- typed by the ward --><br>Stable.</p>": (
         "<p>Mrs. <b>Brandt</b> was well.<br>Stable.</p>"
     )
 }
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine"),
-    pytest.mark.usefixtures("no_detectors"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.usefixtures("no_detectors")
 
 
 @pytest.fixture
@@ -58,21 +44,11 @@ def log(
 
 
 @pytest.fixture
-def page(browser: Any, log: tuple[DecisionLog, ReviewServer]) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    problems: list[str] = []
-    requests: list[str] = []
-    page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(log[1].link)
-    page.wait_for_selector("#findings li")
-    yield page
-    context.close()
-    assert [problem for problem in problems if "422" not in problem] == []
-    assert all(url.startswith(log[1].origin) for url in requests)
+def page(log: tuple[DecisionLog, ReviewServer], watch: Watch) -> Iterator[Any]:
+    with watch(log[1].origin, "422") as page:
+        page.goto(log[1].link)
+        page.wait_for_selector("#findings li")
+        yield page
 
 
 def press(page: Any, key: str) -> None:

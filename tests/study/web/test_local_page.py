@@ -11,7 +11,7 @@ import pytest
 
 from cloister.study.errors import InputError
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts
-from cloister.study.web.attempts import MOST_FOR_A_NAME
+from cloister.study.web.attempts import MOST_FOR_A_NAME, MOST_IN_ALL
 from cloister.study.web.serving import listen
 
 if TYPE_CHECKING:
@@ -75,6 +75,44 @@ def test_wrong_names_and_wrong_passwords_look_alike_and_are_counted(served: Serv
     assert int(visitor.headers["Retry-After"]) > 0
     assert visitor.sign_in("viewer") == 429
     assert visitor.sign_in(OFFICER) == 303
+
+
+def test_who_signs_in_or_out_and_who_is_refused_is_on_record_and_no_password(served: Served) -> None:
+    visitor = served.visitor()
+    visitor.sign_in("viewer", "wrong")
+    visitor.sign_in(served.people.password, "wrong")
+    visitor.sign_in(OFFICER)
+    form = visitor.form(visitor.ask("GET", "/")[1])
+    for _ in range(2):
+        visitor.ask("POST", "/sign-out", {"form": form})
+    assert served.noted == [
+        ("sign-in-refused", "viewer", None),
+        ("sign-in-refused", None, None),
+        ("signed-in", OFFICER, "operator"),
+        ("signed-out", OFFICER, "operator"),
+    ]
+
+
+def test_refusals_on_record_are_bounded_by_attempts(served: Served) -> None:
+    visitor = served.visitor()
+    _, content = visitor.ask("GET", "/sign-in")
+    # Longer than any password, so that no time is spent on them.
+    fields = {"form": visitor.form(content), "password": "x" * 2000}
+    for number in range(MOST_IN_ALL + 20):
+        visitor.ask("POST", "/sign-in", {**fields, "name": f"name {number}"})
+    assert served.noted == [("sign-in-refused", None, None)] * MOST_IN_ALL
+
+
+def test_what_cannot_be_recorded_signs_nobody_in_and_everybody_out(served: Served) -> None:
+    visitor, late = served.visitor(), served.visitor()
+    visitor.sign_in(OFFICER)
+    form = visitor.form(visitor.ask("GET", "/")[1])
+    (served.folder / "no log").touch()
+    assert late.sign_in("viewer") == 503
+    assert late.ask("GET", "/")[0] == 303
+    assert late.sign_in("viewer", "wrong") == 401
+    assert visitor.ask("POST", "/sign-out", {"form": form})[0] == 303
+    assert visitor.ask("GET", "/")[0] == 303
 
 
 def test_viewers_look_and_do_not_act(served: Served) -> None:

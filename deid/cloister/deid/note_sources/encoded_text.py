@@ -1,4 +1,4 @@
-"""Bytes that say what they are encoded in."""
+"""Bytes that say what they are encoded in, and text that can be bytes again."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def text_of(data: bytes, charset: str | None = None) -> str | None:
         return data.decode("utf-8-sig" if codec == "utf-8" else codec)
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+def has_utf8(text: str) -> bool:
+    """Whether a text can be written as UTF-8: that is, holds no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

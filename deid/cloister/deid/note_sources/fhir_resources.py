@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.deid.patient_record import PatientRecord
+from cloister.study.untrusted_json import parse_json
 
 _LARGEST_FILE = 1024 * 1024 * 1024
 _TEXTS = re.compile(r"text/|application/(?:rtf|x-rtf|xhtml\+xml|xml)|message/rfc822", re.IGNORECASE)
@@ -164,8 +164,8 @@ def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
         yield Refused(path, place, "not-utf-8")
         return
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        document = parse_json(text)
+    except ValueError:
         yield Refused(path, place, "not-json")
         return
     if not isinstance(document, dict):

@@ -86,7 +86,7 @@ def kind_of(source: Path) -> Source:
     Raises:
         InputError: they are of several kinds, or of none that is known.
     """
-    files = list(files_below(source)) if source.is_dir() else [source]
+    files = files_below(source) if source.is_dir() else [source]
     known = {SUFFIXES.get(file.suffix.lower(), "texts") for file in files}
     if len(known) == 1 and (source.is_dir() or known != {"texts"}):
         return known.pop()

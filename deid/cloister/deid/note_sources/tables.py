@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from cloister.deid.note_sources.encoded_text import has_utf8
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.study.errors import DataError
 
@@ -101,7 +102,7 @@ def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterat
         if len(cells) != len(names):
             if cells:
                 yield Refused(path, number, "not-a-table")
-        elif not _is_utf8("".join(cells)):
+        elif not has_utf8("".join(cells)):
             yield Refused(path, number, "not-utf-8")
         else:
             yield _item(path, number, dict(zip(names, cells, strict=True)), head, columns)
@@ -130,11 +131,3 @@ def _item(path: Path, number: int, row: Mapping[str, str], head: Mapping[str, st
         return Refused(path, number, "missing-text")
     one = len(columns.texts) == 1
     return SourceNote({**values, "text": "\n".join(text if one else f"{name}: {text}" for name, text in texts.items())})
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

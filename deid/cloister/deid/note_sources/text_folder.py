@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cloister.deid.note_sources.encoded_text import text_of
+from cloister.deid.note_sources.encoded_text import has_utf8, text_of
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.deid.notes_input import MAX_LINE_BYTES
 
@@ -45,7 +45,7 @@ def _note(path: Path, place: Path, patient_folders: bool) -> Item:
         text = text_of(path.read_bytes())
     except OSError:
         return Refused(path, 0, "unreadable-file")
-    if text is None or not _is_utf8(str(place)):
+    if text is None or not has_utf8(str(place)):
         return Refused(path, 0, "not-utf-8")
     if not text.strip():
         return Refused(path, 0, "missing-text")
@@ -53,7 +53,3 @@ def _note(path: Path, place: Path, patient_folders: bool) -> Item:
     if patient_folders and len(place.parts) > 1:
         values["patient_id"] = place.parts[0]
     return SourceNote(values)
-
-
-def _is_utf8(name: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in name)

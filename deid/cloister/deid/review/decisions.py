@@ -24,6 +24,7 @@ from cloister.study import atomic
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey, keyed_hash
+from cloister.study.untrusted_json import parse_json
 
 Action = Literal[
     "sample",  # notes were drawn
@@ -130,7 +131,7 @@ class DecisionLog:
             if not line.endswith(b"\n"):
                 break
             try:
-                document = json.loads(line)
+                document = parse_json(line)
                 mac = document.pop("mac")
                 entry = Entry.model_validate(document)
             except (ValueError, KeyError, AttributeError, TypeError, ValidationError):

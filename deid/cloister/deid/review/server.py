@@ -25,6 +25,7 @@ from typing import Any
 from cloister.deid.review.api import answer
 from cloister.deid.review.session import Review
 from cloister.study.errors import CloisterError
+from cloister.study.untrusted_json import parse_json
 
 HOST = "127.0.0.1"
 _MAX_BODY_BYTES = 64 * 1024
@@ -177,8 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         try:
-            found = json.loads(self.rfile.read(int(length)))
-        except (ValueError, RecursionError):
+            found = parse_json(self.rfile.read(int(length)))
+        except ValueError:
             return None
         return found if isinstance(found, dict) else None
 

@@ -63,10 +63,10 @@ def invert_gradient(
         seed: of the starting points.
 
     Returns:
-        Tensor of that shape.
+        Tensor of that shape, on the model's device.
     """
     parameters = trainable_parameters(model)
-    target = torch.cat([observed[name].detach().flatten() for name in parameters])
+    target = torch.cat([observed[name].detach().to(value.device).flatten() for name, value in parameters.items()])
     generator = torch.Generator().manual_seed(seed)
 
     def mismatch(images: torch.Tensor) -> torch.Tensor:
@@ -76,7 +76,7 @@ def invert_gradient(
 
     attempts = []
     for _ in range(restarts):
-        images = torch.rand(shape, generator=generator).requires_grad_()
+        images = torch.rand(shape, generator=generator).to(target.device).requires_grad_()
         optimizer = torch.optim.Adam([images], learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
         for _ in range(steps):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from cloister.privacy.accounting import Mechanism
 from cloister.study.canonical import canonical_json
+from cloister.study.untrusted_json import parse_json
 
 Kind = Literal["opened", "reservation", "settlement", "refusal", "anchored"]
 
@@ -32,7 +32,7 @@ class Entry:
     @classmethod
     def of(cls, content: bytes) -> Self:
         """The entry that `to_bytes` wrote."""
-        values: dict[str, Any] = json.loads(content)
+        values: dict[str, Any] = parse_json(content)
         return cls(values.pop("sequence"), values.pop("time"), values.pop("kind"), values)
 
     def to_bytes(self) -> bytes:

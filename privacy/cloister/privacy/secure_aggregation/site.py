@@ -16,7 +16,6 @@ What a site checks before it reveals anything, so that it need not trust the coo
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -44,6 +43,7 @@ from cloister.privacy.secure_aggregation.messages import (
 from cloister.privacy.secure_aggregation.neighbours import degree_for, neighbours_of
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import SecureAggregationError, TooFewSitesError
+from cloister.study.untrusted_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,7 @@ class SiteRound:
             SecureAggregationError: it is something else.
         """
         try:
-            fields = json.loads(content)
+            fields = parse_json(content)
             if fields.pop("format") != _FORMAT:
                 raise ValueError("another format")
             return cls(

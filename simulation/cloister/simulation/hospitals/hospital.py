@@ -33,6 +33,7 @@ from cloister.simulation.hospitals.seeds import stream
 from cloister.study import atomic
 from cloister.study.canonical import sha256_of
 from cloister.study.errors import DataError, InputError
+from cloister.study.untrusted_json import parse_json
 
 GENERATOR_VERSION = 1
 """Raised whenever the same arguments give other bytes."""
@@ -246,7 +247,7 @@ def _existing(folder: Path, asked: dict[str, object]) -> HospitalSummary:
     path = folder / SUMMARY_FILE
     remedy = "Name another folder, or remove this one."
     try:
-        held = json.loads(path.read_bytes())
+        held = parse_json(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{folder}: exists, but is not a synthetic hospital.", remedy) from None
     except ValueError:

@@ -13,7 +13,7 @@ from cloister.simulation.result import Result, SitePrivacy
 
 def privacy_spent(result: Result) -> Markup:
     """Epsilon over the rounds, and every site's mechanism, spending and ledger."""
-    return join([_meaning(result), _curves(result), _table(result)])
+    return join([_meaning(result), _trust(result), _curves(result), _table(result)])
 
 
 def epsilon_after_rounds(result: Result, spent: SitePrivacy) -> tuple[tuple[int, float], ...]:
@@ -53,6 +53,13 @@ def _meaning(result: Result) -> Markup:
         " times as likely, but for a probability of delta. Smaller is more private. Epsilon is computed from privacy "
         "loss distributions (PLD); the older Rényi bound (RDP) stands beside it as a check. Both are rounded up.",
     )
+
+
+def _trust(result: Result) -> Markup:
+    study = result.study
+    if study.trust is None:
+        return Markup()
+    return element("p", f"Trust model: {study.trust}. {study.trust_statement}")
 
 
 def _curves(result: Result) -> Markup:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from cloister.study.audit_entry import person
+from cloister.study.audit_entry import Role, person
 from cloister.study.errors import InputError
-from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, Role, role_of
+from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, role_of
 
 
 def require_accounts(folder: Path, command: str) -> None:

@@ -11,18 +11,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, TypeAlias, cast, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from cloister.study import atomic
-from cloister.study.audit_entry import Person, person
-from cloister.study.document import Document
+from cloister.study.audit_entry import Person, Role, person
+from cloister.study.document import Document, read_json
 from cloister.study.errors import InputError
 
 ACCOUNTS_FILE = "accounts.json"
-Role = Literal["viewer", "operator"]
-"""A viewer looks; an operator also decides, such as on approvals, and sees who did what."""
 FEWEST_CHARACTERS, MOST_BYTES = 12, 1024
 
 
@@ -44,6 +42,17 @@ class Account(Document):
     """The hash, in the PHC string format."""
 
 
+@dataclass(frozen=True)
+class VouchedUser:
+    """A user without an account here, for whom the institution's own sign-in vouched (`oidc.py`)."""
+
+    name: str
+    role: Role
+
+
+User: TypeAlias = Account | VouchedUser
+
+
 class Accounts(Document):
     """All users of one page."""
 
@@ -58,11 +67,10 @@ class Accounts(Document):
             InputError: the file does not hold accounts.
         """
         try:
-            return cls.model_validate_json(path.read_bytes())
+            invalid = InputError(f"{path}: does not hold accounts.", "Remove it, and make the accounts anew.")
+            return read_json(path, cls, invalid)
         except FileNotFoundError:
             return cls()
-        except ValidationError:
-            raise InputError(f"{path}: does not hold accounts.", "Remove it, and make the accounts anew.") from None
 
     def write(self, path: Path) -> None:
         """Replace the file, readable by its owner only."""

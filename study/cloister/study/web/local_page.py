@@ -5,7 +5,13 @@
    needs an operator, this page's origin, and the form's own token.
 3. The content security policy lets the page load its own style and script and talk to this server, nothing else.
 4. `/metrics` is for Prometheus, which shows the bearer token of a file beside the accounts.
-5. Errors of ours are told to who is signed in; of others only that there was one.
+5. Who signs in or out, and who is refused, stands in the audit log: without the entry nobody is signed in. A name that
+   is nobody's is not written down, as it may be a password typed into the wrong field; entries of refusals are bounded
+   by the attempts that are heard (`attempts.py`).
+6. Errors of ours are told to who is signed in; of others only that there was one.
+7. Where an institution's provider is configured, it alone signs people in (`oidc.py`), and no password is taken. It
+   sends the browser back from another site, so that sign-in's token is in a cookie of its own (`SameSite=Lax`), and
+   the page is shown by one step more, which begins here and so carries the session's cookie (`Strict`).
 
 A browser sends cookies to every port of a host: who can start a web server on this machine and lead somebody there who
 is signed in would get the session. So the machine should be one on which only trusted people run programs.
@@ -21,7 +27,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
 from fastapi import FastAPI
@@ -32,16 +38,19 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloister.study import atomic
-from cloister.study.errors import CloisterError
+from cloister.study.audit_entry import Event, Role
+from cloister.study.errors import CloisterError, SignInRefusedError
 from cloister.study.prometheus import CONTENT_TYPE
-from cloister.study.web.accounts import ACCOUNTS_FILE, Account, Accounts, Role
+from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, User
 from cloister.study.web.attempts import Attempts
+from cloister.study.web.oidc import SECONDS, OidcSignIn
+from cloister.study.web.oidc_settings import OidcSettings
 from cloister.study.web.sessions import Sessions
 
 HOST = "127.0.0.1"
 TOKEN_FILE = "metrics.token"  # noqa: S105 (the name of the file that holds it)
 _MOST_FORM_BYTES = 16 * 1024
-_SIGN_IN = "/sign-in"
+_SIGN_IN, _BACK = "/sign-in", "/sign-in/oidc"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
@@ -59,10 +68,18 @@ _FILES = {"/page.css": "text/css; charset=utf-8", "/live.js": "text/javascript; 
 log = logging.getLogger("cloister.page")
 
 Values = Mapping[str, str]
-View = Callable[[Values, Account], Mapping[str, Any]]
+View = Callable[[Values, User], Mapping[str, Any]]
 """From the path's parameters and who asks to what the template shows."""
-Act = Callable[[Values, Values, Account], str]
+Act = Callable[[Values, Values, User], str]
 """From the path's parameters, the form's fields and who asks to the path that is shown next."""
+
+
+class Record(Protocol):
+    """Writes into the audit log of whose page it is; raises `AuditLogError` where that cannot be."""
+
+    def __call__(self, event: Event, *, by: str | None, role: Role | None) -> None:
+        """Log who signed in or out, or was refused."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,8 @@ class LocalPage:
         templates: the package whose folder `templates` holds the page's own.
         tabs: its navigation.
         metrics: what Prometheus is told.
+        record: logs sign-ins.
+        oidc: the provider that signs people in; the page's own accounts if None.
     """
 
     def __init__(
@@ -96,21 +115,28 @@ class LocalPage:
         templates: str,
         tabs: tuple[Tab, ...],
         metrics: Callable[[], str],
+        record: Record,
+        oidc: OidcSettings | None = None,
     ) -> None:
         self._accounts, self._token = folder / ACCOUNTS_FILE, metrics_token(folder)
-        self._hosts = {f"{host}:{port}" for host in (HOST, "localhost")}
+        # The provider sends browsers back to one address, and cookies are the host's.
+        self._hosts = {f"{host}:{port}" for host in ((HOST, "localhost") if oidc is None else (HOST,))}
         self._cookie = f"cloister-{port}"
+        self._record = record
+        self._oidc = OidcSignIn(oidc, redirect_address(port)) if oidc else None
         self._sessions, self._attempts = Sessions(), Attempts()
         self._tabs, self._metrics = tabs, metrics
         loader = ChoiceLoader([PackageLoader(templates), PackageLoader("cloister.study.web", "layout")])
         self._templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.globals.update(name=name, kind=kind)
+        self._templates.globals.update(name=name, kind=kind, issuer=oidc.issuer if oidc else None)
         self._templates.filters.update(_FILTERS)
         self._app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         self._route(_SIGN_IN, self._sign_in_page, "GET")
         self._route(_SIGN_IN, self._sign_in, "POST")
+        if self._oidc is not None:
+            self._route(_BACK, self._back_from_provider, "GET")
         self._route("/sign-out", self._sign_out, "POST")
         self._route("/metrics", self._tell_metrics, "GET")
         for path in _FILES:
@@ -159,7 +185,7 @@ class LocalPage:
     def _route(self, path: str, answer: Callable[[Request], Awaitable[Response]], method: str) -> None:
         self._app.add_route(path, answer, [method], include_in_schema=False)
 
-    def _who(self, request: Request) -> Account | None:
+    def _who(self, request: Request) -> User | None:
         token = request.cookies.get(self._cookie, "")
         by_person = "x-renewal" not in request.headers
         return self._sessions.find(token, self._people(), by_person=by_person) if token else None
@@ -172,7 +198,7 @@ class LocalPage:
             log.error("the accounts cannot be read: nobody can sign in")
             return Accounts()
 
-    async def _answered(self, request: Request, account: Account, make: Callable[[], Response]) -> Response:
+    async def _answered(self, request: Request, account: User, make: Callable[[], Response]) -> Response:
         try:
             return await run_in_threadpool(make)
         except CloisterError as problem:
@@ -192,6 +218,9 @@ class LocalPage:
         fields = await self._form(request)
         if fields is None:
             return self._sign_in_form(request, 403, "That form was too old. Please sign in again.")
+        path = _within(request.query_params.get("next", "/"))
+        if self._oidc is not None:
+            return await self._on_to_provider(request, self._oidc, path)
         name = fields.get("name", "")
         wait = self._attempts.begin(name)
         if wait:
@@ -199,21 +228,70 @@ class LocalPage:
             refused = self._sign_in_form(request, 429, problem)
             refused.headers["Retry-After"] = str(int(wait) + 1)
             return refused
-        account = await run_in_threadpool(self._people().verified, name, fields.get("password", ""))
+        people = self._people()
+        account = await run_in_threadpool(people.verified, name, fields.get("password", ""))
         if account is None:
+            await self._noted("sign-in-refused", name if people.find(name) else None)
             return self._sign_in_form(request, 401, "Name or password is wrong.")
         self._attempts.succeeded(name)
+        return await self._signed_in(request, account, RedirectResponse(path, 303))
+
+    async def _on_to_provider(self, request: Request, oidc: OidcSignIn, path: str) -> Response:
+        try:
+            address, browser = await run_in_threadpool(oidc.begin, path)
+        except CloisterError as problem:
+            return self._sign_in_form(request, 503, problem.message)
+        answer = self._onward(address)
+        answer.set_cookie(
+            f"{self._cookie}-oidc", browser, path=_BACK, httponly=True, samesite="lax", max_age=int(SECONDS)
+        )
+        return answer
+
+    async def _back_from_provider(self, request: Request) -> Response:
+        assert self._oidc is not None  # noqa: S101 (or there is no such path)
+        browser = request.cookies.get(f"{self._cookie}-oidc", "")
+        try:
+            user, path = await run_in_threadpool(self._oidc.finish, request.query_params, browser)
+        except CloisterError as problem:
+            if not self._attempts.begin(_BACK):
+                await self._noted("sign-in-refused", problem.name if isinstance(problem, SignInRefusedError) else None)
+            return self._not_signed_in(401, problem.message, problem.remedy)
+        return await self._signed_in(request, user, self._onward(path))
+
+    async def _signed_in(self, request: Request, user: User, answer: Response) -> Response:
+        if not await self._noted("signed-in", user.name, user.role):
+            return self._not_signed_in(503, "The audit log cannot be written.", "Nobody can sign in until then.")
         self._sessions.end(request.cookies.get(self._cookie, ""))
-        answer = RedirectResponse(_within(request.query_params.get("next", "/")), 303)
-        return self._with_cookie(answer, self._sessions.begin(account))
+        return self._with_cookie(answer, self._sessions.begin(user))
 
     async def _sign_out(self, request: Request) -> Response:
+        user = self._who(request)
         if await self._form(request) is None:
-            return self._refuse(request, self._who(request), 403, "This form is not from this page. Reload it.")
+            return self._refuse(request, user, 403, "This form is not from this page. Reload it.")
         self._sessions.end(request.cookies.get(self._cookie, ""))
+        if user is not None:
+            await self._noted("signed-out", user.name, user.role)
         answer = RedirectResponse(_SIGN_IN, 303)
         answer.delete_cookie(self._cookie, path="/", httponly=True, samesite="strict")
         return answer
+
+    async def _noted(self, event: Event, by: str | None, role: Role | None = None) -> bool:
+        """Whether it stands in the audit log."""
+        try:
+            await run_in_threadpool(self._record, event, by=by, role=role)
+        except (CloisterError, OSError):
+            log.exception("the audit log cannot be written")
+            return False
+        return True
+
+    def _not_signed_in(self, status: int, problem: str, remedy: str) -> Response:
+        """Leaves the cookies alone: whom another site leads here is not signed out by it."""
+        content = {"title": "Not signed in", "problem": problem, "remedy": remedy}
+        return Response(self._templates.get_template("refusal.html").render(content), status, media_type="text/html")
+
+    def _onward(self, address: str) -> Response:
+        content = self._templates.get_template("onward.html").render(title="Sign in", address=address)
+        return Response(content, media_type="text/html")
 
     async def _tell_metrics(self, request: Request) -> Response:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -255,18 +333,16 @@ class LocalPage:
         )
         return self._with_cookie(Response(content, status, media_type="text/html"), token)
 
-    def _render(self, request: Request, template: str, account: Account, content: Mapping[str, Any]) -> Response:
+    def _render(self, request: Request, template: str, account: User, content: Mapping[str, Any]) -> Response:
         return Response(self._html(request, template, account, content), media_type="text/html")
 
-    def _refuse(
-        self, request: Request, account: Account | None, status: int, problem: str, remedy: str = ""
-    ) -> Response:
+    def _refuse(self, request: Request, account: User | None, status: int, problem: str, remedy: str = "") -> Response:
         if account is None:
             return PlainTextResponse(f"{problem}\n", status)
         content = {"title": "Not possible", "problem": problem, "remedy": remedy}
         return Response(self._html(request, "refusal.html", account, content), status, media_type="text/html")
 
-    def _html(self, request: Request, template: str, account: Account, content: Mapping[str, Any]) -> str:
+    def _html(self, request: Request, template: str, account: User, content: Mapping[str, Any]) -> str:
         return self._templates.get_template(template).render(
             account=account,
             path=request.url.path,
@@ -304,6 +380,11 @@ class _Guarded:
                 await refusal(scope, receive, send_with_headers)
 
 
+def redirect_address(port: int) -> str:
+    """Where a provider sends browsers back to; it has to know this address of its client."""
+    return f"http://{HOST}:{port}{_BACK}"
+
+
 def metrics_token(folder: Path) -> str:
     """The token that Prometheus shows, made where there is none."""
     path = folder / TOKEN_FILE
@@ -321,7 +402,7 @@ async def _own_file(request: Request) -> Response:
     return Response(content, media_type=_FILES[path])
 
 
-def _may(account: Account, role: Role) -> bool:
+def _may(account: User, role: Role) -> bool:
     return role == "viewer" or account.role == "operator"
 
 

@@ -1,8 +1,8 @@
 """Who is signed in: random tokens in a cookie, kept here as hashes, in memory.
 
-A session ends 15 minutes after it was last used, 8 hours after it began, with a restart, and as soon as its account is
-removed or gets another role or password. Every token has a second one for forms, so that no other site can send them
-(cross-site request forgery): an HMAC of it under a key of this process.
+A session ends 15 minutes after it was last used, 8 hours after it began, with a restart, and as soon as its account, if
+it is one of this page's, is removed or gets another role or password. Every token has a second one for forms, so that
+no other site can send them (cross-site request forgery): an HMAC of it under a key of this process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from cloister.study.web.accounts import Account, Accounts
+from cloister.study.web.accounts import Account, Accounts, User
 
 IDLE_SECONDS, LONGEST_SECONDS = 900.0, 8 * 3600.0
 _TOKEN_BYTES = 32
@@ -23,7 +23,7 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True)
 class _Session:
-    account: Account
+    user: User
     begun: float
     used: float
 
@@ -54,15 +54,15 @@ class Sessions:
         """Whether a form was made for a token."""
         return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self.form_token(token).encode())
 
-    def begin(self, account: Account) -> str:
+    def begin(self, user: User) -> str:
         """Sign somebody in, under a new token."""
         token, now = self.new_token(), self._clock()
         with self._lock:
             self._sessions = {key: found for key, found in self._sessions.items() if _holds(found, now)}
-            self._sessions[_digest(token)] = _Session(account, now, now)
+            self._sessions[_digest(token)] = _Session(user, now, now)
         return token
 
-    def find(self, token: str, accounts: Accounts, *, by_person: bool) -> Account | None:
+    def find(self, token: str, accounts: Accounts, *, by_person: bool) -> User | None:
         """Who a token belongs to.
 
         Args:
@@ -75,12 +75,13 @@ class Sessions:
             found = self._sessions.get(key)
             if found is None:
                 return None
-            if not _holds(found, now) or accounts.find(found.account.name) != found.account:
+            gone = isinstance(found.user, Account) and accounts.find(found.user.name) != found.user
+            if gone or not _holds(found, now):
                 del self._sessions[key]
                 return None
             if by_person:
                 self._sessions[key] = replace(found, used=now)
-        return found.account
+        return found.user
 
     def end(self, token: str) -> None:
         """Sign out."""

@@ -136,9 +136,10 @@ def test_pickled_weights_code_of_the_model_s_own_and_missing_files_are_refused(
     with pytest.raises(InputError, match="no tokenizer"):
         load(without)
     broken = altered(token_classifier_folder, tmp_path / "broken")
-    (broken / "config.json").write_text("{")
-    with pytest.raises(InputError, match="not JSON"):
-        load(broken)
+    for text in ("{", "[" * 100_000):
+        (broken / "config.json").write_text(text)
+        with pytest.raises(InputError, match="not JSON"):
+            load(broken)
     damaged = altered(token_classifier_folder, tmp_path / "damaged")
     (damaged / "model.safetensors").write_bytes(b"\xff" * 64)
     with pytest.raises(InputError, match="cannot load"):

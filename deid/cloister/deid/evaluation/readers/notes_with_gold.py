@@ -21,6 +21,7 @@ from cloister.deid.evaluation.annotated_note import AnnotatedNote, Span
 from cloister.deid.evaluation.corpus_labels import label_of_corpus
 from cloister.deid.evaluation.readers.source_text import check_place, read_source
 from cloister.study.errors import DataError, InputError
+from cloister.study.untrusted_json import parse_json
 
 _JSONL_EXAMPLE = 'Expected: {"id": "n1", "spans": [{"start": 3, "end": 9, "label": "NAME"}]}.'
 _CSV_COLUMNS = ("id", "start", "end", "label")
@@ -176,8 +177,8 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            values = json.loads(line)
-        except (ValueError, RecursionError) as problem:
+            values = parse_json(line)
+        except ValueError as problem:
             raise DataError(f"{path}:{number}: no JSON: {problem}.", "Write one JSON object a line.") from None
         if not isinstance(values, dict):
             raise DataError(f"{path}:{number}: no JSON object: {line.strip()[:60]!r}.", "Write one JSON object a line.")

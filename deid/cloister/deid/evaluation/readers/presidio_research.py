@@ -6,7 +6,6 @@ Format: https://github.com/microsoft/presidio-research
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from cloister.deid.evaluation.annotated_note import AnnotatedNote, Span
 from cloister.deid.evaluation.readers.source_text import check_place, read_source
 from cloister.study.errors import DataError
+from cloister.study.untrusted_json import parse_json
 
 
 def read_presidio_research(path: Path) -> Iterator[AnnotatedNote]:
@@ -24,8 +24,8 @@ def read_presidio_research(path: Path) -> Iterator[AnnotatedNote]:
         DataError: not such a list, or a span that lies outside its text or quotes another text.
     """
     try:
-        samples = json.loads(read_source(path))
-    except (ValueError, RecursionError) as problem:
+        samples = parse_json(read_source(path))
+    except ValueError as problem:
         raise DataError(f"{path}: no JSON: {problem}.", "Write the file again.") from None
     if not isinstance(samples, list):
         raise DataError(f"{path}: no list of samples.", 'Expected: [{"full_text": …, "spans": […]}, …].')

@@ -8,7 +8,6 @@ to what the others find and takes nothing away.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from cloister.deid.text.adapters.other_detector import Heard
 from cloister.deid.text.adapters.transformers_model import load_transformers_model
 from cloister.deid.text.adapters.windows import windows
 from cloister.deid.text.finding import LABELS, Finding, Label
+from cloister.study.untrusted_json import parse_json
 
 Answer = Callable[[str], str]
 """From a prompt to what the model says."""
@@ -74,8 +74,8 @@ def quotations(answer: str) -> list[tuple[str, Label]] | None:
     identifies nobody, are left out.
     """
     try:
-        entries = json.loads(answer[answer.index("[") : answer.rindex("]") + 1])
-    except (ValueError, RecursionError):
+        entries = parse_json(answer[answer.index("[") : answer.rindex("]") + 1])
+    except ValueError:
         return None
     quoted: list[tuple[str, Label]] = []
     for entry in entries if isinstance(entries, list) else [entries]:

@@ -6,13 +6,13 @@ own is run. Nothing is ever fetched.
 
 from __future__ import annotations
 
-import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
 
 from cloister.study.canonical import sha256_of, sha256_of_file
 from cloister.study.errors import InputError, MissingFileError
+from cloister.study.untrusted_json import parse_json
 
 
 def check_model_folder(folder: Path, config: str = "config.json") -> None:
@@ -25,7 +25,7 @@ def check_model_folder(folder: Path, config: str = "config.json") -> None:
     if not folder.is_dir():
         raise MissingFileError(folder, "model folder", "Download the model on another machine and copy its folder.")
     try:
-        values = json.loads((folder / config).read_bytes())
+        values = parse_json((folder / config).read_bytes())
     except FileNotFoundError:
         raise MissingFileError(folder / config, "model configuration") from None
     except ValueError:
