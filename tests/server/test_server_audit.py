@@ -40,8 +40,9 @@ def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> N
     server, submission = made
     coordinator = CoordinatorFolder.open(submission.folder)
     done = RoundRecord(1, ("cleveland",), {"va": "budget-exhausted", "hungary": "no-reply"}, 1.0, 10, 10)
-    with recorded_run(coordinator) as on_round:
-        on_round(done)
+    with recorded_run(coordinator) as run:
+        run.round(done)
+        run.refused(7, TooFewSitesError)
     with pytest.raises(TooFewSitesError), recorded_run(coordinator):
         raise TooFewSitesError("Maria Kowalski", "00482913")
     with pytest.raises(RuntimeError), recorded_run(coordinator):
@@ -50,13 +51,16 @@ def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> N
     revoke(server, "va", "Maria Kowalski", NOW)
     told = log_of(server).entries()
     assert [entry["event"] for entry in told] == [
-        "server-created", *["site-enrolled"] * 4, "study-submitted", "run-started", "round-finished", "run-ended",
+        "server-created", *["site-enrolled"] * 4, "study-submitted", "run-started", "round-finished",
+        "node-refused", "run-ended",
         "run-started", "run-ended", "run-started", "run-ended", "certificates-rotated", "site-revoked",
     ]  # fmt: skip
     assert [entry["site"] for entry in told[1:5]] == list(SITES)
     assert told[5]["study_sha256"] == submission.study.sha256
     assert (told[7]["round"], told[7]["replied"], told[7]["failed"]) == (1, ["cleveland"], done.failed)
-    assert [told[number].get("code") for number in (8, 10, 12)] == [None, TooFewSitesError.wire_code, 9400]
+    assert told[7]["accepted"] is True
+    assert (told[8]["node"], told[8]["code"]) == (7, TooFewSitesError.wire_code)
+    assert [told[number].get("code") for number in (9, 11, 13)] == [None, TooFewSitesError.wire_code, 9400]
     assert b"Kowalski" not in log_of(server).path.read_bytes()
 
 
@@ -81,8 +85,8 @@ def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None
     folder.mkdir(parents=True)
     (folder / "study.toml").write_text(EXAMPLE.read_text())
     (folder / "coordinator.toml").write_text("")
-    with recorded_run(CoordinatorFolder.open(folder)) as on_round:
-        on_round(RoundRecord(0, (), {}, 0.0, 0, 0))
+    with recorded_run(CoordinatorFolder.open(folder)) as run:
+        run.round(RoundRecord(0, (), {}, 0.0, 0, 0))
     assert not list(tmp_path.rglob("audit*"))
 
 

@@ -1,9 +1,12 @@
 """A checkpoint gives back exactly what was saved, or says that it cannot."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.errors import InputError
@@ -24,6 +27,22 @@ def test_a_checkpoint_returns_what_was_saved(tmp_path: Path) -> None:
     for part in ("model", "optimizer"):
         for name, value in getattr(saved, part).items():
             np.testing.assert_array_equal(getattr(loaded, part)[name], value)
+
+
+def test_all_but_the_arrays_is_read_without_them(tmp_path: Path) -> None:
+    saved = state()
+    saved.save(tmp_path / "round.safetensors")
+    assert ServerState.load(tmp_path / "round.safetensors", arrays=False) == replace(saved, model={}, optimizer={})
+
+
+@pytest.mark.parametrize("history", ["[" * 100_000, "{}}", "[1]", '[{"round": 1}]', "9" * 10_000])
+def test_a_history_that_is_none_is_told(tmp_path: Path, history: str) -> None:
+    state().save(tmp_path / "round.safetensors")
+    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
+        header = file.metadata()
+    save_file({}, tmp_path / "round.safetensors", {**header, "history": history})
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(tmp_path / "round.safetensors", arrays=False)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x10\x00\x00\x00\x00\x00\x00\x00" + b"x" * 16])

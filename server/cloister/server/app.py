@@ -33,5 +33,5 @@ def main(grid: Grid, context: Context) -> None:
             f"Set {FOLDER_KEY} in the run's configuration, or {FOLDER_VARIABLE} in the environment.",
         )
     coordinator = CoordinatorFolder.open(Path(str(folder)))
-    with recorded_run(coordinator) as on_round:
-        run_study(grid, coordinator, on_round)
+    with recorded_run(coordinator) as recorded:
+        run_study(grid, coordinator, recorded.round, recorded.refused)

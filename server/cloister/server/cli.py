@@ -167,21 +167,6 @@ def submit(
     typer.echo(f"Next: FLWR_HOME={server.resolve() / 'flower'} flwr run {made.bundle} coordinator")
 
 
-@app.command(epilog="Example: cloister server bundle --coordinator /srv/coordinator --output /srv/bundle")
-def bundle(
-    coordinator: CoordinatorOption,
-    output: Annotated[Path, typer.Option(help="Folder to write the bundle to.")],
-) -> None:
-    """Write the folder that `flwr run` takes: the study and the names of Cloister's two apps, no code."""
-    from cloister.server.bundle import write_bundle
-    from cloister.server.coordinator_folder import CoordinatorFolder
-
-    opened = CoordinatorFolder.open(coordinator)
-    write_bundle(opened, output)
-    typer.echo(f"Bundled study {opened.study.name}, SHA-256 {opened.study.sha256}, in {output}.")
-    typer.echo(f"Next: flwr run {output} SUPERLINK --stream")
-
-
 @app.command(epilog="Example: cloister server status --coordinator /srv/coordinator --json")
 def status(
     coordinator: CoordinatorOption,
@@ -223,29 +208,24 @@ def status(
 def page(
     server: ServerOption,
     port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 for any free one.")] = 9097,
+    oidc: Annotated[Path | None, typer.Option(help="Have an OpenID Connect provider sign people in, TOML.")] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log as JSON, without free text.")] = False,
 ) -> None:
     """Show the federation's page on this machine: sites, studies, budgets, evidence. Ends on Ctrl-C or SIGTERM."""
-    from contextlib import suppress
-
     from cloister.server.page.coordinator_page import coordinator_page, overview_of
     from cloister.server.page.federation import Federation
-    from cloister.study.errors import CloisterError
-    from cloister.study.json_log import log_as_json
-    from cloister.study.web.account_command import require_accounts
-    from cloister.study.web.serving import listen, serve
+    from cloister.study.web.page_command import run_page
 
     federation = Federation(server)
-    require_accounts(federation.server.folder, f"cloister server user NAME --role operator --server {server}")
-    if log_json:
-        log_as_json()
-    with listen(port) as listening:
-        port = listening.getsockname()[1]
-        made = coordinator_page(federation, port)
-        with suppress(CloisterError):  # told on the page; verified beforehand, the first view is quick
-            overview_of(federation)
-        typer.echo(f"Open http://127.0.0.1:{port}/ in a browser on this machine.")
-        serve(made.app, listening)
+    run_page(
+        federation.server.folder,
+        lambda port, oidc: coordinator_page(federation, port, oidc),
+        lambda: overview_of(federation),
+        port=port,
+        oidc=oidc,
+        log_json=log_json,
+        user_command=f"cloister server user NAME --role operator --server {server}",
+    )
 
 
 @app.command(epilog="Example: cloister server user mlee --role viewer --server /srv/federation")

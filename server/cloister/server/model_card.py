@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.trust_statement import TrustStatement
 from cloister.server.evidence import Evidence, Judged, Measured
 from cloister.server.gates import Gate
 from cloister.study.printable import printable
 from cloister.study.privacy_statement import PrivacyStatement
 from cloister.study.schema import DpSgd, Study
-from cloister.study.trust import holds_against, noise_shares
 
 
 def model_card(
@@ -88,16 +86,12 @@ def _privacy(study: Study, statements: Mapping[str, PrivacyStatement]) -> str:
     return (
         "Differential privacy per patient and site (DP-SGD, one patient more or less), as each site's own ledger says "
         "and the site signed (`statements/`):\n\n" + _table(("site", "epsilon", "delta", "rounds paid for"), rows)
-    ) + f"\n\n{_trust(study, study.privacy)}"
+    ) + f"\n\n{_trust(study)}"
 
 
-def _trust(study: Study, privacy: DpSgd) -> str:
-    shares, noise = noise_shares(study), PrivatePlan.of_study(study).noise_multiplier
-    whose = f"each site's own noise (noise multiplier {noise:.3f})"
-    if shares is not None:
-        each = noise / math.sqrt(shares)
-        whose = f"the masks and the noise of {shares} sites together (noise multiplier {noise:.3f}; {each:.3f} each)"
-    return f"Trust model: **{privacy.trust}**. Epsilon rests on {whose}. It holds against {holds_against(study)}."
+def _trust(study: Study) -> str:
+    statement = TrustStatement.of_study(study)
+    return f"Trust model: **{statement.trust}**. {statement.sentences}"
 
 
 def _training(study: Study, evidence: Evidence) -> str:

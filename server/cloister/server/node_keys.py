@@ -6,7 +6,6 @@ changes only by asking it, on loopback, through Flower's own command.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.start_files import CONNECTION
 from cloister.study.errors import SuperLinkError
+from cloister.study.untrusted_json import parse_json
 
 Flower = Callable[[Sequence[str]], dict[str, object]]
 """Runs `flwr` with some arguments and gives back its JSON answer."""
@@ -103,7 +103,7 @@ def _command(server: ServerFolder) -> Flower:
             raise SuperLinkError("Flower's command `flwr` does not answer.", remedy) from None
         text = done.stdout
         try:
-            answer = json.loads(text[text.index("{") :])
+            answer = parse_json(text[text.index("{") :])
         except ValueError:
             answer = {}
         if done.returncode != 0 or not answer.get("success"):

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
 from cloister.study import atomic
-from cloister.study.document import Document
+from cloister.study.document import Document, read_json
 from cloister.study.enrolment import EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError
 
@@ -57,11 +57,9 @@ class Roster(Document):
             InputError: the file is not a roster.
         """
         try:
-            return cls.model_validate_json(path.read_bytes())
+            return read_json(path, cls, InputError(f"{path}: not a roster.", "Restore it from its backup."))
         except FileNotFoundError:
             return cls()
-        except ValidationError:
-            raise InputError(f"{path}: not a roster.", "Restore it from its backup.") from None
 
     def write(self, path: Path) -> None:
         """Replace the file."""

@@ -12,7 +12,8 @@ from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.evaluation import Evaluation, evaluate
 from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import from_record, to_record
+from cloister.study.arrays import from_record
+from cloister.study.errors import CloisterError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.tasks.base_folder import base_sha256
 from cloister.tasks.catalogue import task_of
@@ -20,15 +21,19 @@ from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_a
 from cloister.tasks.reading import read_examples
 
 OnRound = Callable[[RoundRecord], None]
+OnRefused = Callable[[int, type[CloisterError]], None]
 
 
-def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None = None) -> ServerState:
+def run_study(
+    grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None = None, on_refused: OnRefused | None = None
+) -> ServerState:
     """Run all rounds that are missing.
 
     Args:
         grid: the connection to the sites.
         coordinator: the opened folder; checkpoints are read from and written to it.
         on_round: called after every checkpoint, round 0 (the untouched base) included.
+        on_refused: called with the number of each node that is not believed to be a site, and the kind of error.
 
     Returns:
         The state after the last round; `stopped` says why if the study has more.
@@ -38,19 +43,20 @@ def run_study(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | No
         RunningElsewhereError: another coordinator runs the study of this folder.
     """
     with coordinator.locked():
-        return _run(grid, coordinator, on_round)
+        return _run(grid, coordinator, on_round, on_refused)
 
 
-def _run(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None) -> ServerState:
+def _run(
+    grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None, on_refused: OnRefused | None
+) -> ServerState:
     study = coordinator.study
     task = task_of(study)
     heldout = read_examples(study, coordinator.verified_heldout(), coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
-    state = coordinator.latest() or coordinator.fresh(trainable_arrays(model))
 
     def judge(server_round: int, arrays: ArrayRecord) -> MetricRecord:
         del server_round
-        load_trainable(model, from_record(arrays, state.model))
+        load_trainable(model, from_record(arrays, strategy.state.model))
         with torch.random.fork_rng():
             return MetricRecord({**flat_metrics(evaluate(task, model, heldout, study))})
 
@@ -59,21 +65,23 @@ def _run(grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None) -
         if on_round is not None:
             on_round(reached.history[-1])
 
-    strategy = strategy_of(study, state, keep)
+    strategy = strategy_of(study, coordinator.latest() or coordinator.fresh(trainable_arrays(model)), keep)
     strategy.in_flight = coordinator.in_flight
     strategy.roster.identities = coordinator.identities()
+    if on_refused is not None:
+        strategy.roster.on_refused = on_refused
     config = ConfigRecord(
         {
             PROTOCOL_KEY: PROTOCOL,
             "study": study.canonical,
-            "run-id": state.run_id,
+            "run-id": strategy.state.run_id,
             "base-sha256": base_sha256(coordinator.base) if coordinator.base else "",
             "frozen-sha256": frozen_sha256(model),
         }
     )
     strategy.start(
         grid,
-        to_record(state.model),
+        ArrayRecord(),
         num_rounds=study.rounds,
         timeout=study.federation.round_timeout,
         train_config=config,

@@ -9,6 +9,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,9 +63,19 @@ def operator() -> str:
         ) from None
 
 
+@dataclass(frozen=True)
+class RecordedRun:
+    """What to call during a run."""
+
+    round: Callable[[RoundRecord], None]
+    """After each round."""
+    refused: Callable[[int, type[CloisterError]], None]
+    """With the number of a node that is not believed to be a site, and the kind of error."""
+
+
 @contextmanager
-def recorded_run(coordinator: CoordinatorFolder) -> Iterator[Callable[[RoundRecord], None]]:
-    """Log a run of a submitted study: its start, each round, its end; yields what to call after each round.
+def recorded_run(coordinator: CoordinatorFolder) -> Iterator[RecordedRun]:
+    """Log a run of a submitted study: its start, each round, nodes that are refused, its end.
 
     A coordinator's folder that no server made has no log.
     """
@@ -78,7 +89,12 @@ def recorded_run(coordinator: CoordinatorFolder) -> Iterator[Callable[[RoundReco
 
     note("run-started")
     try:
-        yield lambda done: note("round-finished", round=done.round, replied=done.replied, failed=done.failed)
+        yield RecordedRun(
+            lambda done: note(
+                "round-finished", round=done.round, replied=done.replied, failed=done.failed, accepted=done.accepted
+            ),
+            lambda node, error: note("node-refused", node=node, code=error.wire_code),
+        )
     except Exception as problem:
         note("run-ended", code=problem.wire_code if isinstance(problem, CloisterError) else CloisterError.wire_code)
         raise

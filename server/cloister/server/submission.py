@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
-from cloister.server.bundle import STUDY_FILE, write_bundle
+from cloister.server.bundle import write_bundle
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.server_audit import operator, record
 from cloister.server.server_folder import ServerFolder
@@ -26,6 +26,8 @@ from cloister.study.coordinator import COORDINATOR_FILE
 from cloister.study.errors import EnrolmentError, MissingFileError
 from cloister.study.schema import Study
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SignedStudy
+
+STUDY_FILE = "study.json"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ _ASKS = 3
 NO_REPLY = "no-reply"
 """Instead of a code, where nothing came."""
 _FIRST_POLL, _LONGEST_POLL = 0.05, 2.0
+_POLL_GROWTH = 1.15
+"""What comes is seen after at most an eighth of the time it took."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 
 log = logging.getLogger("cloister.coordinator")
@@ -78,7 +80,7 @@ def replies_to(
         if not waiting or now >= deadline:
             break
         pause(min(poll, max(deadline - now, 0.0)))
-        poll, now = min(1.5 * poll, _LONGEST_POLL), clock()
+        poll, now = min(_POLL_GROWTH * poll, _LONGEST_POLL), clock()
 
 
 def _push(grid: Grid, messages: list[Message]) -> dict[str, Message]:

@@ -20,13 +20,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flwr.app import ConfigRecord, Message
+from flwr.app import ArrayRecord, ConfigRecord, Message
 from flwr.serverapp import Grid
 
 from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.secure_exchange import SecureExchange
 from cloister.strategies.server_state import ServerState
-from cloister.study.arrays import Arrays, to_record
+from cloister.study.arrays import Arrays
 from cloister.study.schema import Study
 
 _POLL_SECONDS = 0.5
@@ -73,11 +73,13 @@ class FedBuff(FedAvg):
             {site: {name: value * scales[site] for name, value in update.items()} for site, update in updates.items()}
         )
 
-    def _round(self, config: ConfigRecord, grid: Grid, timeout: float, exchange: SecureExchange | None) -> None:
+    def _round(
+        self, sent: ArrayRecord, config: ConfigRecord, grid: Grid, timeout: float, exchange: SecureExchange | None
+    ) -> None:
         del exchange
         number = self.state.round + 1
         self._forget_overdue(timeout)
-        messages = list(self.configure_train(number, to_record(self.broadcast()), config, grid))
+        messages = list(self.configure_train(number, sent, config, grid))
         grid.push_messages(messages)
         for message in messages:
             site = self._connected[message.metadata.dst_node_id]

@@ -16,8 +16,10 @@ import numpy as np
 
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.messages import Advertisement
+from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
 from cloister.study.errors import InputError
+from cloister.study.untrusted_json import parse_json
 
 _FORMAT = "cloister-round-in-flight-1"
 _KEYS = ("sealing_key", "mask_key", "seed_commitment", "signature")
@@ -62,7 +64,8 @@ class InFlight:
             "following": [_plain(ad) for ad in self.following],
         }
         metadata = {"format": _FORMAT, "round": json.dumps(fields)}
-        atomic.write_bytes(path, _safetensors(metadata, self.summed))
+        arrays = {} if self.summed is None else {"sum": self.summed}
+        atomic.write_bytes(path, encoded(arrays, metadata))
 
     @classmethod
     def load(cls, path: Path) -> InFlight | None:
@@ -81,7 +84,7 @@ class InFlight:
                 summed = file.get_tensor("sum") if "sum" in file.keys() else None  # noqa: SIM118 (no mapping)
             if header.get("format") != _FORMAT or (summed is not None and summed.dtype != np.uint32):
                 raise ValueError
-            fields = json.loads(header["round"])
+            fields = parse_json(header["round"])
             fields["advertisements"], fields["following"] = (
                 tuple(_advertisement(ad) for ad in fields[name]) for name in ("advertisements", "following")
             )
@@ -93,17 +96,6 @@ class InFlight:
                 f"{path}: not a readable round of this version.",
                 "Remove it: the round begins anew, and the sites train, and pay for it, once more.",
             ) from None
-
-
-def _safetensors(metadata: Mapping[str, str], summed: Words | None) -> bytes:
-    """What safetensors' own `save` gives, with one copy of the sum made instead of two."""
-    header: dict[str, object] = {"__metadata__": metadata}
-    data = b"" if summed is None else summed.astype("<u4", copy=False).data.cast("B")
-    if summed is not None:
-        header["sum"] = {"dtype": "U32", "shape": list(summed.shape), "data_offsets": [0, len(data)]}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    return b"".join((len(text).to_bytes(8, "little"), text, data))
 
 
 def _hex(values: Mapping[str, bytes]) -> dict[str, str]:

@@ -1,19 +1,21 @@
 """Which connected Flower node is which site of the study's roster.
 
 Flower knows nodes by number. Each new node is asked once who it is, and has to prove it where the sites' identities are
-known; nodes of sites that are not on the roster are never sent anything else.
+known; nodes of sites that are not on the roster are never sent anything else. Nor are several nodes that are the same
+site: which one speaks for it nobody knows, and the round goes on without it.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from flwr.app import ConfigRecord, Message, RecordDict
 from flwr.serverapp import Grid
 
-from cloister.study.errors import TooFewSitesError, UpdateRefusedError
+from cloister.study.errors import CloisterError, NotOnRosterError, TooFewSitesError, UpdateRefusedError
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_proof, new_challenge
 
 IDENTIFY = "query.identify"
@@ -40,6 +42,9 @@ class Roster:
     ) -> None:
         self.identities: Mapping[str, str] | None = None
         """Site -> public key, 64 hexadecimal digits. A node that claims a name without that key's proof is nobody."""
+        self.on_refused: Callable[[int, type[CloisterError]], None] = lambda *_: None
+        """Told once of each node that is not believed, and why."""
+        self._refused = set[int]()
         self._wanted = frozenset(sites)
         self._site_of_node: dict[int, str | None] = {}
         self._clock = clock
@@ -50,18 +55,16 @@ class Roster:
 
         Raises:
             TooFewSitesError: fewer connected within `timeout` seconds.
-            UpdateRefusedError: two connected nodes claim to be the same site.
         """
         deadline = self._clock() + timeout
         while True:
             nodes = set(grid.get_node_ids())
             self._identify(grid, nodes - self._site_of_node.keys())
-            found = {node: site for node in sorted(nodes) if (site := self._site_of_node.get(node)) in self._wanted}
-            known = {node: site for node, site in found.items() if site is not None}
-            if len(set(known.values())) < len(known):
-                raise UpdateRefusedError(
-                    "Two connected nodes claim to be the same site.", "Stop one of them, then resume the run."
-                )
+            found = {node: site for node in sorted(nodes) if (site := self._site_of_node.get(node)) is not None}
+            count = Counter(found.values())
+            known = {node: site for node, site in found.items() if count[site] == 1}
+            for node in found.keys() - known.keys():
+                self._refuse(node, UpdateRefusedError, f"is not the only one that is {found[node]}")
             if len(known) >= minimum:
                 return known
             if self._clock() >= deadline:
@@ -97,5 +100,11 @@ class Roster:
             return None
         if self.identities is None or is_proof(answer.get(PROOF_KEY), self.identities[site], site, node, challenge):
             return site
-        log.warning("node %d: claims to be %s and does not prove it; not asked again", node, site)
+        self._refuse(node, NotOnRosterError, f"claims to be {site} and does not prove it")
         return None
+
+    def _refuse(self, node: int, error: type[CloisterError], why: str) -> None:
+        if node not in self._refused:
+            self._refused.add(node)
+            log.warning("node %d: %s; it takes no part [%s]", node, why, error.code)
+            self.on_refused(node, error)

@@ -29,7 +29,7 @@ from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import round_failure
 from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import Arrays, in_record, record_bytes, split, to_record
+from cloister.study.arrays import Arrays, decoded, in_record, record_bytes, split, to_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.errors import BudgetExhaustedError, UpdateRefusedError, text_of_wire_code
 from cloister.study.schema import Study
@@ -215,10 +215,10 @@ class RoundStrategy(Strategy):
         The run may end before: the study's target is reached, its patience is over, or too few sites have a privacy
         budget left. `state.stopped` then says so, and the model is the last accepted one.
 
-        `initial_arrays` must be the state's model. Raises as `configure_train` and `aggregate_train` do, but for spent
-        budgets.
+        `initial_arrays` is not used: the state has the model. Raises as `configure_train` and `aggregate_train` do, but
+        for spent budgets.
         """
-        del evaluate_config, initial_arrays  # as long as the model, and not used: it would stay for all rounds
+        del evaluate_config, initial_arrays
         result = Result()
         if self.state.round == 0 and not self.state.history:
             self._finish_round(RoundRecord(0, (), {}, 0.0, 0, 0), self.state, evaluate_fn, result)
@@ -227,8 +227,10 @@ class RoundStrategy(Strategy):
         exchange = SecureExchange(self.study, self.state.run_id, self.roster, self.in_flight) if secure else None
         try:
             while self.state.round < num_rounds and not self._is_done():
-                began, before = time.monotonic(), self.state
-                self._round(config, grid, timeout, exchange)
+                began, sent = time.monotonic(), self._sent()
+                before = self.state
+                self._round(sent, config, grid, timeout, exchange)
+                del sent
                 record = replace(self._record, seconds=time.monotonic() - began)
                 self._finish_round(record, before, evaluate_fn, result)
         except BudgetExhaustedError as problem:
@@ -252,8 +254,22 @@ class RoundStrategy(Strategy):
             self.state = replace(self.state, stopped=reason)
             self._checkpoint(self.state)
 
-    def _round(self, config: ConfigRecord, grid: Grid, timeout: float, exchange: SecureExchange | None) -> None:
-        number, sent = self.state.round + 1, to_record(self.broadcast())
+    def _sent(self) -> ArrayRecord:
+        """What sites receive, as it is sent. The model moves into its memory, so that it is not there twice."""
+        sent = to_record(self.broadcast())
+        model = self.state.model
+        moved = {
+            name: decoded(name, sent[name].data, value.shape, value.dtype)
+            for name, value in model.items()
+            if name in sent
+        }
+        self.state = replace(self.state, model=model | moved)
+        return sent
+
+    def _round(
+        self, sent: ArrayRecord, config: ConfigRecord, grid: Grid, timeout: float, exchange: SecureExchange | None
+    ) -> None:
+        number = self.state.round + 1
         if exchange is not None:
             receipts, like = self.state.receipts, self.update_like()
             self._secure_round(exchange.exchange(number, sent, like, config, receipts, grid, timeout))

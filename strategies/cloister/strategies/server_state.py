@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
 from cloister.study.errors import InputError
+from cloister.study.untrusted_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,6 @@ class ServerState:
 
     def save(self, path: Path) -> None:
         """Write the state, atomically."""
-        from safetensors.numpy import save
-
         tensors = {f"model/{name}": value for name, value in self.model.items()}
         tensors |= {f"optimizer/{name}": value for name, value in self.optimizer.items()}
         header = {
@@ -68,11 +68,15 @@ class ServerState:
             "stopped": self.stopped or "",
             "history": json.dumps([vars(record) for record in self.history]),
         }
-        atomic.write_bytes(path, save(tensors, metadata=header))
+        atomic.write_bytes(path, encoded(tensors, header))
 
     @classmethod
-    def load(cls, path: Path) -> ServerState:
+    def load(cls, path: Path, *, arrays: bool = True) -> ServerState:
         """Read a state.
+
+        Args:
+            path: the checkpoint.
+            arrays: whether to read model and optimizer too; without them, it takes the same time for every model.
 
         Raises:
             InputError: the file is not a checkpoint of Cloister.
@@ -82,26 +86,26 @@ class ServerState:
         try:
             with safe_open(path, framework="numpy") as file:
                 header = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (OSError, SafetensorError) as problem:
+                tensors = {name: file.get_tensor(name) for name in (file.keys() if arrays else ())}
+            if header.get("format") != _FORMAT:
+                raise InputError(f"{path}: not a checkpoint of this version.", "Resume with the version that wrote it.")
+            return cls(
+                study_sha256=header["study_sha256"],
+                run_id=header["run_id"],
+                round=int(header["round"]),
+                model=_part(tensors, "model/"),
+                optimizer=_part(tensors, "optimizer/"),
+                history=tuple(
+                    RoundRecord(**{**entry, "replied": tuple(entry["replied"])})
+                    for entry in parse_json(header["history"])
+                ),
+                stopped=header["stopped"] or None,
+            )
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError) as problem:
             raise InputError(
                 f"{path}: not a readable checkpoint ({type(problem).__name__}).",
                 "Remove it; the run then resumes from the checkpoint before.",
             ) from None
-        if header.get("format") != _FORMAT:
-            raise InputError(f"{path}: not a checkpoint of this version.", "Resume with the version that wrote it.")
-        history = [
-            RoundRecord(**{**entry, "replied": tuple(entry["replied"])}) for entry in json.loads(header["history"])
-        ]
-        return cls(
-            study_sha256=header["study_sha256"],
-            run_id=header["run_id"],
-            round=int(header["round"]),
-            model=_part(tensors, "model/"),
-            optimizer=_part(tensors, "optimizer/"),
-            history=tuple(history),
-            stopped=header["stopped"] or None,
-        )
 
 
 _FORMAT = "cloister-server-state-2"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -22,10 +23,12 @@ from cloister.server.server_setup import create_server
 from cloister.server.submission import Submission, submit
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.schema import Study
-from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, Cost
+from cloister.study.web.accounts import ACCOUNTS_FILE
 from cloister.study.web.serving import listen, serving
 
-PASSWORD = "three unrelated words"
+if TYPE_CHECKING:
+    from tests.conftest import People
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 SITES = ("north", "south", "va")
 FAILED: dict[int, dict[str, str]] = {2: {"va": "no-reply"}, 4: {"va": "no-reply"}, 5: {"south": "budget-exhausted"}}
@@ -50,14 +53,7 @@ class ServedFederation:
     server: ServerFolder
     submission: Submission
     token: str
-
-    def sign_in(self, page: object, name: str) -> None:
-        """Fill in the form, in a browser."""
-        page.goto(f"{self.origin}/sign-in")  # type: ignore[attr-defined]
-        page.get_by_label("Name").fill(name)  # type: ignore[attr-defined]
-        page.get_by_label("Password").fill(PASSWORD)  # type: ignore[attr-defined]
-        page.get_by_role("button", name="Sign in").click()  # type: ignore[attr-defined]
-        page.wait_for_url(f"{self.origin}/")  # type: ignore[attr-defined]
+    sign_in: Callable[[Any, str], None]
 
 
 def history(rounds: int) -> tuple[RoundRecord, ...]:
@@ -81,7 +77,7 @@ def save(folder: Path, rounds: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submission]:
+def made(people: People, tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submission]:
     folder = tmp_path_factory.mktemp("coordinator")
     server = create_server(folder / "server", Server(name="heart", hosts=("h.example",), anchors="../anchors"), NOW)
     for name in (*SITES, "left"):
@@ -101,18 +97,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submis
     save(submissions[1].folder, 6)
     revoke(server, "left", "it left", NOW)
     (server.folder / "studies" / "broken").mkdir()
-    cheap = Cost(memory=64, passes=1, lanes=1)
-    people = Accounts().with_account("viewer", "viewer", PASSWORD, cheap)
-    people.with_account("Dr. Ada Officer", "operator", PASSWORD, cheap).write(server.folder / ACCOUNTS_FILE)
+    people.accounts.write(server.folder / ACCOUNTS_FILE)
     return server, submissions[1]
 
 
 @pytest.fixture(scope="module")
-def served_federation(made: tuple[ServerFolder, Submission]) -> Iterator[ServedFederation]:
+def served_federation(made: tuple[ServerFolder, Submission], people: People) -> Iterator[ServedFederation]:
     server, submission = made
     with listen(0) as listening:
         port = listening.getsockname()[1]
         page = coordinator_page(Federation(server.folder), port)
         with serving(page.app, listening):
             token = (server.folder / "metrics.token").read_text().strip()
-            yield ServedFederation(f"http://127.0.0.1:{port}", server, submission, token)
+            origin = f"http://127.0.0.1:{port}"
+            yield ServedFederation(origin, server, submission, token, people.at(origin))

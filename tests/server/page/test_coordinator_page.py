@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from tests.conftest import Watch
     from tests.server.page.conftest import ServedFederation
 
 OFFICER, VIEWER = "Dr. Ada Officer", "viewer"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
-def page(browser: Any, served_federation: ServedFederation) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    problems: list[str] = []
-    requests: list[str] = []
-    page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
-    page.on("request", lambda request: requests.append(request.url))
-    yield page
-    context.close()
-    assert [problem for problem in problems if not re.search("status of 4(01|03|22)", problem)] == []
-    assert requests
-    assert all(url.startswith((served_federation.origin, "data:")) for url in requests)
+def page(served_federation: ServedFederation, watch: Watch) -> Iterator[Any]:
+    with watch(served_federation.origin, "4(01|03|22)") as page:
+        yield page
 
 
 def test_a_viewer_sees_sites_studies_rounds_and_budgets(page: Any, served_federation: ServedFederation) -> None:
@@ -76,6 +50,10 @@ def test_who_did_what_is_for_operators(page: Any, served_federation: ServedFeder
     page.get_by_role("link", name="Audit log").click()
     page.wait_for_url("**/audit")
     assert page.get_by_text("study-submitted").count() == 2
+    newest = page.locator("tbody tr").first.inner_text()
+    assert "signed-in" in newest
+    assert OFFICER in newest
+    assert "signed-out" in page.locator("tbody tr").nth(1).inner_text()
 
 
 def test_a_wrong_password_is_told_and_nothing_else(page: Any, served_federation: ServedFederation) -> None:

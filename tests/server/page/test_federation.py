@@ -145,6 +145,7 @@ def test_accounts_are_made_at_the_command_line_and_asked_for(made: Made, tmp_pat
         return result.output + str(result.exception or "")
 
     assert "nobody has an account" in ask("page", "--port", "0")
+    assert "oidc.toml: no such file" in ask("page", "--port", "0", "--oidc", str(tmp_path / "oidc.toml"))
     ask("user", "mlee", typed="three unrelated words\nthree unrelated words\n")
     assert json.loads(path.read_text())["accounts"][0]["role"] == "viewer"
 

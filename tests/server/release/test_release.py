@@ -18,6 +18,7 @@ from safetensors.numpy import load
 from typer.testing import CliRunner
 
 from cloister.client.cli import app as site_app
+from cloister.privacy.plan import PrivatePlan
 from cloister.server.cli import app as server_app
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.model_card import model_card
@@ -122,6 +123,7 @@ def test_the_card_says_what_the_sites_and_the_evaluation_said(trained: Trained) 
     assert "## Limits" in card
     assert "saw every site's update" in card
     assert "Trust model: **local**. Epsilon rests on each site's own noise" in card
+    assert f"Accounted: epsilon {PrivatePlan.of_study(trained.coordinator.study).epsilon():.3f} at delta" in card
 
 
 def test_the_card_of_a_study_with_distributed_trust_says_whose_noise_it_was(trained: Trained) -> None:
@@ -133,6 +135,7 @@ def test_the_card_of_a_study_with_distributed_trust_says_whose_noise_it_was(trai
     card = model_card(Study.model_validate(document), trained.envelope()[0], {}, ())
     assert "the noise of 4 sites together (noise multiplier 3.000; 1.500 each)" in card
     assert "against the coordinator alone" in card
+    assert "one site's share of the noise by itself: epsilon" in card
 
 
 def test_the_bill_of_materials_names_what_is_installed(trained: Trained) -> None:

@@ -9,15 +9,22 @@ from typing import Any
 from cloister.server.page.curve import curve
 from cloister.server.page.federation import EXPIRES_SOON, Federation, now
 from cloister.server.page.federation_metrics import federation_metrics
+from cloister.server.server_audit import record
+from cloister.study.audit_entry import Event, Role
 from cloister.study.errors import CloisterError, MissingFileError
-from cloister.study.web.accounts import Account
+from cloister.study.web.accounts import User
 from cloister.study.web.local_page import LocalPage, Tab, Values
+from cloister.study.web.oidc_settings import OidcSettings
 
 _LATEST_ENTRIES = 500
 
 
-def coordinator_page(federation: Federation, port: int) -> LocalPage:
-    """The page of a coordinator's server."""
+def coordinator_page(federation: Federation, port: int, oidc: OidcSettings | None = None) -> LocalPage:
+    """The page of a coordinator's server; its own accounts sign people in where no provider does."""
+
+    def note(event: Event, *, by: str | None, role: Role | None) -> None:
+        record(federation.server, event, now(), by=by, role=role)
+
     page = LocalPage(
         federation.server.config.name,
         "coordinator",
@@ -26,12 +33,14 @@ def coordinator_page(federation: Federation, port: int) -> LocalPage:
         __package__ or "",
         (Tab("/", "Federation"), Tab("/releases", "Evidence"), Tab("/audit", "Audit log", "operator")),
         lambda: federation_metrics(federation, now()),
+        note,
+        oidc,
     )
 
-    def overview(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def overview(_values: Values, _account: User) -> Mapping[str, Any]:
         return overview_of(federation)
 
-    def study(values: Values, _account: Account) -> Mapping[str, Any]:
+    def study(values: Values, _account: User) -> Mapping[str, Any]:
         row = federation.study(values["key"])
         if row is None:
             raise MissingFileError(values["key"], "study", "Go back to the overview.")
@@ -40,11 +49,11 @@ def coordinator_page(federation: Federation, port: int) -> LocalPage:
         drawn = curve(history, metric, row.study.rounds)
         return {"title": row.study.name, "row": row, "metric": metric, "curve": drawn, "live": True}
 
-    def releases(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def releases(_values: Values, _account: User) -> Mapping[str, Any]:
         found, broken = federation.releases()
         return {"title": "Evidence", "releases": found, "broken": broken, "folder": federation.folder / "releases"}
 
-    def audit(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def audit(_values: Values, _account: User) -> Mapping[str, Any]:
         entries = federation.entries()
         return {"title": "Audit log", "entries": entries[: -_LATEST_ENTRIES - 1 : -1], "all": len(entries)}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.evidence import Round, transcript_of
-from cloister.strategies.server_state import RoundRecord
+from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.study.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,12 @@ class Progress:
 
 def read_progress(coordinator: CoordinatorFolder) -> Progress | None:
     """The newest readable checkpoint of this study; None before the first."""
-    from safetensors import SafetensorError, safe_open
-
     folder = coordinator.folder / coordinator.config.checkpoints
     for path in sorted(folder.glob("round-*.safetensors"), reverse=True):
         try:
-            with safe_open(path, framework="numpy") as file:
-                header = file.metadata() or {}
-            history = tuple(
-                RoundRecord(**{**entry, "replied": tuple(entry["replied"])}) for entry in json.loads(header["history"])
-            )
-            if history and header["study_sha256"] == coordinator.study.sha256:
-                return Progress(header["run_id"], history, header["stopped"] or None)
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError):
+            state = ServerState.load(path, arrays=False)
+        except InputError:
             continue
+        if state.history and state.study_sha256 == coordinator.study.sha256:
+            return Progress(state.run_id, state.history, state.stopped)
     return None
