@@ -1,10 +1,18 @@
-"""Settings for all tests: nothing is sent or fetched, and tiny models run on one thread."""
+"""Settings for all tests: nothing is sent or fetched, tiny models run on one thread. Users of pages, and a browser."""
 
 import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from cloister.study.web.accounts import Accounts
 
 # How long an example takes says something about the machine's load, not about the code. The same examples each time:
 # a search among new ones is `pytest --hypothesis-profile explore`, and what it finds becomes a test of its own.
@@ -29,3 +37,83 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"needs the public data in {SHARED_DATA}")
     return SHARED_DATA
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@dataclass(frozen=True)
+class People:
+    """An operator and a viewer of a page, hashed once, cheaply; both have the same password."""
+
+    accounts: "Accounts"
+    password: str = "three unrelated words"
+    officer: str = "Dr. Ada Officer"
+    viewer: str = "viewer"
+
+    def at(self, origin: str) -> Callable[[Any, str], None]:
+        """Signs one of them in, in a browser's page, by the form."""
+
+        def sign_in(page: Any, name: str) -> None:
+            page.goto(f"{origin}/sign-in")
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Password").fill(self.password)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(f"{origin}/")
+
+        return sign_in
+
+
+@pytest.fixture(scope="session")
+def people() -> People:
+    from cloister.study.web.accounts import Accounts, Cost
+
+    cheap = Cost(memory=64, passes=1, lanes=1)
+    accounts = Accounts().with_account(People.viewer, "viewer", People.password, cheap)
+    return People(accounts.with_account(People.officer, "operator", People.password, cheap))
+
+
+# Not for the session: Playwright's event loop would run while other modules' tests start loops of their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window; tests that need it skip where it is absent."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no {CHROMIUM} on this machine")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()
+
+
+Watch = Callable[[str, str], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def watch(browser: Any) -> Watch:
+    """Opens a page of an origin. At its end it must have asked nobody else and had no errors but the statuses allowed.
+
+    The statuses are a regular expression.
+    """
+
+    @contextmanager
+    def watched(origin: str, statuses: str) -> Iterator[Any]:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        problems: list[str] = []
+        requests: list[str] = []
+        page.on("pageerror", lambda problem: problems.append(str(problem)))
+        page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
+        page.on("request", lambda request: requests.append(request.url))
+        yield page
+        context.close()
+        assert [problem for problem in problems if not re.search(f"status of ({statuses})", problem)] == []
+        assert requests
+        assert all(url.startswith((origin, "data:")) for url in requests)
+
+    return watched

@@ -1,15 +1,21 @@
 """A site with a small table of patients, ready to train; and a federation with a coordinator that enrolled it."""
 
+import hashlib
+import io
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import socket
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from flwr.app import ConfigRecord, RecordDict
+from flwr.app import ConfigRecord, Context, Message, RecordDict
 
 from cloister.client.approvals import approve
 from cloister.client.enrolment import accept_enrolment, request_enrolment
@@ -26,10 +32,18 @@ from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, trainable_arrays
 
+if TYPE_CHECKING:
+    from flwr.proto.message_pb2 import ObjectTree
+    from flwr.supercore.constant import TaskType
+    from flwr.supercore.runtime import RuntimeHttpClient
+    from flwr.supernode.nodestate import NodeStateFactory
+
 PATIENTS = 60
 SITE_TOML = 'name = "north"\nanchors = "../anchors"\n'
 ANY_DISK = "[run]\nfree_disk_gib = 0\n"
 """However little room the machine that runs the tests has."""
+RUN, NODE = 7, 11
+SERVER_SECONDS = 120.0
 
 
 MakeStudy = Callable[..., Study]
@@ -157,3 +171,119 @@ def _federation(folder: Path, site: SiteFolder, study: Study) -> Federation:
     file = folder / "study.json"
     file.write_text(study.canonical)
     return Federation(server, site, submit(server, file, 90, now), now)
+
+
+@dataclass
+class Node:
+    """A SuperNode's state and its Runtime API on loopback, without a SuperLink behind it."""
+
+    states: "NodeStateFactory"
+    address: str
+    taken: list[Message] = field(default_factory=list)
+
+    def has_run(self, bundle: bytes, site: Path) -> str:
+        """Store a run of a bundle, as before its first message; returns the bundle's hash."""
+        from flwr.supercore.fab import Fab
+        from flwr.supercore.run import Run
+        from flwr.supercore.task_identity import TaskIdentity
+
+        TaskIdentity.run_id, TaskIdentity.node_id, TaskIdentity.task_id = RUN, NODE, 1
+        state, run = self.states.state(), Run.create_empty(RUN)
+        run.fab_hash = hashlib.sha256(bundle).hexdigest()
+        state.store_run(run)
+        state.store_fab(Fab(run.fab_hash, bundle, {}))
+        state.set_node_id(NODE)
+        context = Context(RUN, NODE, {"site-folder": str(site)}, RecordDict(), {})
+        state.set_run_series_context(run.series_id, context)
+        return run.fab_hash
+
+    def wait_for(self, bundle: bytes, site: Path, content: RecordDict, kind: str, task_type: "TaskType") -> int:
+        """Put a message where the SuperNode puts those that arrive; returns its task's number."""
+        fab_hash = self.has_run(bundle, site)
+        self.receive(content, kind)
+        task = self.states.state().create_task(task_type, RUN, fab_hash)
+        assert task is not None
+        return task
+
+    def receive(self, content: RecordDict, kind: str) -> None:
+        """Store a message and its objects."""
+        from flwr.supernode.start_client_internal import _insert_message
+
+        message = Message(content, dst_node_id=NODE, message_type=kind)
+        _insert_message(message, self.states.state(), self.states.objectstore_factory.store())
+
+    def task(self, bundle: bytes, site: Path, content: RecordDict, kind: str, task_type: "TaskType") -> str:
+        """The same, with the task claimed; returns its token."""
+        token = self.states.state().claim_task(self.wait_for(bundle, site, content, kind, task_type))
+        assert token is not None
+        return token
+
+    def client(self, token: str) -> "RuntimeHttpClient":
+        from cloister.client.launcher import connect
+
+        return connect(self.address, True, None, token)
+
+    def replies(self) -> list[Message]:
+        """What the SuperNode would have pushed to the SuperLink by now. Flower's state gives each once."""
+        self.taken.extend(self.states.state().get_messages_legacy(is_reply=True))
+        return self.taken
+
+    def reply(self) -> Message:
+        """The one reply."""
+        from flwr.supercore.inflatable.inflatable_utils import inflate_object_from_contents
+
+        store, (reply,) = self.states.objectstore_factory.store(), self.replies()
+        if reply.has_error():
+            return reply
+        wanted = reply.metadata.message_id
+        contents = {name: store.get(name) or b"" for name in self.ids_in(store.get_object_tree(wanted))}
+        whole = inflate_object_from_contents(wanted, contents)
+        assert isinstance(whole, Message)
+        return whole
+
+    def ids_in(self, tree: "ObjectTree") -> set[str]:
+        return {tree.object_id}.union(*(self.ids_in(child) for child in tree.children))
+
+    def finished(self) -> tuple[str, str]:
+        """How the one task ended: its sub-status and the text with it."""
+        (task,) = self.states.state().get_tasks()
+        return task.status.sub_status, task.status.details
+
+
+@pytest.fixture
+def node(monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
+    import uvicorn
+    from flwr.supercore.corestate import in_memory_corestate
+    from flwr.supercore.object_store import ObjectStoreFactory
+    from flwr.supernode.main import create_app
+    from flwr.supernode.nodestate import NodeStateFactory
+
+    # Whoever has a task keeps it, however long this machine is busy with other things.
+    for lifetime in ("HEARTBEAT_DEFAULT_INTERVAL", "OBJECT_PUSH_SESSION_TTL_SECONDS"):
+        monkeypatch.setattr(in_memory_corestate, lifetime, 24 * 3600)
+    states = NodeStateFactory(objectstore_factory=ObjectStoreFactory())
+    listening = socket.create_server(("127.0.0.1", 0))  # what connects before the server runs waits
+    server = uvicorn.Server(uvicorn.Config(create_app(states), log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    yield Node(states, f"127.0.0.1:{listening.getsockname()[1]}")
+    server.should_exit = True
+    thread.join(SERVER_SECONDS)
+
+
+@pytest.fixture
+def bundle(federation: Federation) -> bytes:
+    """The Flower bundle of the submitted study."""
+    from flwr.cli.build import build_fab_from_disk
+
+    return build_fab_from_disk(federation.submission.bundle)
+
+
+@pytest.fixture
+def shadowing(bundle: bytes, tmp_path: Path) -> bytes:
+    """The bundle and modules that Flower's own launcher would import; they write `marker` into the test's folder."""
+    buffer = io.BytesIO(bundle)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        for name in ("cloister/client/app.py", "sitecustomize.py"):
+            archive.writestr(name, f"open({str(tmp_path / 'marker')!r}, 'w')\n")
+    return buffer.getvalue()

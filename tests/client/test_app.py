@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flwr.app import ConfigRecord, Context, Message, MessageType, RecordDict
 from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client import app as client_app
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.site_folder import SiteFolder
+from cloister.client.training_queue import place_to_train
 from cloister.study.errors import DataError, NotApprovedError, UnexpectedSiteError
 from cloister.study.identity_proof import is_proof, new_challenge
 from cloister.study.keys import SiteKey
@@ -24,7 +27,7 @@ def ask(folder: Path | str, content: RecordDict, kind: str = MessageType.TRAIN) 
     TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
     message = Message(content, dst_node_id=1, message_type=kind)
     message.metadata.__dict__["_message_id"] = "1"
-    context = Context(1, 1, {client_app.FOLDER_KEY: str(folder)} if folder else {}, RecordDict(), {})
+    context = Context(1, 1, {FOLDER_KEY: str(folder)} if folder else {}, RecordDict(), {})
     return client_app.app(message, context)
 
 
@@ -35,6 +38,25 @@ def test_an_answer_holds_arrays_and_the_public_name_only(
     assert dict(reply.content.config_records["config"]) == {"site": "north"}
     assert set(reply.content) == {"arrays", "config"}
     assert not reply.content.metric_records
+
+
+def test_two_trainings_at_a_time_are_told_apart(
+    site: SiteFolder, study: Study, make_request: MakeRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each computes on a GPU of its own (`training_device`)."""
+    toml = site.folder / "site.toml"
+    toml.write_text(f"{toml.read_text()}trainings_at_once = 2\n")
+    trained, places = Participation.train, list[int]()
+
+    def noted(self: Participation, request: RecordDict, seal: Any, place: int) -> Any:
+        places.append(place)
+        return trained(self, request, seal, place)
+
+    monkeypatch.setattr(Participation, "train", noted)
+    assert not ask(site.folder, make_request(study)).has_error()
+    with place_to_train(site.folder, "f" * 64, 2, 0.0, lambda: None):
+        assert not ask(site.folder, make_request(study)).has_error()
+    assert places == [0, 1]
 
 
 def test_a_site_says_its_name(site: SiteFolder) -> None:

@@ -14,11 +14,14 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client import app as client_app
 from cloister.client import participation
+from cloister.client.approvals import approve
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
+from cloister.client.training_queue import place_to_train
 from cloister.privacy.ledger import Ledger
-from cloister.study.errors import NotApprovedError, PastRoundError, StudyError, VersionRefusedError
+from cloister.study.errors import NotApprovedError, PastRoundError, SiteBusyError, StudyError, VersionRefusedError
 from cloister.study.protocol import PROTOCOL_KEY
 from cloister.study.schema import Study
 
@@ -30,7 +33,7 @@ def ask(site: SiteFolder, content: RecordDict, kind: str = MessageType.TRAIN, cr
     message = Message(content, dst_node_id=1, message_type=kind)
     message.metadata.__dict__["_message_id"] = "1"
     message.metadata.__dict__["_created_at"] += created_later
-    return client_app.app(message, Context(1, 1, {client_app.FOLDER_KEY: str(site.folder)}, RecordDict(), {}))
+    return client_app.app(message, Context(1, 1, {FOLDER_KEY: str(site.folder)}, RecordDict(), {}))
 
 
 def entries(site: SiteFolder) -> list[str]:
@@ -71,6 +74,21 @@ def test_another_request_for_the_same_round_is_paid_for(
     reply = ask(site, make_request(study, 1, "run", config={"more": 1}))
     assert not reply.has_error()
     assert entries(site) == PAID_ONCE * 2
+
+
+def test_a_round_for_which_no_place_became_free_in_its_time_costs_nothing(
+    site: SiteFolder, make_study: Callable[..., Study], make_request: MakeRequest
+) -> None:
+    study = make_study(federation={"sites": ["north", "south"], "round_timeout": 1e-6})
+    approve(site, study, "the tests")
+    request = make_request(study, 1, "run")
+    with place_to_train(site.folder, "f" * 64, 1, 0.0, lambda: None):
+        assert ask(site, request).error.code == SiteBusyError.wire_code
+    assert entries(site) == []
+    first = ask(site, request)
+    with place_to_train(site.folder, "f" * 64, 1, 0.0, lambda: None):
+        assert ask(site, request).content.object_id == first.content.object_id
+    assert entries(site) == PAID_ONCE
 
 
 def test_a_reply_is_sealed_on_the_disk_and_gone_with_the_next_round(

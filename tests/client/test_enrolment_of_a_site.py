@@ -162,8 +162,8 @@ def test_what_was_accepted_cannot_be_edited_and_runs_out(server: ServerFolder, h
         {"enrolment": record["enrolment"]},
         [],
     ]
-    for changed in edits:
-        path.write_text(json.dumps(changed))
+    for text in ("[" * 100_000, *map(json.dumps, edits)):
+        path.write_text(text)
         with pytest.raises(EnrolmentError, match="altered"):
             read_enrolment(hospital, NOW)
 

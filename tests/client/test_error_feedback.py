@@ -12,6 +12,7 @@ from cloister.client import app as client_app
 from cloister.client.approvals import approve
 from cloister.client.compressed_update import compress, without_residual
 from cloister.client.local_state import LocalState
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.randomness import RandomStream
@@ -104,7 +105,7 @@ def ask(site: SiteFolder, content: RecordDict) -> Message:
     TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
     message = Message(content, dst_node_id=1, message_type=MessageType.TRAIN)
     message.metadata.__dict__["_message_id"] = "1"
-    return client_app.app(message, Context(1, 1, {client_app.FOLDER_KEY: str(site.folder)}, RecordDict(), {}))
+    return client_app.app(message, Context(1, 1, {FOLDER_KEY: str(site.folder)}, RecordDict(), {}))
 
 
 @pytest.fixture

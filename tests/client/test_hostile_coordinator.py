@@ -28,11 +28,10 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.egress_record import EgressRecord
-from cloister.client.launcher import App, Task, answer
+from cloister.client.launcher import App, answer
 from cloister.client.received_bundle import signed_study_in
 from cloister.client.site_folder import SiteFolder
-from cloister.server.bundle import write_bundle
-from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.client.task_input import Task
 from cloister.server.server_folder import Server
 from cloister.server.server_setup import create_server
 from cloister.server.submission import submit
@@ -212,13 +211,13 @@ def encrypted(federation: "Federation", _: MakeStudy) -> Attack:
 
 
 def unsigned(federation: "Federation", make_study: MakeStudy) -> Attack:
-    """What a stock coordinator without signing key sends."""
+    """What a coordinator without signing key could send: the study itself."""
     folder = federation.site.folder.parent / "unsigned"
     folder.mkdir()
-    (folder / "coordinator.toml").write_text('study = "study.json"\n')
+    project = (federation.submission.bundle / "pyproject.toml").read_text()
+    (folder / "pyproject.toml").write_text(project.replace(SIGNED_STUDY_FILE, "study.json"))
     (folder / "study.json").write_text(make_study().canonical)
-    write_bundle(CoordinatorFolder.open(folder), folder / "bundle")
-    return Attack(build_fab_from_disk(folder / "bundle"))
+    return Attack(build_fab_from_disk(folder))
 
 
 def resigned(document_format: str = SIGNED_STUDY_FORMAT, **changes: Any) -> Make:
@@ -393,7 +392,9 @@ def test_an_attack_is_refused_with_its_own_code(
     assert_refused(reply, error)
     assert not spy.loaded
     made = {path.name for path in set(tmp_path.rglob("*")) - set(before)} - {"anchors"}
-    assert all(name.startswith("audit") for name in made), "nothing was unpacked"
+    filed = {name for name in made if name == "studies" or name.startswith("received-")}
+    assert bool(filed) == (error is NotApprovedError), "what the coordinator signed waits for people, and nothing else"
+    assert all(name.startswith("audit") for name in made - filed), "nothing was unpacked"
     (entry,) = EgressRecord(hostile.site).entries()
     assert (entry["code"], entry["bytes"], entry["sha256"]) == (error.wire_code, 0, "")
 

@@ -3,133 +3,38 @@
 These tests hold Flower's private functions, which the launcher uses, to what it expects of them.
 """
 
-import hashlib
 import os
-import socket
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
-import uvicorn
-from flwr.app import Context, Message, RecordDict
-from flwr.cli.build import build_fab_from_disk
-from flwr.proto.message_pb2 import ObjectTree, PushObjectRequest
+from flwr.app import RecordDict
+from flwr.proto.message_pb2 import PushObjectRequest
 from flwr.supercore.constant import TASK_TYPE_TO_COMMAND, TaskType
-from flwr.supercore.fab import Fab
-from flwr.supercore.inflatable.inflatable_utils import inflate_object_from_contents
-from flwr.supercore.interceptors import RuntimeTokenHttpInterceptor, RuntimeVersionHttpInterceptor
-from flwr.supercore.object_store import ObjectStoreFactory
-from flwr.supercore.run import Run
 from flwr.supercore.runtime import RuntimeHttpClient
-from flwr.supercore.task_identity import TaskIdentity
-from flwr.supernode.main import create_app
-from flwr.supernode.nodestate import NodeStateFactory
-from flwr.supernode.start_client_internal import _insert_message
 
 from cloister.client import launcher, start_files
 from cloister.client.egress_record import EgressRecord
 from cloister.client.enrolment import read_enrolment
 from cloister.client.launcher import serve
-from cloister.client.start_files import CLIENTAPP
+from cloister.client.start_files import CLIENTAPP, SUPEREXEC
 from cloister.privacy.ledger import Ledger
 from cloister.study.errors import CodeInBundleError, CommandRefusedError
 from cloister.study.schema import Study
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Federation
+    from tests.client.conftest import Federation, Node
 
 MakeRequest = Callable[..., RecordDict]
-RUN, NODE = 7, 11
 START_SECONDS = 120.0
 
 
-@dataclass
-class Node:
-    """A SuperNode's state and its Runtime API on loopback, without a SuperLink behind it."""
-
-    states: NodeStateFactory
-    address: str
-
-    def task(self, bundle: bytes, site: Path, content: RecordDict, kind: str, task_type: TaskType) -> str:
-        """Put a message where the SuperNode puts those that arrive; returns the token of its task."""
-        TaskIdentity.run_id, TaskIdentity.node_id, TaskIdentity.task_id = RUN, NODE, 1
-        state, store = self.states.state(), self.states.objectstore_factory.store()
-        run = Run.create_empty(RUN)
-        run.fab_hash = hashlib.sha256(bundle).hexdigest()
-        state.store_run(run)
-        state.store_fab(Fab(run.fab_hash, bundle, {}))
-        state.set_node_id(NODE)
-        context = Context(RUN, NODE, {"site-folder": str(site)}, RecordDict(), {})
-        state.set_run_series_context(run.series_id, context)
-        _insert_message(Message(content, dst_node_id=NODE, message_type=kind), state, store)
-        task = state.create_task(task_type, RUN, run.fab_hash)
-        assert task is not None
-        token = state.claim_task(task)
-        assert token is not None
-        return token
-
-    def client(self, token: str) -> RuntimeHttpClient:
-        version, ours = RuntimeVersionHttpInterceptor(component_name=CLIENTAPP), RuntimeTokenHttpInterceptor(token)
-        return RuntimeHttpClient.from_server_address(self.address, True, None, [version, ours])
-
-    def reply(self) -> Message:
-        """The one reply that the SuperNode would push to the SuperLink."""
-        state, store = self.states.state(), self.states.objectstore_factory.store()
-        (reply,) = state.get_messages_legacy(is_reply=True)
-        if reply.has_error():
-            return reply
-        wanted = reply.metadata.message_id
-        contents = {name: store.get(name) or b"" for name in ids_in(store.get_object_tree(wanted))}
-        whole = inflate_object_from_contents(wanted, contents)
-        assert isinstance(whole, Message)
-        return whole
-
-    def finished(self) -> tuple[str, str]:
-        """How the one task ended: its sub-status and the text with it."""
-        (task,) = self.states.state().get_tasks()
-        return task.status.sub_status, task.status.details
-
-
-def ids_in(tree: ObjectTree) -> set[str]:
-    return {tree.object_id}.union(*(ids_in(child) for child in tree.children))
-
-
-@pytest.fixture
-def node() -> Iterator[Node]:
-    states = NodeStateFactory(objectstore_factory=ObjectStoreFactory())
-    listening = socket.create_server(("127.0.0.1", 0))  # what connects before the server runs waits
-    server = uvicorn.Server(uvicorn.Config(create_app(states), log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    yield Node(states, f"127.0.0.1:{listening.getsockname()[1]}")
-    server.should_exit = True
-    thread.join(START_SECONDS)
-
-
-@pytest.fixture
-def bundle(federation: "Federation") -> bytes:
-    return build_fab_from_disk(federation.submission.bundle)
-
-
-def shadowing(bundle: bytes, marker: Path) -> bytes:
-    """The bundle and a module that Flower's own launcher would import in place of the installed one."""
-    import io
-    import zipfile
-
-    buffer = io.BytesIO(bundle)
-    with zipfile.ZipFile(buffer, "a") as archive:
-        archive.writestr("cloister/client/app.py", f"open({str(marker)!r}, 'w')\n")
-        archive.writestr("sitecustomize.py", f"open({str(marker)!r}, 'w')\n")
-    return buffer.getvalue()
-
-
 def test_a_message_is_answered_and_recorded(
-    federation: "Federation", node: Node, bundle: bytes, study: Study, make_request: MakeRequest
+    federation: "Federation", node: "Node", bundle: bytes, study: Study, make_request: MakeRequest
 ) -> None:
     token = node.task(bundle, federation.site.folder, make_request(study), "train", TaskType.CLIENT_APP)
     serve(node.client(token), CLIENTAPP)
@@ -141,10 +46,9 @@ def test_a_message_is_answered_and_recorded(
 
 
 def test_code_in_the_bundle_is_refused_and_flower_is_told_a_number(
-    federation: "Federation", node: Node, bundle: bytes, tmp_path: Path
+    federation: "Federation", node: "Node", shadowing: bytes, tmp_path: Path
 ) -> None:
-    hostile = shadowing(bundle, tmp_path / "marker")
-    token = node.task(hostile, federation.site.folder, RecordDict(), "query.identify", TaskType.CLIENT_APP)
+    token = node.task(shadowing, federation.site.folder, RecordDict(), "query.identify", TaskType.CLIENT_APP)
     serve(node.client(token), CLIENTAPP)
     reply = node.reply()
     assert (reply.error.code, reply.error.reason or "") == (CodeInBundleError.wire_code, "")
@@ -154,7 +58,7 @@ def test_code_in_the_bundle_is_refused_and_flower_is_told_a_number(
 
 @pytest.mark.parametrize("command", sorted({*TASK_TYPE_TO_COMMAND.values()} - {CLIENTAPP}))
 def test_every_other_program_refuses_and_answers(
-    federation: "Federation", node: Node, bundle: bytes, command: str
+    federation: "Federation", node: "Node", bundle: bytes, command: str
 ) -> None:
     token = node.task(bundle, federation.site.folder, RecordDict(), "query.identify", TaskType.AGENT_APP)
     serve(node.client(token), command)
@@ -167,14 +71,14 @@ def test_there_is_a_program_for_every_name_that_flower_may_start(federation: "Fe
     site = federation.site
     script = start_files.write(site, read_enrolment(site, federation.now), 9094)
     launcher = site.folder / "launcher"
-    assert {path.name for path in launcher.iterdir()} == {CLIENTAPP, *TASK_TYPE_TO_COMMAND.values()}
+    assert {path.name for path in launcher.iterdir()} == {CLIENTAPP, SUPEREXEC, *TASK_TYPE_TO_COMMAND.values()}
     assert all(os.access(path, os.X_OK) for path in [*launcher.iterdir(), script])
     path = next(line for line in script.read_text().splitlines() if line.startswith("export PATH="))
     assert path.startswith('export PATH="$PWD/launcher":')
 
 
 def test_the_program_itself_refuses_code_and_leaves_nothing_on_the_disk(
-    federation: "Federation", node: Node, bundle: bytes, tmp_path: Path
+    federation: "Federation", node: "Node", shadowing: bytes, tmp_path: Path
 ) -> None:
     """As Flower starts it: by name, in a folder and with a PYTHONPATH that an attacker filled."""
     site, planted = federation.site, tmp_path / "planted"
@@ -182,8 +86,7 @@ def test_the_program_itself_refuses_code_and_leaves_nothing_on_the_disk(
     for name in ("sitecustomize.py", "cloister/__init__.py", "cloister/client/launcher.py", "flwr.py"):
         (planted / name).write_text(f"open({str(tmp_path / 'marker')!r}, 'w')\n")
     start_files.write_launcher(site.folder / "launcher")
-    hostile = shadowing(bundle, tmp_path / "marker")
-    token = node.task(hostile, site.folder, RecordDict(), "query.identify", TaskType.CLIENT_APP)
+    token = node.task(shadowing, site.folder, RecordDict(), "query.identify", TaskType.CLIENT_APP)
     home = tmp_path / "flower"
     environment = {
         **os.environ,
@@ -228,7 +131,7 @@ class Pushing:
 
 def test_a_reply_that_a_kill_interrupted_between_its_chunks_goes_on_where_it_was(
     federation: "Federation",
-    node: Node,
+    node: "Node",
     bundle: bytes,
     study: Study,
     make_request: MakeRequest,
@@ -247,7 +150,7 @@ def test_a_reply_that_a_kill_interrupted_between_its_chunks_goes_on_where_it_was
     token = node.task(bundle, federation.site.folder, request, "train", TaskType.CLIENT_APP)
     serve(cast("RuntimeHttpClient", Pushing(node.client(token), after, 1000)), CLIENTAPP)
     store, reply = node.states.objectstore_factory.store(), node.reply()
-    chunks = ids_in(store.get_object_tree(reply.content.object_id))
+    chunks = node.ids_in(store.get_object_tree(reply.content.object_id))
     assert half.metadata.message_id != reply.metadata.message_id
     assert len(before) == 4
     assert set(before) <= chunks

@@ -7,16 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flwr.app import ConfigRecord, Context, Message, RecordDict
+from flwr.supercore.task_identity import TaskIdentity
 
+from cloister.client import app as client_app
 from cloister.client.approvals import approve
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.secure_aggregation import SecureAggregation
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
+from cloister.client.training_queue import place_to_train
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import MaskedVector, RoundId
 from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
+from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
 
 NAMES = ("east", "north", "south")
@@ -82,6 +88,20 @@ def test_a_round_in_which_every_step_begins_from_the_disk(hospitals: Hospitals) 
     answers = [wire.revealed_from_wire(name, hospitals.at(name).unmask(agreements(coordinator))) for name in NAMES]
     summed = FixedPoint(hospitals.study.federation.update_bound, 3).decode(coordinator.unmask(answers))
     np.testing.assert_allclose(summed, 3 * np.array([1.0, 0.5, -0.25]), atol=1e-6)
+
+
+def test_masks_come_off_while_another_study_trains(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    site = hospitals.sites["north"].folder
+    config = {PROTOCOL_KEY: PROTOCOL, "study": hospitals.study.canonical, "run-id": "run", "server-round": 1}
+    asked = agreements(coordinator)
+    content = RecordDict({"config": ConfigRecord(config), wire.SECURE: ConfigRecord(asked)})  # type: ignore[arg-type]
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
+    message = Message(content, dst_node_id=1, message_type="query.secure_unmask")
+    message.metadata.__dict__["_message_id"] = "1"
+    with place_to_train(site, "f" * 64, 1, 0.0, lambda: None):
+        reply = client_app.app(message, Context(1, 1, {FOLDER_KEY: str(site)}, RecordDict(), {}))
+    assert dict(reply.content.config_records[wire.SECURE]) == hospitals.at("north").unmask(asked)
 
 
 def test_the_same_request_gets_the_same_answer_and_another_one_none(hospitals: Hospitals) -> None:

@@ -22,10 +22,11 @@ from typer.testing import CliRunner
 
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.cli import app
-from cloister.client.launcher import Task, answer
+from cloister.client.launcher import answer
 from cloister.client.site_audit import log_of, policy_sha256
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_run import SiteRun
+from cloister.client.task_input import Task
 from cloister.deid.declared import write_declared_dataset
 from cloister.study.errors import InputError, StudyError, UnexpectedSiteError
 

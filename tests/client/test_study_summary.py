@@ -62,6 +62,25 @@ def test_the_trust_model_is_said_and_what_this_sites_noise_is_worth_alone() -> N
     assert f"noise multiplier 0.707: by itself epsilon {alone.split()[0]}" in said
 
 
+COMPRESSED = {
+    "bfloat16": ({}, False, "every value is rounded to 16 bits"),
+    "int8": ({}, True, "every value is rounded at random to one of 255 levels"),
+    "top-k": ({"one_in": 4}, False, "only the largest values, 1 in 4, with their places"),
+    "random-k": ({"one_in": 4}, True, "only 1 value in 4, at places that study and round determine"),
+}
+
+
+@pytest.mark.parametrize("encoding", COMPRESSED)
+def test_compression_of_the_update_is_said_in_plain_words(encoding: str) -> None:
+    settings, secure, how = COMPRESSED[encoding]
+    compression = {"encoding": encoding, **settings}
+    federation = {"sites": ["a", "b", "c"], "secure_aggregation": secure, "compression": compression}
+    said = summary(federation=federation)
+    assert f"compressed ({encoding}): {how}\n" in said
+    assert "what that leaves out is kept in this site's folder, and joins a later update; epsilon is the same" in said
+
+
 def test_what_does_not_apply_is_not_said() -> None:
+    assert "compressed" not in summary()
     assert "adapts" not in summary()
     assert "whose turn is next" not in summary()

@@ -22,6 +22,7 @@ from cloister.client import app as client_app
 from cloister.client import trainer
 from cloister.client.approvals import approve
 from cloister.client.local_rules.rule import Learnt, LocalRule
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
@@ -40,7 +41,7 @@ def answered(site: SiteFolder, content: RecordDict) -> Message:
     TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
     message = Message(content, dst_node_id=1, message_type="train")
     message.metadata.__dict__["_message_id"] = "1"
-    context = Context(1, 1, {client_app.FOLDER_KEY: str(site.folder)}, RecordDict(), {})
+    context = Context(1, 1, {FOLDER_KEY: str(site.folder)}, RecordDict(), {})
     return client_app.app(message, context)
 
 

@@ -3,26 +3,35 @@
 It finds the site's folder in the node's configuration (`site-folder`) or, under Flower's own simulation, which
 numbers its nodes, as `<CLOISTER_SITES>/<n-th name in alphabetical order>`.
 
-Every request may come twice: the same request gets the same reply, and costs nothing again. Whatever goes wrong, the
-coordinator gets a number (promise 7); the text stays in the site's own log.
+Every request may come twice: the same request gets the same reply, and costs nothing again. Who has to train waits for
+a place (`training_queue.py`). Whatever goes wrong, the coordinator gets a number (promise 7); the text stays in the
+site's own log.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 
+from cloister.client.egress_record import answer_entry
 from cloister.client.guard import admit_study
+from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.secure_aggregation import Request, SecureAggregation
 from cloister.client.site_folder import SiteFolder
+from cloister.client.training_queue import place_to_train, places_of
+from cloister.client.work_gate import check_may_begin
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
@@ -33,7 +42,6 @@ from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_challenge
 from cloister.study.protocol import check_protocol
 from cloister.study.schema import Study
 
-FOLDER_KEY = "site-folder"
 SITES_VARIABLE = "CLOISTER_SITES"
 
 app = ClientApp()
@@ -57,6 +65,7 @@ def identify(message: Message, context: Context) -> Message:
 @app.train()
 def train(message: Message, context: Context) -> Message:
     """Take part in one round: admit, reserve, train, check, send the difference. Asked again, send the same again."""
+    arrived = time.monotonic()
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
@@ -64,12 +73,31 @@ def train(message: Message, context: Context) -> Message:
         with replies.locked():
             replies.check_not_past()
             replies.forget_past()
-            return Message(_trained(site, study, replies, message.content), reply_to=message)
+            place = functools.partial(
+                place_to_train,
+                site.folder,
+                study.sha256,
+                places_of(site.config.run),
+                arrived + study.federation.round_timeout,
+                functools.partial(_check_may_begin, site, study, message),
+            )
+            return Message(_trained(site, study, replies, message.content, place), reply_to=message)
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
 
 
-def _trained(site: SiteFolder, study: Study, replies: SealedReplies, request: RecordDict) -> RecordDict:
+def _check_may_begin(site: SiteFolder, study: Study, message: Message) -> None:
+    now = datetime.now(UTC)
+    check_may_begin(site, answer_entry(message, study, now), now)
+
+
+def _trained(
+    site: SiteFolder,
+    study: Study,
+    replies: SealedReplies,
+    request: RecordDict,
+    place: Callable[[], AbstractContextManager[int]],
+) -> RecordDict:
     """The reply that was kept for this very request; without one, that of a round of training, kept from now on."""
     participation, asked = Participation(site), request.object_id
     name = ConfigRecord({"site": site.config.name})
@@ -94,10 +122,12 @@ def _trained(site: SiteFolder, study: Study, replies: SealedReplies, request: Re
         seal(RecordDict({"arrays": to_record(update), "config": name}))
 
     if secure is None:
-        participation.train(request, seal_clear)
+        seal_update = seal_clear
     else:
         secure.check_maskable(_secure_request(request))
-        participation.train(request, lambda update: secure.mask(update, _secure_request(request), seal_masked))
+        seal_update = functools.partial(secure.mask, request=_secure_request(request), seal=seal_masked)
+    with place() as number:
+        participation.train(request, seal_update, number)
     return sealed[0]
 
 

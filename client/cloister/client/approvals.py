@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from cloister.study.canonical import canonical_json
 from cloister.study.errors import NotApprovedError
 from cloister.study.policy import check_study
 from cloister.study.schema import Study
+from cloister.study.untrusted_json import parse_json
 
 
 def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
@@ -110,11 +110,11 @@ def check_approval(site: SiteFolder, study: Study) -> None:
 def _read(site: SiteFolder, path: Path) -> dict[str, object] | None:
     """A record that this site signed; None if the file holds anything else."""
     try:
-        approval = json.loads(path.read_bytes())
+        approval = parse_json(path.read_bytes())
         signature = approval.pop("signature")
         valid = hmac.compare_digest(str(signature).encode(), _sign(site, approval).encode())
         return dict(approval) if valid and approval["study_sha256"] == path.stem else None
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except (ValueError, KeyError, AttributeError, TypeError):
         return None
 
 

@@ -184,29 +184,24 @@ def run(site: SiteOption, log_json: LogJsonOption = False) -> None:
 def page(
     site: SiteOption,
     port: Annotated[int, typer.Option(min=0, max=65535, help="On loopback; 0 for any free one.")] = 9096,
+    oidc: Annotated[Path | None, typer.Option(help="Have an OpenID Connect provider sign people in, TOML.")] = None,
     log_json: LogJsonOption = False,
 ) -> None:
     """Show the site's page on this machine: pending studies, ledger, what left, data. Ends on Ctrl-C or SIGTERM."""
-    from contextlib import suppress
-
     from cloister.client.page.site_page import overview_of, site_page
     from cloister.client.page.site_state import SiteState
-    from cloister.study.errors import CloisterError
-    from cloister.study.json_log import log_as_json
-    from cloister.study.web.account_command import require_accounts
-    from cloister.study.web.serving import listen, serve
+    from cloister.study.web.page_command import run_page
 
     state = SiteState(site)
-    require_accounts(state.site.folder, f"cloister site user NAME --role operator --site {site}")
-    if log_json:
-        log_as_json()
-    with listen(port) as listening:
-        port = listening.getsockname()[1]
-        made = site_page(state, port)
-        with suppress(CloisterError):  # told on the page; verified beforehand, the first view is quick
-            overview_of(state)
-        typer.echo(f"Open http://127.0.0.1:{port}/ in a browser on this machine.")
-        serve(made.app, listening)
+    run_page(
+        state.site.folder,
+        lambda port, oidc: site_page(state, port, oidc),
+        lambda: overview_of(state),
+        port=port,
+        oidc=oidc,
+        log_json=log_json,
+        user_command=f"cloister site user NAME --role operator --site {site}",
+    )
 
 
 @app.command(epilog="Example: cloister site user 'Dr. A. Officer' --role operator --site /srv/cloister")

@@ -7,13 +7,13 @@ includes: keeping it costs nothing.
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 from cloister.client.run_name import run_name
 from cloister.study import atomic
 from cloister.study.errors import InputError
+from cloister.study.untrusted_json import parse_json
 
 _FOLDER = "clipping"
 
@@ -46,7 +46,7 @@ def _path(site: Path, run_id: str) -> Path:
 
 def _read(path: Path) -> dict[int, float]:
     try:
-        norms = {int(number): float(norm) for number, norm in json.loads(path.read_bytes()).items()}
+        norms = {int(number): float(norm) for number, norm in parse_json(path.read_bytes()).items()}
         if not all(0 < norm < math.inf for norm in norms.values()):
             raise ValueError
         return norms

@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -36,6 +35,7 @@ from cloister.study.audit_entry import person
 from cloister.study.canonical import canonical_json
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
+from cloister.study.untrusted_json import parse_json
 
 FOLDER = "enrolment"
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
@@ -153,7 +153,7 @@ def read_enrolment(site: SiteFolder, now: datetime) -> Enrolment:
 def _read(site: SiteFolder) -> Enrolment:
     path = site.folder / FOLDER / _ACCEPTED
     try:
-        accepted = json.loads(path.read_bytes())
+        accepted = parse_json(path.read_bytes())
         signature = accepted.pop("signature")
         valid = hmac.compare_digest(str(signature).encode(), _sign(site, accepted).encode())
         content = str(accepted["enrolment"]).encode()

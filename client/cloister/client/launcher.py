@@ -2,8 +2,8 @@
 
 Flower's own unpacks the coordinator's bundle, puts that folder first on `sys.path`, imports what the bundle names, and
 sends the text of exceptions to the coordinator. This one reads the bundle in memory, verifies the signed study in it
-(`signed_studies.py`), and only then imports the installed ClientApp. What leaves is looked at and recorded last
-(`egress.py`, `egress_record.py`). A refusal is a number without text.
+(`signed_studies.py`), and only then calls the installed ClientApp. What leaves is looked at and recorded last
+(`egress.py`, `egress_record.py`). A refusal is a number without text. `warm_worker.py` does the same without a start.
 
     python -I -m cloister.client.launcher flwr-clientapp --runtime-api-address … --token … [--insecure] [--parent-pid …]
 
@@ -20,10 +20,10 @@ import logging
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,43 +32,39 @@ from flwr.common.args import add_args_flwr_app_common, try_obtain_flwr_app_token
 from flwr.common.constant import SubStatus
 from flwr.proto.runtime_pb2 import SendTaskHeartbeatRequest
 from flwr.supercore.app_utils import start_parent_process_monitor
-from flwr.supercore.fab import Fab
 from flwr.supercore.heartbeat import HeartbeatSender
 from flwr.supercore.interceptors import RuntimeTokenHttpInterceptor, RuntimeVersionHttpInterceptor
 from flwr.supercore.retry import make_simple_http_retry_invoker
-from flwr.supercore.run import Run
 from flwr.supercore.runtime import RuntimeHttpClient
 from flwr.supercore.tls import validate_and_resolve_root_certificates
-from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
+from flwr.supernode.runtime.run_clientapp import push_message, push_task_output
 
 from cloister.client.egress import ANSWERED, check_reply
 from cloister.client.egress_record import EgressRecord, answer_entry
+from cloister.client.node_config import FOLDER_KEY
+from cloister.client.received_studies import file_study
 from cloister.client.run_control import working
 from cloister.client.signed_studies import admit_bundle, check_asked_for
 from cloister.client.site_folder import SiteFolder
 from cloister.client.start_files import CLIENTAPP
+from cloister.client.task_input import Task, pull_task
 from cloister.client.work_gate import check_may_begin
-from cloister.study.errors import CloisterError, CommandRefusedError, InputError, UnexpectedSiteError
+from cloister.study.errors import (
+    CloisterError,
+    CommandRefusedError,
+    InputError,
+    NotApprovedError,
+    UnexpectedSiteError,
+)
 from cloister.study.printable import printable
 from cloister.study.schema import Study
 
-FOLDER_KEY = "site-folder"
 IDENTIFY = "query.identify"
 """The one message that asks for no study: who a node is, before a run's first round."""
 
 log = logging.getLogger("cloister.site")
 
 App = Callable[[Message, Context], Message]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What Flower hands to a program that it starts."""
-
-    message: Message
-    context: Context
-    run: Run
-    bundle: Fab
 
 
 def answer(task: Task, now: datetime, installed_app: Callable[[], App], program: str = CLIENTAPP) -> Message:
@@ -86,7 +82,11 @@ def answer(task: Task, now: datetime, installed_app: Callable[[], App], program:
         site = SiteFolder.open(_site_folder(task.context))
         if program != CLIENTAPP:
             raise CommandRefusedError(f"The coordinator asked this site to run `{program}`.", "Report it.")
-        study = admit_bundle(site, task.bundle.content, task.bundle.hash_str, task.run.override_config, now)
+        try:
+            study = admit_bundle(site, task.bundle.content, task.bundle.hash_str, task.run.override_config, now)
+        except NotApprovedError:
+            file_study(site, task.bundle.content, task.bundle.hash_str, now)
+            raise
         _check_kind(task.message)
         if task.message.metadata.message_type != IDENTIFY:
             config = task.message.content.config_records.get("config", ConfigRecord())
@@ -147,17 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--runtime-api-address", required=True)
     add_args_flwr_app_common(parser)
     options = parser.parse_args(arguments)
-    certificates = validate_and_resolve_root_certificates(options.root_certificates, options.insecure)
-    client = RuntimeHttpClient.from_server_address(
-        options.runtime_api_address,
-        options.insecure,
-        certificates,
-        [
-            RuntimeVersionHttpInterceptor(component_name=CLIENTAPP),
-            RuntimeTokenHttpInterceptor(try_obtain_flwr_app_token(options)),
-        ],
-        retry_invoker=make_simple_http_retry_invoker(),
-    )
+    token = try_obtain_flwr_app_token(options)
+    client = connect(options.runtime_api_address, options.insecure, options.root_certificates, token)
     if options.parent_pid is not None:
         start_parent_process_monitor(options.parent_pid)
     try:
@@ -169,16 +160,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
         client.close()
 
 
+def connect(address: str, insecure: bool, root_certificates: str | None, token: str | None = None) -> RuntimeHttpClient:
+    """Flower's client of a SuperNode's Runtime API.
+
+    Args:
+        address: host and port.
+        insecure: without TLS.
+        root_certificates: path of the authority, with TLS.
+        token: of the task to work for; such a client tries again what fails. Without one, it can ask for a task.
+    """
+    certificates = validate_and_resolve_root_certificates(root_certificates, insecure)
+    version = RuntimeVersionHttpInterceptor(component_name=CLIENTAPP)
+    if token is None:
+        return RuntimeHttpClient.from_server_address(address, insecure, certificates, [version])
+    ours, retry = RuntimeTokenHttpInterceptor(token), make_simple_http_retry_invoker()
+    return RuntimeHttpClient.from_server_address(address, insecure, certificates, [version, ours], retry_invoker=retry)
+
+
 def serve(client: RuntimeHttpClient, name: str) -> None:
     """Pull one message, answer it, push the answer; a program of another name refuses it."""
     done, status = threading.Event(), SubStatus.FAILED
     heartbeat = HeartbeatSender(_heartbeat(client, done))
     heartbeat.start()
     try:
-        message, context, run, bundle = pull_task_input(client)
-        task = Task(message, context, run, bundle)
-        with _seen_at_work(context):
-            push_message(client, answer(task, datetime.now(UTC), _installed_app, name), context)
+        task = pull_task(client)
+        with _seen_at_work(task.context):
+            began = time.monotonic()
+            reply = answer(task, datetime.now(UTC), _installed_app, name)
+            log.info("%s took %.2f s", printable(task.message.metadata.message_type[:64]), time.monotonic() - began)
+            push_message(client, reply, task.context)
         status = SubStatus.COMPLETED
     finally:
         done.set()

@@ -10,6 +10,7 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -28,6 +29,7 @@ from cloister.client.planning import plan_at_site
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
+from cloister.client.training_device import computing_on, training_device
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan
@@ -52,7 +54,7 @@ class Participation:
     def __init__(self, site: SiteFolder) -> None:
         self.site = site
 
-    def train(self, content: RecordDict, seal: Callable[[Parts | Words], None] | None = None) -> Arrays:
+    def train(self, content: RecordDict, seal: Callable[[Parts | Words], None] | None = None, place: int = 0) -> Arrays:
         """Take part in a round.
 
         Args:
@@ -61,6 +63,7 @@ class Participation:
             seal: stores the reply that the update will leave in, durably, before the round is settled: arrays, or words
                 if it is compressed for masks. A round that is not settled is one of which nothing has left; it is
                 trained again under the same reservation.
+            place: the number of this training among those of one moment, from 0 (`training_device`).
 
         Returns:
             The difference to the arrays received, float32.
@@ -71,7 +74,7 @@ class Participation:
         request = _Request(content)
         study = request.study
         admission = admit(self.site, study, request.base_sha256)
-        task = task_of(study)
+        task, device = task_of(study), training_device(self.site.config, place)
         model = model_to_train(study, admission.base)
         if frozen_sha256(model) != request.frozen_sha256:
             raise ModelMismatchError(
@@ -84,7 +87,8 @@ class Participation:
         keeps_state = rule.keeps_state or study.federation.compression is not None
         kept = state.after(request.contributed) if keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
-        engine: Engine = _engine(study.canonical, admission.base) if plan else "one-patient"
+        base = _Base(request.base_sha256, admission.base)
+        engine: Engine = _engine(study.canonical, base, device) if plan else "one-patient"
         norm = read_norm(self.site.folder, request.run_id, request.round, plan.first_norm) if plan else None
         with self._ledger() if plan else nullcontext() as ledger:
             reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
@@ -103,7 +107,8 @@ class Participation:
                 optimizer=study.training.optimizer,
                 learning_rate=study.training.learning_rate,
             )
-            learnt = rule.learn(Work(model, source, take_steps), received, without_residual(kept))
+            with computing_on(device, model):
+                learnt = rule.learn(Work(model, source, take_steps), received, without_residual(kept))
             if isinstance(source, PrivateGradient):
                 self._after_private(source, request)
             check_update(learnt.update, rule.sends(trainable))
@@ -216,8 +221,16 @@ def _count(config: Mapping[str, object], key: str) -> int:
     return value
 
 
+@dataclass(frozen=True)
+class _Base:
+    """A base folder, equal to every other of the same content."""
+
+    sha256: str
+    folder: Path | None = field(compare=False)
+
+
 @functools.lru_cache(maxsize=8)
-def _engine(study: str, base: Path | None) -> Engine:
-    """The pre-flight's answer, asked once for each study and base in a process."""
-    with torch.random.fork_rng():
-        return preflight_study(Study.from_canonical(study), base).engine
+def _engine(study: str, base: _Base, device: torch.device) -> Engine:
+    """The pre-flight's answer, once for each study, base and device in a process: in a simulation, for all sites."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        return preflight_study(Study.from_canonical(study), base.folder, device).engine

@@ -27,20 +27,21 @@ def preflight(
 ) -> None:
     """Compare per-patient gradients with those of each patient alone, on synthetic inputs.
 
-    Exits 0 if the study can be trained privately, 1 if it is refused.
+    Asked on the first visible GPU, or on the CPU. Exits 0 if the study can be trained privately, 1 if it is refused.
     """
     from cloister.client.base_for_preflight import base_for_preflight
     from cloister.client.preflight import preflight_study
+    from cloister.client.training_device import visible_device
     from cloister.study.schema import Study
 
-    wanted = Study.read(study)
+    wanted, device = Study.read(study), visible_device()
     with nullcontext(base) if base is not None else base_for_preflight(wanted, study) as folder:
-        report = preflight_study(wanted, folder)
+        report = preflight_study(wanted, folder, device)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), indent=2))
         return
     for check in report.checks:
         typer.echo(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}")
-    typer.echo(f"Engine: {report.engine}, found in {report.seconds:.1f} s.")
+    typer.echo(f"Engine: {report.engine}, found in {report.seconds:.1f} s on {device}.")
     if report.reason:
         typer.echo(f"Slower than need be, because of {report.reason}.")

@@ -4,19 +4,19 @@
     run/stop            a stop was asked for; removed at the next start
     run/running.lock    held by the one `cloister site run`
     run/working.lock    held, shared, by every process that answers a message
+    run/queue/          who trains and who waits for it: `training_queue.py`
 
 A lock ends with the process that holds it, however that ends.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from cloister.client.file_lock import ALONE_AT_ONCE, SHARED, lock
 from cloister.study import atomic
 from cloister.study.errors import RunningElsewhereError
 
@@ -60,7 +60,7 @@ def running(folder: Path) -> Iterator[None]:
     Raises:
         RunningElsewhereError: another process is.
     """
-    with _lock(folder, "running.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+    with _lock(folder, "running.lock", ALONE_AT_ONCE) as alone:
         if not alone:
             raise RunningElsewhereError(f"{folder}: the site runs already.", "Stop it with `cloister site stop`.")
         yield
@@ -69,36 +69,26 @@ def running(folder: Path) -> Iterator[None]:
 @contextmanager
 def working(folder: Path) -> Iterator[None]:
     """Be seen at work while a message is answered."""
-    with _lock(folder, "working.lock", fcntl.LOCK_SH):
+    with _lock(folder, "working.lock", SHARED):
         yield
 
 
 def is_running(folder: Path) -> bool:
     """Whether a `cloister site run` holds the folder."""
-    with _lock(folder, "running.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+    with _lock(folder, "running.lock", ALONE_AT_ONCE) as alone:
         return not alone
 
 
 def is_working(folder: Path) -> bool:
     """Whether a message is being answered."""
-    with _lock(folder, "working.lock", fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+    with _lock(folder, "working.lock", ALONE_AT_ONCE) as alone:
         return not alone
 
 
-@contextmanager
-def _lock(folder: Path, name: str, how: int) -> Iterator[bool]:
+def _lock(folder: Path, name: str, how: int) -> AbstractContextManager[bool]:
     place = folder / _FOLDER
     place.mkdir(exist_ok=True)
-    descriptor = os.open(place / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, how)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+    return lock(place / name, how)
 
 
 def _remove(path: Path) -> bool:

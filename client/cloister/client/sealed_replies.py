@@ -10,8 +10,6 @@ the next training request removes it: of the same run at once, of another run af
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flwr.app import RecordDict
 
+from cloister.client.file_lock import ALONE, lock
 from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
@@ -53,12 +52,8 @@ class SealedReplies:
         The lock goes with the process that holds it, however that ends.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with lock(self._folder / "lock", ALONE):
             yield
-        finally:
-            os.close(handle)
 
     def check_not_past(self) -> None:
         """Refuse a round that is over.

@@ -9,7 +9,6 @@ comes; another request for a step that was taken is refused; what is not on the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +31,7 @@ from cloister.study.compression.encoding import Parts
 from cloister.study.errors import SecureAggregationError, StudyError
 from cloister.study.schema import Study
 from cloister.study.trust import noise_shares
+from cloister.study.untrusted_json import parse_json
 
 _FOLDER, _FORMAT = "secure-aggregation", "cloister-secure-aggregation-kept-1"
 Request = Mapping[str, object]
@@ -247,7 +247,7 @@ class _Kept:
             SecureAggregationError: it is something else.
         """
         try:
-            fields = json.loads(content)
+            fields = parse_json(content)
             if fields["format"] != _FORMAT:
                 raise ValueError("another format")
             state = None if fields["state"] is None else SiteRound.from_json(fields["state"].encode())

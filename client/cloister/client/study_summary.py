@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-from cloister.privacy.accounting import Mechanism, epsilon_of
 from cloister.privacy.plan import PrivatePlan
+from cloister.privacy.trust_statement import TrustStatement
 from cloister.study.printable import printable
-from cloister.study.schema import Study
+from cloister.study.schema import Compression, Study
 from cloister.study.signed_study import SignedStudy
-from cloister.study.trust import holds_against, noise_shares, trust_of
+from cloister.study.trust import trust_of
 
 
 def summarise(study: Study) -> list[str]:
@@ -33,7 +31,7 @@ def summarise(study: Study) -> list[str]:
             f"  Privacy    epsilon {plan.epsilon():.3f} at delta {plan.delta:g} for each patient, over all rounds",
             f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g}"
             f" ({_clipping(plan)}), sampling rate {plan.sample_rate:g}",
-            *_trust(study, plan),
+            *_trust(study),
         ]
     else:
         lines.append("  Privacy    NONE: the update can reveal patients. Only for public data.")
@@ -41,6 +39,7 @@ def summarise(study: Study) -> list[str]:
     if trust_of(study) == "distributed":
         what = "the sum of clipped gradients, with this site's share of the noise"
     lines.append(f"  Leaves     {what}, once a round; no count, metric or text")
+    lines += [f"             {said}" for said in _compression(study.federation.compression)]
     if study.federation.is_secure:
         lines.append("             masked: the coordinator sees the sum over a round's sites, not this site's part")
     else:
@@ -50,17 +49,34 @@ def summarise(study: Study) -> list[str]:
     return lines
 
 
-def _trust(study: Study, plan: PrivatePlan) -> list[str]:
-    shares = noise_shares(study)
-    against = f"             holds against {holds_against(study)}"
-    if shares is None:
+def _trust(study: Study) -> list[str]:
+    statement = TrustStatement.of_study(study)
+    against = f"             holds against {statement.against}"
+    if statement.shares is None:
         return ["  Trust      local: this site's own noise suffices", against]
-    own = Mechanism(plan.sample_rate, plan.noise_multiplier / math.sqrt(shares), plan.steps)
+    own = statement.own_plan
     return [
-        f"  Trust      DISTRIBUTED: epsilon rests on the noise of {shares} sites together, and on the masks",
+        f"  Trust      DISTRIBUTED: epsilon rests on the noise of {statement.shares} sites together, and on the masks",
         against,
         f"             this site's own share is noise multiplier {own.noise_multiplier:.3f}: by itself epsilon "
-        f"{epsilon_of([own], plan.delta):.3f}",
+        f"{own.epsilon():.3f}",
+    ]
+
+
+def _compression(compression: Compression | None) -> list[str]:
+    """How the update is made smaller."""
+    if compression is None:
+        return []
+    one_in = compression.one_in
+    how = {
+        "bfloat16": "every value is rounded to 16 bits",
+        "int8": "every value is rounded at random to one of 255 levels",
+        "top-k": f"only the largest values, 1 in {one_in}, with their places",
+        "random-k": f"only 1 value in {one_in}, at places that study and round determine",
+    }[compression.encoding]
+    return [
+        f"compressed ({compression.encoding}): {how}",
+        "what that leaves out is kept in this site's folder, and joins a later update; epsilon is the same",
     ]
 
 

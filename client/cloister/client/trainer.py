@@ -272,11 +272,12 @@ def _weighted_gradient(
     precision: Precision,
 ) -> Gradients:
     model.zero_grad(set_to_none=True)
+    device = next(model.parameters()).device
     for part, weight in zip(torch.split(chosen, micro_batch), torch.split(weights, micro_batch), strict=True):
         if len(part):
-            with computing_in(precision, next(model.parameters()).device):
-                losses = task.per_example_loss(model, examples.batch(part))
-            torch.sum(losses * weight).backward()  # type: ignore[no-untyped-call]
+            with computing_in(precision, device):
+                losses = task.per_example_loss(model, examples.batch(part, device))
+            torch.sum(losses * weight.to(device)).backward()  # type: ignore[no-untyped-call]
     return {
         name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.detach().clone()
         for name, parameter in model.named_parameters()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,14 +23,13 @@ from cloister.privacy.accounting import Mechanism
 from cloister.privacy.ledger import Ledger
 from cloister.server.server_folder import ServerFolder
 from cloister.study.schema import Study
-from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, Cost
+from cloister.study.web.accounts import ACCOUNTS_FILE
 from cloister.study.web.serving import listen, serving
 
 if TYPE_CHECKING:
     from tests.client.conftest import Federation
+    from tests.conftest import People
 
-PASSWORD = "three unrelated words"
-OFFICER, VIEWER = "Dr. Ada Officer", "viewer"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -42,22 +41,7 @@ class ServedSite:
     site: SiteFolder
     pending: Study
     approved: Study
-
-    def sign_in(self, page: object, name: str) -> None:
-        """Fill in the form, in a browser."""
-        page.goto(f"{self.origin}/sign-in")  # type: ignore[attr-defined]
-        page.get_by_label("Name").fill(name)  # type: ignore[attr-defined]
-        page.get_by_label("Password").fill(PASSWORD)  # type: ignore[attr-defined]
-        page.get_by_role("button", name="Sign in").click()  # type: ignore[attr-defined]
-        page.wait_for_url(f"{self.origin}/")  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="session")
-def people() -> Accounts:
-    """Two accounts, hashed once, cheaply."""
-    cheap = Cost(memory=64, passes=1, lanes=1)
-    made = Accounts().with_account(VIEWER, "viewer", PASSWORD, cheap)
-    return made.with_account(OFFICER, "operator", PASSWORD, cheap)
+    sign_in: Callable[[Any, str], None]
 
 
 def _notes(site: SiteFolder) -> None:
@@ -91,7 +75,7 @@ def _spend(site: SiteFolder, study: Study) -> None:
 
 @pytest.fixture(scope="session")
 def furnished_once(
-    small_federation: Federation, people: Accounts, tmp_path_factory: pytest.TempPathFactory
+    small_federation: Federation, people: People, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Study, Study]:
     """The folder that holds it all, the study that waits, and the one that is approved."""
     folder = tmp_path_factory.mktemp("furnished")
@@ -114,7 +98,7 @@ def furnished_once(
         "[run]\nfree_disk_gib = 0\nhealth_port = 0\n"
     )
     _spend(site, approved.study)
-    people.write(site.folder / ACCOUNTS_FILE)
+    people.accounts.write(site.folder / ACCOUNTS_FILE)
     return folder, pending.study, approved.study
 
 
@@ -128,9 +112,10 @@ def furnished(furnished_once: tuple[Path, Study, Study], tmp_path: Path) -> tupl
 
 
 @pytest.fixture
-def served_site(furnished: tuple[SiteFolder, Study, Study]) -> Iterator[ServedSite]:
+def served_site(furnished: tuple[SiteFolder, Study, Study], people: People) -> Iterator[ServedSite]:
     site, pending, approved = furnished
     with listen(0) as listening:
         port = listening.getsockname()[1]
         with serving(site_page(SiteState(site.folder), port).app, listening):
-            yield ServedSite(f"http://127.0.0.1:{port}", site, pending, approved)
+            origin = f"http://127.0.0.1:{port}"
+            yield ServedSite(origin, site, pending, approved, people.at(origin))

@@ -24,6 +24,7 @@ from cloister.client.page.site_state import SiteState
 from cloister.client.page.supervisor import health_of
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_health import Health, health_endpoint
+from cloister.client.training_queue import Queue, place_to_train
 from cloister.privacy.accounting import Mechanism, epsilon_of
 from cloister.study.errors import AuditLogError, LedgerError
 from cloister.study.schema import Study
@@ -76,6 +77,15 @@ def test_the_supervisors_state_is_what_its_health_endpoint_tells(furnished: Furn
     assert found["cloister_working"] == 1
     assert found["cloister_paused"] == 1
     assert found["cloister_last_contact_seconds"] == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+def test_trainings_and_what_waits_for_them_are_told(furnished: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, _, approved = furnished
+    assert told(site)["cloister_trainings"] == 0
+    with place_to_train(site.folder, approved.sha256, 1, 0.0, lambda: None):
+        assert told(site)["cloister_trainings"] == 1
+    monkeypatch.setattr(module, "queue_of", lambda _: Queue(1, {approved.sha256: 2}))
+    assert told(site)[f'cloister_trainings_waiting{{sha256="{approved.sha256[:12]}"}}'] == 2
 
 
 def test_nothing_where_nothing_answers_or_something_else_does() -> None:

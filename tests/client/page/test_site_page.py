@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,41 +15,16 @@ from cloister.study.errors import NotApprovedError
 
 if TYPE_CHECKING:
     from tests.client.page.conftest import ServedSite
+    from tests.conftest import Watch
 
 OFFICER, VIEWER = "Dr. Ada Officer", "viewer"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PATHS = ("/", "/studies", "/ledger", "/left", "/data")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
-def page(browser: Any, served_site: ServedSite) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    problems: list[str] = []
-    requests: list[str] = []
-    page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.on("console", lambda message: problems.extend([message.text] if message.type == "error" else []))
-    page.on("request", lambda request: requests.append(request.url))
-    yield page
-    context.close()
-    assert [problem for problem in problems if not re.search("status of 4(03|04|22)", problem)] == []
-    assert requests
-    assert all(url.startswith((served_site.origin, "data:")) for url in requests)
+def page(served_site: ServedSite, watch: Watch) -> Iterator[Any]:
+    with watch(served_site.origin, "4(03|04|22)") as page:
+        yield page
 
 
 def test_an_operator_approves_and_withdraws_under_their_own_name(page: Any, served_site: ServedSite) -> None:
@@ -154,6 +127,8 @@ def test_ledger_and_record_say_what_the_commands_say(page: Any, served_site: Ser
     assert "cannot be used" in page.inner_text("main")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
+    told = [(entry["event"], entry["by"], entry["role"]) for entry in log_of(served_site.site).entries()[-2:]]
+    assert told == [("signed-in", VIEWER, "viewer"), ("signed-out", VIEWER, "viewer")]
     page.goto(f"{served_site.origin}/ledger")
     assert "/sign-in" in page.url
 

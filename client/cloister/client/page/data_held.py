@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from cloister.client.site_folder import SiteFolder
-from cloister.study.dataset import CERTIFICATE_FILE, QUARANTINE_FILE, Certificate, read_manifest
-from cloister.study.errors import CertificateError, CloisterError, MissingFileError
+from cloister.study.dataset import QUARANTINE_FILE, Certificate, read_certificate, read_manifest
+from cloister.study.errors import CertificateError, CloisterError
 from cloister.study.policy import Policy
 from cloister.study.residual_risk import Audit
+from cloister.study.untrusted_json import parse_json
 
 _SHOWN = 200
 
@@ -70,7 +68,7 @@ def data_held(site: SiteFolder) -> tuple[list[Held], list[Unreadable]]:
 
 
 def _held(name: str, folder: Path, policy: Policy) -> Held:
-    certificate = _certificate(folder / CERTIFICATE_FILE)
+    certificate = read_certificate(folder)
     kinds = tuple(sorted({table.kind for table in read_manifest(folder).tables}))
     highest = policy.certificates.highest_residual_risk
     risk = certificate.residual_risk
@@ -80,22 +78,13 @@ def _held(name: str, folder: Path, policy: Policy) -> Held:
     return Held(name, kinds, certificate, tuple(_quarantined(folder / QUARANTINE_FILE)), needs)
 
 
-def _certificate(path: Path) -> Certificate:
-    try:
-        return Certificate.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise MissingFileError(path, "certificate", "Run the de-identification; it did not finish.") from None
-    except ValidationError:
-        raise CertificateError(f"{path}: not a valid certificate.", "Run the de-identification again.") from None
-
-
 def _quarantined(path: Path) -> Iterator[tuple[str, int, str]]:
     if not path.is_file():
         return
     with path.open("rb") as file:
         for _, line in zip(range(_SHOWN), file, strict=False):
             try:
-                entry = json.loads(line)
+                entry = parse_json(line)
                 yield str(entry["record"])[:32], int(entry["position"]), str(entry["code"])[:64]
             except (ValueError, KeyError, TypeError):
                 raise CertificateError(f"{path}: not a quarantine list.", "Run the de-identification again.") from None

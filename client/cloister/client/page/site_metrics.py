@@ -10,6 +10,7 @@ from cloister.client.page.data_held import Held
 from cloister.client.page.gpus import Gpu, gpus
 from cloister.client.page.site_state import SiteState
 from cloister.client.site_health import State
+from cloister.client.training_queue import Queue, queue_of
 from cloister.study.prometheus import Metric, Sample, exposition, gauge
 
 _NOT_RUNNING = "not-running"
@@ -25,6 +26,7 @@ def site_metrics(state: SiteState, now: datetime) -> str:
         [
             *_of_supervisor(state.health(), paused=state.is_paused()),
             *_of_privacy(state.ledger()),
+            *_of_trainings(queue_of(state.folder)),
             *_of_queues(state, now),
             *_of_machine(gpus(), state.free_bytes()),
         ]
@@ -59,6 +61,14 @@ def _of_privacy(statement: dict[str, Any]) -> list[Metric]:
             tuple(Sample(study["epsilon"], _study(study["study"], study["sha256"])) for study in studies),
         ),
         gauge("cloister_budget_refusals", "Rounds refused because a budget did not cover them.", statement["refusals"]),
+    ]
+
+
+def _of_trainings(queue: Queue) -> list[Metric]:
+    waiting = tuple(Sample(number, (("sha256", study[:12]),)) for study, number in sorted(queue.waiting.items()))
+    return [
+        gauge("cloister_trainings", "Trainings that go on.", queue.training),
+        Metric("cloister_trainings_waiting", "gauge", "Trainings that wait for their turn, by study.", waiting),
     ]
 
 

@@ -9,9 +9,12 @@ from cloister.client.approvals import approve, revoke_approval
 from cloister.client.page.site_metrics import site_metrics
 from cloister.client.page.site_state import SiteState, now
 from cloister.client.page.waiting_studies import STUDIES, study_of
+from cloister.client.site_audit import record
+from cloister.study.audit_entry import Event, Role
 from cloister.study.errors import InputError
-from cloister.study.web.accounts import Account
+from cloister.study.web.accounts import User
 from cloister.study.web.local_page import LocalPage, Tab, Values
+from cloister.study.web.oidc_settings import OidcSettings
 
 _LATEST_ANSWERS = 300
 _TABS = (
@@ -23,8 +26,12 @@ _TABS = (
 )
 
 
-def site_page(state: SiteState, port: int) -> LocalPage:
-    """The page of a site."""
+def site_page(state: SiteState, port: int, oidc: OidcSettings | None = None) -> LocalPage:
+    """The page of a site; its own accounts sign people in where no provider does."""
+
+    def note(event: Event, *, by: str | None, role: Role | None) -> None:
+        record(state.site, event, now().replace(microsecond=0), by=by, role=role)
+
     page = LocalPage(
         state.site.config.name,
         "site",
@@ -33,23 +40,25 @@ def site_page(state: SiteState, port: int) -> LocalPage:
         __package__ or "",
         _TABS,
         lambda: site_metrics(state, now()),
+        note,
+        oidc,
     )
 
-    def overview(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def overview(_values: Values, _account: User) -> Mapping[str, Any]:
         return overview_of(state)
 
-    def studies(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def studies(_values: Values, _account: User) -> Mapping[str, Any]:
         found, unusable = state.studies(now())
         return {"title": "Studies", "found": found, "unusable": unusable, "folder": state.folder / STUDIES}
 
-    def study(values: Values, _account: Account) -> Mapping[str, Any]:
+    def study(values: Values, _account: User) -> Mapping[str, Any]:
         found = study_of(state.site, values["sha256"], now())
         return {"title": found.study.name, "found": found}
 
-    def ledger(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def ledger(_values: Values, _account: User) -> Mapping[str, Any]:
         return {"title": "Ledger", "statement": state.ledger()}
 
-    def left(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def left(_values: Values, _account: User) -> Mapping[str, Any]:
         entries = state.answers()
         return {
             "title": "What left",
@@ -58,12 +67,12 @@ def site_page(state: SiteState, port: int) -> LocalPage:
             "all": len(entries),
         }
 
-    def data(_values: Values, _account: Account) -> Mapping[str, Any]:
+    def data(_values: Values, _account: User) -> Mapping[str, Any]:
         held, unreadable = state.data()
         highest = state.site.policy.certificates.highest_residual_risk
         return {"title": "Data", "held": held, "unreadable": unreadable, "highest": highest}
 
-    def approve_study(values: Values, fields: Values, account: Account) -> str:
+    def approve_study(values: Values, fields: Values, account: User) -> str:
         site = state.site
         found = study_of(site, values["sha256"], now())
         if fields.get("compared") != "yes":
@@ -73,7 +82,7 @@ def site_page(state: SiteState, port: int) -> LocalPage:
         approve(site, found.study, account.name)
         return f"/studies/{found.study.sha256}"
 
-    def withdraw(values: Values, fields: Values, account: Account) -> str:
+    def withdraw(values: Values, fields: Values, account: User) -> str:
         reason = fields.get("reason", "").strip()
         if not reason:
             raise InputError("Nothing was withdrawn: there is no reason.", "Say why; it is kept with the approval.")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final, get_args
 
 from cloister.client.site_health import Health, State
+from cloister.study.untrusted_json import parse_json
 
 _WAIT_SECONDS: Final = 2.0
 _MOST_BYTES: Final = 64 * 1024
@@ -21,7 +21,7 @@ def health_of(port: int) -> dict[str, Any] | None:
     connection = HTTPConnection("127.0.0.1", port, timeout=_WAIT_SECONDS)
     try:
         connection.request("GET", "/health")
-        found = json.loads(connection.getresponse().read(_MOST_BYTES))
+        found = parse_json(connection.getresponse().read(_MOST_BYTES))
     except (OSError, HTTPException, ValueError):
         return None
     finally:

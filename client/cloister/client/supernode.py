@@ -1,0 +1,49 @@
+"""Flower's SuperNode, which looks for messages sooner: `python -I -m cloister.client.supernode`, as `flower-supernode`.
+
+Flower's own looks every 3 s whether there is a message, and every 0.5 s whether it is answered; there is no setting.
+Here these are the longest pauses, to which they grow (`polling_pause.py`).
+
+What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cloister.client.polling_pause import polling_pause
+
+
+class GrowingPauses:
+    """Stands in for the module `time` where Flower's node sleeps.
+
+    Args:
+        clock: seconds, monotonic; passed in for tests.
+        pause: waits a number of seconds; passed in for tests.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock, self._pause = clock, pause
+        self._longest, self._since = 0.0, 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep at most so long; briefly at first, and again whenever something else is waited for than before."""
+        now = self._clock()
+        if seconds != self._longest:
+            self._longest, self._since = seconds, now
+        self._pause(polling_pause(now - self._since, seconds))
+
+
+def main() -> None:
+    """Become the SuperNode of the command line's arguments."""
+    from flwr.supernode import start_client_internal
+    from flwr.supernode.cli.flower_supernode import flower_supernode
+
+    vars(start_client_internal)["time"] = GrowingPauses()
+    flower_supernode()
+
+
+if __name__ == "__main__":
+    main()
