@@ -14,8 +14,10 @@ Object = dict[str, Any]
 _COORDINATOR: Object = {"federation": "heart", "hosts": ["coordinator.example"]}
 _SITE: Object = {"siteName": "st-mary", "coordinator": {"cidrs": ["192.0.2.10/32"]}}
 _BACKUP = {"backup": {"enabled": True, "existingClaim": "copies"}}
+_METRICS = {"metrics": {"enabled": True, "existingSecret": "prometheus-user", "labels": {"release": "prometheus"}}}
 VALUES: dict[str, tuple[str, Object]] = {
     "coordinator": ("coordinator", _COORDINATOR),
+    "coordinator-with-metrics": ("coordinator", {**_COORDINATOR, **_METRICS}),
     "coordinator-behind-load-balancer": (
         "coordinator",
         {
@@ -52,6 +54,7 @@ VALUES: dict[str, tuple[str, Object]] = {
         {**_COORDINATOR, **_BACKUP, "mtls": {"existingSecret": "sites-authority"}},
     ),
     "site": ("site", _SITE),
+    "site-with-metrics": ("site", {**_SITE, **_METRICS}),
     "site-with-everything": (
         "site",
         {

@@ -15,6 +15,12 @@ Peer = str | tuple[dict[str, str], dict[str, str]]
 ANYBODY: Peer = "203.0.113.9"
 COORDINATOR: Peer = "192.0.2.10"
 DNS: Peer = ({"kubernetes.io/metadata.name": "kube-system"}, {"k8s-app": "kube-dns"})
+PROMETHEUS: Peer = ({"kubernetes.io/metadata.name": "monitoring"}, {"app.kubernetes.io/name": "prometheus"})
+OTHER_PODS: tuple[Peer, ...] = (
+    ({"kubernetes.io/metadata.name": "monitoring"}, {"app.kubernetes.io/name": "grafana"}),
+    ({"kubernetes.io/metadata.name": "default"}, {"app.kubernetes.io/name": "prometheus"}),
+)
+METRICS_PORT = 9464
 
 
 @pytest.mark.parametrize("chart", ["coordinator", "site"])
@@ -34,7 +40,8 @@ def test_a_chart_installs_the_version_that_it_comes_with(helm: Any) -> None:
 def test_kubernetes_knows_every_field(release: Any, version: str) -> None:
     validator = pytest.importorskip("kubernetes_validate", reason="needs kubernetes-validate")
     for one in release.objects:
-        validator.validate(one, version, strict=True)
+        if one["kind"] != "ServiceMonitor":  # the Prometheus operator's own
+            validator.validate(one, version, strict=True)
 
 
 def test_no_container_runs_as_root_or_can_become_more_than_it_is(release: Any) -> None:
@@ -164,16 +171,67 @@ def is_peer(rule: Any, peer: Peer) -> bool:
     )
 
 
-PORTS = (22, 53, 80, 443, 6443, 8000, 8443, 8444, 9094, 9095)
+PORTS = (22, 53, 80, 443, 6443, 8000, 8443, 8444, 9094, 9095, METRICS_PORT)
 
 
 def test_nobody_can_connect_to_a_site(site: Any) -> None:
-    assert site.of("Service") == site.of("Ingress") == []
-    for pod in site.pods:
-        assert not any(
-            allows(site, pod, "Ingress", peer, port) for peer in (ANYBODY, COORDINATOR, DNS) for port in PORTS
-        )
-        assert not any("ports" in container for container in pod.containers)
+    if "metrics" not in site.values:
+        assert site.of("Service") == []
+        assert not any("ports" in container for pod in site.pods for container in pod.containers)
+    assert site.of("Ingress") == []
+    open_to = {
+        (pod.component, port)
+        for pod in site.pods
+        for peer in (ANYBODY, COORDINATOR, DNS, PROMETHEUS, *OTHER_PODS)
+        for port in PORTS
+        if allows(site, pod, "Ingress", peer, port)
+        and not ("metrics" in site.values and peer == PROMETHEUS and (pod.component, port) == ("site", METRICS_PORT))
+    }
+    assert open_to == set()
+
+
+@pytest.mark.parametrize("chart", ["coordinator", "site"])
+def test_prometheus_and_nobody_else_reads_figures_where_they_are_switched_on(
+    named: Callable[[str], Any], chart: str
+) -> None:
+    assert named(chart).of("ServiceMonitor") == []
+    release = named(f"{chart}-with-metrics")
+    (monitor,) = release.of("ServiceMonitor")
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+    chosen = monitor["spec"]["selector"]["matchLabels"]
+    (service,) = [one for one in release.of("Service") if chosen.items() <= one["metadata"]["labels"].items()]
+    assert [pod.component for pod in release.pods if pod.selected_by(service["spec"]["selector"])] == [chart]
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert [endpoint["port"]] == [port["name"] for port in service["spec"]["ports"]]
+    assert {secret["name"] for secret in endpoint["basicAuth"].values()} == {"prometheus-user"}
+    scrape = release.main.container("scrape")
+    (port,) = scrape["ports"]
+    assert (port["name"], port["containerPort"]) == (service["spec"]["ports"][0]["targetPort"], METRICS_PORT)
+    assert allows(release, release.main, "Ingress", PROMETHEUS, METRICS_PORT)
+    assert not any(allows(release, release.main, "Ingress", peer, METRICS_PORT) for peer in (ANYBODY, *OTHER_PODS))
+    if chart == "site":
+        assert not any(allows(release, release.main, "Ingress", PROMETHEUS, n) for n in PORTS if n != METRICS_PORT)
+
+
+@pytest.mark.parametrize("chart", ["coordinator", "site"])
+def test_what_prometheus_reaches_sees_the_figures_and_nothing_else(named: Callable[[str], Any], chart: str) -> None:
+    main = named(f"{chart}-with-metrics").main
+    mounts = {mount["name"]: mount for mount in main.container("scrape")["volumeMounts"]}
+    assert mounts.keys() == {"metrics", "scrape", "scrape-users", "scrape-tmp"}
+    assert all(mount["readOnly"] for name, mount in mounts.items() if name != "scrape-tmp")
+    writes = [
+        container["name"]
+        for container in main.containers
+        for mount in container["volumeMounts"]
+        if mount["name"] == "metrics" and not mount.get("readOnly")
+    ]
+    assert writes == ["metrics"]
+
+
+def test_without_gpus_a_site_trains_on_the_cpu(named: Callable[[str], Any]) -> None:
+    hidden = {"name": "CUDA_VISIBLE_DEVICES", "value": ""}
+    assert hidden in named("site-with-client-certificate").main.container("site")["env"]
+    assert not any(one["name"] == "CUDA_VISIBLE_DEVICES" for one in named("site").main.container("site")["env"])
 
 
 def test_a_site_reaches_its_coordinator_and_dns_and_nothing_else(site: Any) -> None:
@@ -197,7 +255,7 @@ def test_a_coordinator_takes_sites_on_one_port_and_connects_to_nobody(coordinato
     assert not any(
         allows(coordinator, coordinator.main, "Egress", peer, number) for peer in (ANYBODY, DNS) for number in PORTS
     )
-    (service,) = coordinator.of("Service")
+    (service,) = [one for one in coordinator.of("Service") if one["spec"]["ports"][0]["name"] == "fleet"]
     assert [one["port"] for one in service["spec"]["ports"]] == [port]
     assert {"name": "fleet", "containerPort": port, "protocol": "TCP"} in coordinator.main.container("proxy")["ports"]
 

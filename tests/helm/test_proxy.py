@@ -3,7 +3,9 @@
 Whoever listens behind the proxy writes down what reached it: what the proxy refuses must never get there.
 """
 
+import base64
 import datetime
+import hashlib
 import os
 import re
 import shutil
@@ -378,3 +380,37 @@ def test_both_configurations_differ_by_the_client_certificates_alone() -> None:
         return text[text.index("daemon off;") :].split("\nstream {")[0]
 
     assert http(asking).replace("    allow 127.0.0.1;\n    deny all;\n", "") == http(plain)
+
+
+def test_figures_are_for_prometheus_and_nothing_else_is_shown(tmp_path: Path) -> None:
+    """The Secret is made as docs/deployment.md says; where the figures' file is gone, the answer is none."""
+    port, folder = free_port(), tmp_path / "metrics"
+    (folder / "users").mkdir(parents=True)
+    hashed = base64.b64encode(hashlib.sha1(b"a long password").digest()).decode()  # noqa: S324 (htpasswd's {SHA})
+    (folder / "users" / "htpasswd").write_text(f"prometheus:{{SHA}}{hashed}\n")
+    (folder / "metrics").write_text("cloister_paused 0\n")
+    (folder / "next").write_text("half")
+    text = (NGINX / "metrics.conf").read_text().replace("listen 9464", f"listen 127.0.0.1:{port}")
+    text = text.replace("/tmp/", f"{tmp_path / 'nginx' / 'tmp'}/")  # noqa: S108
+    text = text.replace("/etc/cloister/users", str(folder / "users")).replace("/srv/metrics", str(folder))
+    if os.geteuid() == 0:
+        text = f"user root;\n{text}"  # a pod's nginx is one user all through
+
+    def ask(path: str, password: str | None) -> bytes:
+        credentials = base64.b64encode(f"prometheus:{password}".encode()).decode()
+        head = f"Authorization: Basic {credentials}\r\n" if password else ""
+        with socket.create_connection(("127.0.0.1", port), SECONDS) as sent:
+            sent.sendall(f"GET {path} HTTP/1.1\r\nHost: pod\r\n{head}Connection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: sent.recv(65536), b""))
+
+    with ExitStack() as stack:
+        start_nginx(text, tmp_path / "nginx", port, stack)
+        told = ask("/metrics", "a long password")
+        assert status_of(told) == 200
+        assert told.endswith(b"cloister_paused 0\n")
+        assert b"Content-Type: text/plain; version=0.0.4; charset=utf-8" in told
+        assert [status_of(ask("/metrics", password)) for password in (None, "a guess")] == [401, 401]
+        for path in ("/", "/next", "/metrics/", "/metrics/../next", "/users/htpasswd", "/metrics%2e%2e/next"):
+            assert status_of(ask(path, "a long password")) in {400, 404}
+        (folder / "metrics").unlink()
+        assert status_of(ask("/metrics", "a long password")) == 404

@@ -7,3 +7,7 @@
 - /srv/federation/audit.sqlite
 - /srv/federation/flower/state.db
 {{- end }}
+
+{{- define "cloister.tellMetrics" -}}
+cloister server metrics --server /srv/federation
+{{- end }}

@@ -7,3 +7,7 @@
 - /srv/site/ledger.sqlite
 - /srv/site/audit.sqlite
 {{- end }}
+
+{{- define "cloister.tellMetrics" -}}
+cloister site metrics --site /srv/site
+{{- end }}

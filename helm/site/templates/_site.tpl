@@ -1,6 +1,9 @@
 {{- define "cloister.environment" -}}
 - {name: HOME, value: /tmp}
 - {name: XDG_STATE_HOME, value: /srv/state}
+{{- if eq (int .Values.gpu.count) 0 }}
+- {name: CUDA_VISIBLE_DEVICES, value: ""}
+{{- end }}
 {{- with .Values.httpsProxy }}
 - {name: HTTPS_PROXY, value: {{ . | quote }}}
 - {name: NO_PROXY, value: "127.0.0.1,localhost"}

@@ -1,0 +1,1 @@
+../../site/templates/_metrics.tpl
