@@ -17,8 +17,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,13 +37,13 @@ SHELL_SECONDS, START_SECONDS, RUN_SECONDS = 180.0, 180.0, 1500.0
 _POLL_SECONDS = 0.5
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Poll until a condition holds; fail after `seconds`."""
+def wait_until(condition: Callable[[], bool], seconds: float, what: str, poll: float = _POLL_SECONDS) -> None:
+    """Ask every `poll` seconds until a condition holds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds:.0f} s: {what}")
-        time.sleep(_POLL_SECONDS)
+        time.sleep(poll)
 
 
 @dataclass
@@ -82,10 +82,9 @@ class Service:
                 continue
         return False
 
-    def exit_status(self) -> int:
-        """The status with which the process ends by itself."""
-        wait_until(lambda: self.process.poll() is not None, START_SECONDS, f"the end of {self.log.stem}")
-        return self.process.returncode
+    def wait_for(self, words: str) -> None:
+        """Wait until the process has printed some words."""
+        wait_until(lambda: words in self.text(), START_SECONDS, f"{words!r} in the log of {self.log.stem}")
 
     def text(self) -> str:
         """What the process and those that it started have printed."""
@@ -162,7 +161,7 @@ class Sent:
 class Gate:
     """A TLS reverse proxy on loopback that passes `/v1/fleet/` and remembers what it passed."""
 
-    def __init__(self, certificate: Path, key: Path, authority: Path, link_port: int) -> None:
+    def __init__(self, certificate: Path, key: Path, authority: Path, link_port: int, port: int = 0) -> None:
         self.sent: list[Sent] = []
         self.refused: list[str] = []
         self._upstream = ssl.create_default_context(cafile=str(authority))
@@ -181,7 +180,7 @@ class Gate:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
@@ -234,6 +233,8 @@ class Deployment:
 
     study: Study
     coordinator: Desk
+    submission: Path
+    """The folder that the coordinator runs the study in."""
     sites: dict[str, Desk]
     gate: Gate
     twin: Path
@@ -241,6 +242,8 @@ class Deployment:
     finished: Path
     """A copy of the coordinator's folder as it was after the run."""
     cleanup: ExitStack
+    fingerprint: str
+    """The coordinator's, in words."""
     run_id: str = ""
 
     def status(self) -> dict[str, Any]:
@@ -267,19 +270,14 @@ class Deployment:
         Flower hands each message over once: what is on its way when the SuperLink is killed is lost, and the round
         would wait for its time limit.
         """
-        started = 1 + round_number  # the question who the site is, then one message a round
-        marks = ("Received successfully", "Start `flwr-clientapp` process")
+        received = re.compile(r"Receiving: train message[^\n]*\n[^\n]*Received successfully")
         logs = [desk.services["supernode"].text() for desk in self.sites.values()]
-        return all(log.count(mark) >= started for log in logs for mark in marks)
+        return all(len(received.findall(log)) >= round_number for log in logs)
 
     def stranger(self) -> Desk:
-        """A hospital with a key of its own that nobody registered."""
-        variables = next(iter(self.sites.values())).variables
-        own = {"NAME": "stranger", "NODE_PORT": str(_free_port())}
-        desk = Desk(self.coordinator.folder.parent / "stranger", "site.md", {**variables, **own})
-        shutil.copy(self.coordinator.folder / "keys" / "ca.crt", desk.folder / "ca.crt")
-        desk.run("node-key")
-        self.cleanup.callback(desk.stop)
+        """An enrolled hospital whose node nobody registered."""
+        desk = _enrolled(self.coordinator, self.coordinator.folder.parent / "stranger", self.fingerprint, self.cleanup)
+        _seed(desk.folder / "site" / "site.toml", 0)
         return desk
 
     def logs(self) -> str:
@@ -292,13 +290,146 @@ class Deployment:
         )
 
 
+class Enrolled:
+    """A coordinator and hospitals: made by `cloister server` and `cloister site`, started by what these write.
+
+    Args:
+        folder: the coordinator's is `server` in it, and each hospital's has its name.
+        hospitals: their names.
+        cleanup: stops what was started.
+    """
+
+    def __init__(self, folder: Path, hospitals: Sequence[str], cleanup: ExitStack) -> None:
+        self.folder, self.hospitals, self.server = folder, tuple(hospitals), folder / "server"
+        self._cleanup = cleanup
+        self._port, self._link_port = _free_port(), _free_port()
+
+    def enroll(self) -> None:
+        """Every folder, with keys that everybody has compared."""
+        ports = ("--port", self._port, "--link-port", self._link_port)
+        told = self.cloister("server", "init", "server", "--name", "heart", "--host", "localhost", *ports)
+        for name in self.hospitals:
+            theirs = _words_in(self.cloister("site", "init", name, "--site", name))
+            request = f"{name}/enrolment/request.json"
+            self.cloister("server", "enroll", request, "--server", "server", "--fingerprint", theirs)
+            answer = ("accept", f"{name}-enrolment.json", "--site", name, "--node-port", _free_port())
+            self.cloister("site", *answer, text=f"{_words_in(told)}\n")
+
+    def submit(self, study: Path, heldout: Path) -> Path:
+        """Sign a study; returns the folder that the coordinator runs it from."""
+        output = self.cloister("server", "submit", study, "--server", "server", "--heldout", heldout)
+        return self.folder / Path(re.findall(r"approve: (.*)", output)[0]).parent
+
+    def approve(self, submission: Path) -> None:
+        """As every hospital does."""
+        for name in self.hospitals:
+            signed = submission / "signed-study.json"
+            self.cloister("site", "approve", signed, "--site", name, "--by", "Dr. A. Officer")
+
+    def bring_up(self) -> None:
+        """SuperLink, SuperExec, the gate in front, and a node at every hospital."""
+        self._start("superlink", self.server / "start" / "superlink.sh")
+        wait_until(self._listens, START_SECONDS, "the SuperLink listens")
+        self._start("superexec", self.server / "start" / "superexec.sh")
+        self.cloister("server", "register", "--server", "server")
+        keys = self.server / "keys"
+        gate = Gate(keys / "server.crt", keys / "server.key", keys / "link-ca.crt", self._link_port, self._port)
+        self._cleanup.callback(gate.close)
+        for name in self.hospitals:
+            self._start(name, Path(sys.executable).with_name("cloister"), "site", "run", "--site", name)
+
+    def run(self, submission: Path) -> None:
+        """Run a submitted study to its end."""
+        run_id = str(self.flower("run", str(submission / "bundle"), "coordinator")["run-id"])
+
+        def status() -> str:
+            runs = self.flower("ls", "coordinator")["runs"]
+            return {str(run["run-id"]): str(run["status"]) for run in runs}[run_id]
+
+        # Every question is a program that starts, and takes the cores from those that train.
+        wait_until(lambda: status().startswith("finished"), RUN_SECONDS, "the end of the run", poll=5.0)
+        assert status() == "finished:completed"
+
+    def cloister(self, *arguments: object, text: str | None = None) -> str:
+        """What `cloister` prints. It must succeed."""
+        return self._said(["cloister", *map(str, arguments)], text)
+
+    def flower(self, *arguments: str) -> dict[str, Any]:
+        """What `flwr` answers. It must succeed."""
+        output = self._said(["flwr", *arguments, "--format", "json"], None)
+        answer: dict[str, Any] = json.loads(output[output.index("{") :])
+        return answer
+
+    def logs(self) -> str:
+        """The end of every process's log."""
+        return "\n".join(f"--- {path.name}\n{path.read_text()[-5000:]}" for path in self.folder.glob("*.log"))
+
+    def _listens(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self._link_port), 1.0):
+            return True
+        return False
+
+    def _start(self, name: str, *command: object) -> None:
+        log = self.folder / f"{name}.log"
+        with log.open("ab") as file:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._cleanup.callback(Service(process, log).stop)
+
+    def _said(self, command: list[str], text: str | None) -> str:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("LANG", "OMP_NUM_THREADS") if name in os.environ}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
+        flower = {"FLWR_HOME": str(self.server / "flower"), "FLWR_TELEMETRY_ENABLED": "0"}
+        return {**kept, **home, **flower, "PATH": path, "PYTHONUNBUFFERED": "1", "FLWR_DISABLE_UPDATE_CHECK": "1"}
+
+
+def _words_in(output: str) -> str:
+    return str(re.findall(r"(?:[a-z]{5} ){7}[a-z]{5}", output)[0])
+
+
+@pytest.fixture(scope="module")
+def make_enrolled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Sequence[str]], Enrolled]]:
+    """Hospitals and a coordinator who have exchanged keys; nothing is started yet."""
+    with ExitStack() as stack:
+
+        def make(hospitals: Sequence[str]) -> Enrolled:
+            made = Enrolled(tmp_path_factory.mktemp("enrolled"), hospitals, stack)
+            made.enroll()
+            return made
+
+        yield make
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Show the processes' logs with a test that failed."""
     report = yield
-    deployment = getattr(item, "funcargs", {}).get("deployment")
-    if report.failed and deployment is not None:
-        report.sections.append(("logs of the deployment", deployment.logs()))
+    for name in ("deployment", "enrolled"):
+        made = getattr(item, "funcargs", {}).get(name)
+        if report.failed and made is not None:
+            report.sections.append(("logs of the deployment", made.logs()))
     return report
 
 
@@ -318,9 +449,6 @@ def make_deployment(shared_data: Path, tmp_path: Path) -> Iterator[Callable[[int
 @pytest.fixture(scope="session")
 def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The heart-disease study, run by two hospitals and a coordinator of real processes."""
-    for program in ("openssl", "ssh-keygen"):
-        if shutil.which(program) is None:
-            pytest.skip(f"needs {program}, which the guides use")
     folder = tmp_path_factory.mktemp("deployment")
     with ExitStack() as stack:
         made = _set_up(folder, shared_data / "fed_heart_disease", stack)
@@ -331,7 +459,7 @@ def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             made.coordinator.services["superlink"].kill()
             _start_superlink(made.coordinator)
             made.finish()
-            shutil.copytree(made.coordinator.folder / "coordinator", made.finished)
+            shutil.copytree(made.submission, made.finished)
         except BaseException:
             print(made.logs())
             raise
@@ -341,51 +469,60 @@ def deployment(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def _set_up(folder: Path, data: Path, stack: ExitStack, rounds: int | None = None) -> Deployment:
     """Every folder, key and approval; nothing is started but the gate. `rounds` shortens the study."""
     study_file = folder / "study.toml"
-    link_port = _free_port()
+    port, link_port = _free_port(), _free_port()
     coordinator = Desk(
         folder / "coordinator",
         "coordinator.md",
-        {"HOST": "localhost", "LINK_PORT": str(link_port), "STUDY": str(study_file)},
+        {"HOST": "localhost", "PORT": str(port), "LINK_PORT": str(link_port), "STUDY": str(study_file)},
     )
     stack.callback(coordinator.stop)
-    coordinator.run("certificates")
-    keys = coordinator.folder / "keys"
-    gate = Gate(keys / "server.crt", keys / "server.key", keys / "ca.crt", link_port)
+    fingerprint = _words_in(coordinator.run("server"))
+    keys = coordinator.folder / "federation" / "keys"
+    gate = Gate(keys / "server.crt", keys / "server.key", keys / "link-ca.crt", link_port, port)
     stack.callback(gate.close)
     sites: dict[str, Desk] = {}
     for name in HOSPITALS:
-        variables = {"NAME": name, "HOST": "localhost", "PORT": str(gate.port), "NODE_PORT": str(_free_port())}
-        desk = sites[name] = Desk(folder / name, "site.md", variables)
-        stack.callback(desk.stop)
-        desk.run("init")
+        sites[name] = _enrolled(coordinator, folder / name, fingerprint, stack)
     identities = [desk.run("identity").strip() for desk in sites.values()]
     example = (ROOT / "examples" / "heart-disease.toml").read_text()
     study_file.write_text(_study_of_two(example, identities, rounds))
     study = Study.read(study_file)
     source = prepare(study, data, folder)
     _write_csv(source.heldout.table, coordinator.folder / "heldout.csv")
-    for step in ("plan", "folder", "heldout", "connection"):
+    for step in ("plan", "heldout", "submit"):
         coordinator.run(step)
+    (submission,) = (coordinator.folder / "federation" / "studies").iterdir()
     for name, desk in sites.items():
         _write_csv(source.sites[name].table, desk.folder / "patients.csv")
-        shutil.copy(study_file, desk.folder / "study.toml")
-        shutil.copy(keys / "ca.crt", desk.folder / "ca.crt")
-        for step in ("declare", "register", "node-key", "check", "approve"):
+        shutil.copy(submission / "signed-study.json", desk.folder)
+        for step in ("declare", "register", "check", "approve"):
             desk.run(step)
         _seed(desk.folder / "site" / "site.toml", study.seeds.training)
     twin = folder / "twin"
-    shutil.copytree(coordinator.folder / "coordinator", twin / "coordinator")
+    shutil.copytree(submission, twin / "coordinator")
     for name, desk in sites.items():
         shutil.copytree(desk.folder / "site", twin / "sites" / name)
-    return Deployment(study, coordinator, sites, gate, twin, folder / "finished", stack)
+    return Deployment(study, coordinator, submission, sites, gate, twin, folder / "finished", stack, fingerprint)
+
+
+def _enrolled(coordinator: Desk, folder: Path, fingerprint: str, stack: ExitStack) -> Desk:
+    """A hospital that has exchanged keys with the coordinator; its name is the folder's."""
+    name = folder.name
+    desk = Desk(folder, "site.md", {"NAME": name, "NODE_PORT": str(_free_port()), "COORDINATOR": fingerprint})
+    stack.callback(desk.stop)
+    words = _words_in(desk.run("init"))
+    shutil.copy(folder / "site" / "enrolment" / "request.json", coordinator.folder / f"{name}-request.json")
+    coordinator.run("enroll", NAME=name, FINGERPRINT=words)
+    shutil.copy(coordinator.folder / f"{name}-enrolment.json", folder)
+    desk.run("accept")
+    return desk
 
 
 def _bring_up(made: Deployment) -> None:
     _start_superlink(made.coordinator)
     made.coordinator.start("superexec")
-    for name, desk in made.sites.items():
-        shutil.copy(desk.folder / "node.pub", made.coordinator.folder / f"{name}.pub")
-        made.coordinator.run("register", NAME=name)
+    made.coordinator.run("register")
+    for desk in made.sites.values():
         desk.start("supernode")
 
 
@@ -428,8 +565,9 @@ def _write_csv(table: pa.Table | None, path: Path) -> None:
 
 
 def _seed(site_file: Path, seed: int) -> None:
-    """What no real site does: reproducible noise, so that the run can be compared bit for bit."""
-    site_file.write_text(f"{site_file.read_text()}\n[simulation]\nseed = {seed}\n")
+    """What no real site does: reproducible noise, so that the run can be compared bit for bit; several on a host."""
+    running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n"
+    site_file.write_text(f"{site_file.read_text()}\n[simulation]\nseed = {seed}\n{running}")
 
 
 def _free_port() -> int:

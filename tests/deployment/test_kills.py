@@ -24,8 +24,8 @@ from flwr.app import ConfigRecord, Context, Error, Message, RecordDict
 from flwr.common.serde import message_from_proto, message_to_proto
 from flwr.proto.message_pb2 import Message as ProtoMessage
 
-from cloister.client.app import FOLDER_KEY as SITE_KEY
 from cloister.client.app import app as client_app
+from cloister.client.node_config import FOLDER_KEY as SITE_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
 from cloister.privacy.ledger import Ledger

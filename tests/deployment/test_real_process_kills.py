@@ -70,10 +70,7 @@ def check_as_in_process(made: Deployment) -> None:
     twin = made.twin
     sites = {name: twin / "sites" / name for name in made.sites}
     run_engine("process", twin / "coordinator", sites, ROUNDS, lambda *_: None)
-    killed, unkilled = (
-        CoordinatorFolder.open(folder).latest()
-        for folder in (made.coordinator.folder / "coordinator", twin / "coordinator")
-    )
+    killed, unkilled = (CoordinatorFolder.open(folder).latest() for folder in (made.submission, twin / "coordinator"))
     assert killed is not None
     assert unkilled is not None
     for name, values in unkilled.model.items():

@@ -65,9 +65,3 @@ def test_another_studys_checkpoint_is_not_shown_as_this_ones(after_one_round: Co
     study.write_text(study.read_text().replace("rounds = 10", "rounds = 11"))
     with pytest.raises(InputError, match="another study"):
         ask("status", "--coordinator", str(after_one_round.folder))
-
-
-def test_it_makes_the_bundle(coordinator: CoordinatorFolder, tmp_path: Path) -> None:
-    said = ask("bundle", "--coordinator", str(coordinator.folder), "--output", str(tmp_path / "bundle"))
-    assert coordinator.study.sha256 in said
-    assert (tmp_path / "bundle" / "pyproject.toml").is_file()

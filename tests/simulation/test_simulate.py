@@ -67,6 +67,8 @@ def test_what_is_written_can_be_read_back(small_run: tuple[Path, Result]) -> Non
     assert Result.read(output) == result
     page = (output / "report.html").read_text(encoding="utf-8")
     assert result.study.sha256 in page
+    assert result.study.trust == "local"
+    assert "Trust model: local. Epsilon rests on each site" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
 
 

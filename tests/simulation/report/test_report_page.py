@@ -67,6 +67,14 @@ def test_the_page_loads_nothing_and_runs_nothing(result: Result, read_page: Read
     assert "default-src 'none'" in policy
 
 
+def test_the_trust_model_is_named_with_the_accountants_statement(make_result: MakeResult, read_page: ReadPage) -> None:
+    result = make_result()
+    named = result.study.model_copy(update={"trust": "distributed", "trust_statement": "Epsilon rests on <4> sites."})
+    shown = [each.text for each in read_page(page(result.model_copy(update={"study": named}))).all("p")]
+    assert "Trust model: distributed. Epsilon rests on <4> sites." in shown
+    assert not any("Trust model" in each.text for each in read_page(page(result)).all("p"))
+
+
 def test_every_plot_says_in_words_what_it_shows(result: Result, read_page: ReadPage) -> None:
     for plot in (each for each in read_page(page(result)).all("svg") if each.attributes["class"] != "swatch"):
         assert plot.attributes["role"] == "img"

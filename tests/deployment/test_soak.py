@@ -1,0 +1,487 @@
+"""A federation that goes on for long: sites and coordinator are killed, requests are lost, memory stays flat.
+
+    CLOISTER_SOAK_SITES=12 CLOISTER_SOAK_ROUNDS=200 pytest -n0 -m heavy tests/deployment/test_soak.py -s
+
+Real processes, made by `cloister server` and `cloister site`. Between sites and SuperLink stands a gate that breaks off
+connections by a seeded rule: before a request arrives, or before its answer does. What memory does is judged from
+fifty rounds on; before that, processes are still filling their caches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import json
+import os
+import random
+import re
+import signal
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from cloister.deid.declared import write_declared_dataset
+from cloister.study.keys import SiteKey
+from cloister.study.schema import Study
+
+SITES = int(os.environ.get("CLOISTER_SOAK_SITES", "3"))
+ROUNDS = int(os.environ.get("CLOISTER_SOAK_ROUNDS", "5"))
+LOST = float(os.environ.get("CLOISTER_SOAK_LOST", "0.1"))
+"""Share of requests. A message is some six of them, and Flower gives it up where an answer among them is lost: so three
+in ten messages are. What it came to is printed."""
+ROUND_SECONDS = float(os.environ.get("CLOISTER_SOAK_ROUND_SECONDS", "45"))
+"""After a third of it, a site whose answer was lost is asked again: Flower gives one up of which a part was lost."""
+NAMES = tuple(f"hospital-{number:02}" for number in range(1, SITES + 1))
+ROUNDS_BETWEEN_KILLS = 2
+PATIENTS = 120
+SEED = 6
+JUDGED_FROM, FLAT = 50, 1.05
+"""Rounds from which memory is judged; the last fifth's median to the second fifth's."""
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Which requests are lost: the same ones for the same seed, whatever comes when."""
+
+    seed: int
+    share: float
+
+    def fate(self, connection: int, request: int) -> str:
+        """`passed`, `request-lost` or `answer-lost`."""
+        digest = hashlib.sha256(f"{self.seed}/{connection}/{request}".encode()).digest()
+        chance = int.from_bytes(digest[:8]) / 2**64
+        return "passed" if chance >= self.share else ("request-lost" if chance < self.share / 2 else "answer-lost")
+
+
+@dataclass
+class LossyGate:
+    """Takes TLS off, passes requests on, or loses them, and puts TLS on again for the SuperLink.
+
+    A request is what a connection brings after an answer, or first of all. Losing one breaks the connection off.
+    """
+
+    outside: ssl.SSLContext | None
+    inside: ssl.SSLContext | None
+    port: int
+    link_port: int
+    losses: Losses
+    fates: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("passed", "request-lost", "answer-lost"), 0))
+
+    def __post_init__(self) -> None:
+        self._connections = 0
+        self._loop = asyncio.new_event_loop()
+        listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listening,), name="gate", daemon=True)
+        self._thread.start()
+        listening.wait()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _run(self, listening: threading.Event) -> None:
+        started = asyncio.start_server(self._connected, "127.0.0.1", self.port, ssl=self.outside)
+        self._loop.run_until_complete(started)
+        listening.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._end())
+        self._loop.close()
+
+    async def _end(self) -> None:
+        passing = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in passing:
+            task.cancel()
+        await asyncio.gather(*passing, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections += 1
+        connection = _Connection(self._connections, self.losses, self.fates)
+        with suppress(OSError):
+            there = await asyncio.open_connection("127.0.0.1", self.link_port, ssl=self.inside)
+            await asyncio.gather(connection.requests(reader, there[1]), connection.answers(there[0], writer))
+            there[1].close()
+        writer.close()
+
+
+class _Connection:
+    """One connection's requests and answers, in their turns."""
+
+    def __init__(self, number: int, losses: Losses, fates: dict[str, int]) -> None:
+        self._number, self._losses, self._fates = number, losses, fates
+        self._requests, self._is_answered, self._fate = 0, True, "passed"
+
+    async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if self._is_answered:
+                self._requests, self._is_answered = self._requests + 1, False
+                self._fate = self._losses.fate(self._number, self._requests)
+                self._fates[self._fate] += 1
+            if self._fate == "request-lost":
+                break
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            self._is_answered = True
+            if self._fate == "answer-lost":
+                break
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+
+class Memory:
+    """What the long-lived processes hold, sampled again and again: role -> bytes, in the order of time."""
+
+    def __init__(self) -> None:
+        self.samples: dict[str, list[int]] = defaultdict(list)
+
+    def sample(self, services: dict[str, subprocess.Popen[bytes]]) -> None:
+        """Of each program of a service, the process that has run longest: others live for one message."""
+        groups = {process.pid: name for name, process in services.items()}
+        oldest: dict[str, tuple[int, int]] = {}
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError, ValueError, IndexError):
+                process = int(entry.name)
+                name = groups[group] if (group := _service_of(process, groups)) else None
+                if name is None:
+                    continue
+                role = f"{name}: {_program(entry)}"
+                began = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
+                resident = int((entry / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                oldest[role] = min(oldest.get(role, (began, resident)), (began, resident))
+        for role, (_, resident) in oldest.items():
+            self.samples[role].append(resident)
+
+    def growth(self) -> dict[str, float]:
+        """Role -> the median of the last fifth to that of the second, of those with samples throughout."""
+        longest = max(map(len, self.samples.values()))
+        found = {}
+        for role, samples in self.samples.items():
+            fifth = len(samples) // 5
+            if len(samples) > longest / 2 and fifth:
+                found[role] = statistics.median(samples[-fifth:]) / statistics.median(samples[fifth : 2 * fifth])
+        return found
+
+
+def _service_of(process: int, groups: dict[int, str]) -> int | None:
+    """The service whose descendant a process is."""
+    while process > 1:
+        if process in groups:
+            return process
+        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    return None
+
+
+def _program(entry: Path) -> str:
+    words = [word for word in (entry / "cmdline").read_text().split("\0") if word and not word.startswith("-")]
+    return " ".join(Path(word).name for word in words[:2])
+
+
+class Federation:
+    """The sites and their coordinator in one folder, and what runs of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.services: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[object, ...]] = {}
+        self.submission = Path()
+
+    def cloister(self, *arguments: object, text: str | None = None) -> str:
+        return self._run(["cloister", *map(str, arguments)], text)
+
+    def flower(self, *arguments: str) -> dict[str, Any]:
+        output = self._run(["flwr", *arguments, "--format", "json"], None)
+        answer: dict[str, Any] = json.loads(output[output.index("{") :])
+        return answer
+
+    def start(self, name: str, *command: object) -> None:
+        self._commands[name] = command
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.services[name] = subprocess.Popen(
+                [str(part) for part in command], cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def restart_ended(self) -> None:
+        """What a service manager does."""
+        for name, process in list(self.services.items()):
+            if process.poll() is not None:
+                self.start(name, *self._commands[name])
+
+    def kill(self, name: str, program: str) -> bool:
+        """Kill one program that a service started; whether it ran."""
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError, ValueError, IndexError):
+                process = int(entry.name)
+                inside = _service_of(process, {self.services[name].pid: name}) is not None
+                if inside and program in (entry / "cmdline").read_text():
+                    os.kill(process, signal.SIGKILL)
+                    return True
+        return False
+
+    def run_study(self) -> str:
+        return str(self.flower("run", str(self.submission / "bundle"), "coordinator")["run-id"])
+
+    def state_of(self, run_id: str) -> str:
+        return {str(run["run-id"]): str(run["status"]) for run in self.flower("ls", "coordinator")["runs"]}[run_id]
+
+    def rounds_finished(self) -> int:
+        """By the newest checkpoint."""
+        found = (self.folder / "soak" / "studies").glob("*/checkpoints/round-*.safetensors")
+        return max((int(path.stem.removeprefix("round-")) for path in found), default=0)
+
+    def answers_lost(self) -> float:
+        """The share of the sites' answers that Flower gave up."""
+        logs = "".join((self.folder / f"{name}.log").read_text() for name in NAMES)
+        given_up, sent = logs.count("Failed to send message"), logs.count("Sent successfully")
+        return given_up / max(1, given_up + sent)
+
+    def stop(self) -> None:
+        for sign, seconds in ((signal.SIGTERM, 30.0), (signal.SIGKILL, DAY)):
+            for process in self.services.values():
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, sign)
+            for process in self.services.values():
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(seconds)
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {path.name}\n{path.read_text()[-4000:]}" for path in sorted(self.folder.glob("*.log")))
+
+    def _run(self, command: list[str], text: str | None) -> str:
+        done = subprocess.run(
+            command, cwd=self.folder, env=self._environment(), input=text, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("LANG", "OMP_NUM_THREADS") if name in os.environ}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
+        flower = {"FLWR_HOME": str(self.folder / "soak" / "flower"), "FLWR_TELEMETRY_ENABLED": "0"}
+        return {**kept, **home, **flower, "PATH": path, "PYTHONUNBUFFERED": "1", "FLWR_DISABLE_UPDATE_CHECK": "1"}
+
+
+def free_ports(number: int) -> list[int]:
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+def table(patients: int, seed: int) -> pa.Table:
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=patients), generator.normal(size=patients)
+    labels = np.where(x + 0.5 * y > 0, "yes", "no").tolist()
+    return pa.table(
+        {"patient_id": [f"patient-{number}" for number in range(patients)], "x": x, "y": y, "label": labels}
+    )
+
+
+def study_of(identities: str) -> str:
+    """A linear model of two numbers; a round goes on without a site that is away."""
+    return f"""
+schema_version = 1
+name = "soak"
+title = "A federation that goes on for long"
+rounds = {ROUNDS}
+[federation]
+sites = {json.dumps(NAMES)}
+minimum_sites = {max(2, (2 * SITES) // 3)}
+round_timeout = {ROUND_SECONDS}
+connect_timeout = 3600.0
+secure_aggregation = true
+[federation.identities]
+{identities}
+[data]
+kind = "table"
+classes = ["no", "yes"]
+features = [{{ name = "x" }}, {{ name = "y" }}]
+[task]
+name = "tabular_classification"
+[task.model]
+architecture = "linear"
+[training]
+steps_per_round = 1
+sample_rate = 0.1
+batch_divisor = 12
+learning_rate = 0.1
+[privacy]
+mechanism = "dp-sgd"
+noise_multiplier = 4.0
+delta = 1e-5
+"""
+
+
+def set_up(made: Federation, stack: ExitStack) -> LossyGate:
+    """Everything up to the run."""
+    port, link_port, *node_ports = free_ports(2 + SITES)
+    ports = ("--port", port, "--link-port", link_port)
+    coordinator = words_in(made.cloister("server", "init", "soak", "--name", "soak", "--host", "localhost", *ports))
+    for name, node_port in zip(NAMES, node_ports, strict=True):
+        theirs = words_in(made.cloister("site", "init", name, "--site", name))
+        made.cloister("server", "enroll", f"{name}/enrolment/request.json", "--server", "soak", "--fingerprint", theirs)
+        answer = ("accept", f"{name}-enrolment.json", "--site", name, "--node-port", node_port)
+        made.cloister("site", *answer, text=f"{coordinator}\n")
+    roster = made.cloister("server", "roster", "--server", "soak")
+    (made.folder / "study.toml").write_text(study_of("\n".join(line.partition("#")[0] for line in roster.splitlines())))
+    Study.read(made.folder / "study.toml")
+    declare(made.folder / "heldout", made.folder / "soak" / "heldout.key", "heldout", SITES + 1)
+    output = made.cloister("server", "submit", "study.toml", "--server", "soak", "--heldout", "heldout")
+    made.submission = made.folder / Path(re.findall(r"approve: (.*)", output)[0]).parent
+    for number, name in enumerate(NAMES):
+        site = made.folder / name
+        declare(site / "datasets" / "table", site / "site.key", "records", number)
+        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n"
+        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
+        policy = site / "policy.toml"
+        policy.write_text(policy.read_text().replace("declared_datasets = false", "declared_datasets = true"))
+        approved = made.submission / "signed-study.json"
+        made.cloister("site", "approve", approved, "--site", name, "--by", "Dr. A. Officer")
+    keys = made.folder / "soak" / "keys"
+    made.start("superlink", made.folder / "soak" / "start" / "superlink.sh")
+    wait_for_port(link_port)
+    made.start("superexec", made.folder / "soak" / "start" / "superexec.sh")
+    made.cloister("server", "register", "--server", "soak")
+    outside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    outside.load_cert_chain(keys / "server.crt", keys / "server.key")
+    inside = ssl.create_default_context(cafile=str(keys / "link-ca.crt"))
+    gate = LossyGate(outside, inside, port, link_port, Losses(SEED, LOST))
+    stack.callback(gate.close)
+    for name in NAMES:
+        made.start(name, Path(sys.executable).with_name("cloister"), "site", "run", "--site", name)
+    return gate
+
+
+def declare(folder: Path, key: Path, collection: str, seed: int) -> None:
+    write_declared_dataset(
+        folder, "table", table(PATIENTS, seed), site_key=SiteKey.read(key), collection=collection, statement="made up"
+    )
+
+
+def words_in(output: str) -> str:
+    return str(re.findall(r"(?:[a-z]{5} ){7}[a-z]{5}", output)[0])
+
+
+def wait_for_port(port: int) -> None:
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+            return
+        time.sleep(0.5)
+
+
+@pytest.fixture
+def federation(tmp_path: Path) -> Iterator[tuple[Federation, LossyGate]]:
+    with ExitStack() as stack:
+        made = Federation(tmp_path)
+        stack.callback(made.stop)
+        try:
+            yield made, set_up(made, stack)
+        except BaseException:
+            print(made.logs())
+            raise
+
+
+@pytest.mark.heavy
+def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memory(
+    federation: tuple[Federation, LossyGate],
+) -> None:
+    made, gate = federation
+    memory, kills, generator = Memory(), {"coordinator": 0, "site": 0}, random.Random(SEED)
+    run_id, due = made.run_study(), ROUNDS_BETWEEN_KILLS
+    for look in itertools.count(1):
+        finished = made.rounds_finished()
+        if finished == ROUNDS:
+            break
+        made.restart_ended()
+        memory.sample(made.services)
+        if look % 10 == 0 and made.state_of(run_id).startswith("finished"):
+            run_id = made.run_study()
+        if finished >= due:
+            due += ROUNDS_BETWEEN_KILLS
+            kind = "coordinator" if sum(kills.values()) % 2 else "site"
+            name, program = ("superexec", "flwr-serverapp") if kind == "coordinator" else (
+                generator.choice(NAMES), "supernode"
+            )  # fmt: skip
+            kills[kind] += made.kill(name, program)
+        time.sleep(2.0)
+    growth = memory.growth()
+    print(
+        f"{ROUNDS} rounds, {SITES} sites, kills {kills}, requests {gate.fates}, answers lost {made.answers_lost():.0%}"
+    )
+    print("\n".join(f"{role}: {ratio:.3f}" for role, ratio in sorted(growth.items())))
+    assert gate.fates["request-lost"] > 0
+    assert gate.fates["answer-lost"] > 0
+    assert kills["site"] > 0
+    check_evidence(made)
+    if ROUNDS >= JUDGED_FROM:
+        assert {role: ratio for role, ratio in growth.items() if ratio > FLAT} == {}
+
+
+def check_evidence(made: Federation) -> None:
+    """Every ledger and every audit log verifies, and each site paid for the rounds in which it took part, once."""
+    for name in NAMES:
+        for command in ("ledger", "audit", "egress"):
+            assert "valid" in made.cloister("site", command, "--site", name, "--verify"), (name, command)
+    assert "valid" in made.cloister("server", "audit", "--server", "soak", "--verify")
+    told = json.loads(made.cloister("server", "audit", "--server", "soak", "--json"))
+    rounds = [entry["round"] for entry in told if entry["event"] == "round-finished"]
+    assert set(rounds) == set(range(ROUNDS + 1))
+
+
+class TestTheGate:
+    """What loses requests loses the share that it is told to, and does so again."""
+
+    def test_the_share_that_is_lost_is_the_one_asked_for(self) -> None:
+        """Of 10,000 requests, more than 5 standard deviations away: one false alarm in 1.7 million."""
+        fates = [Losses(1, 0.3).fate(connection, request) for connection in range(100) for request in range(100)]
+        for fate, share in {"passed": 0.7, "request-lost": 0.15, "answer-lost": 0.15}.items():
+            assert abs(fates.count(fate) - 10_000 * share) < 5 * (10_000 * share * (1 - share)) ** 0.5
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_what_is_lost_on_the_way_never_arrives_or_is_never_answered(self, seed: int) -> None:
+        losses, arrived = Losses(seed, 0.5), []
+
+        def answer(server: socket.socket) -> None:
+            for _ in range(10):
+                with server.accept()[0] as there:
+                    while data := there.recv(100):
+                        arrived.append(data.decode())
+                        there.sendall(b"answer")
+
+        with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as stack:
+            threading.Thread(target=answer, args=(server,), daemon=True).start()
+            (port,) = free_ports(1)
+            gate = LossyGate(None, None, port, server.getsockname()[1], losses)
+            stack.callback(gate.close)
+            expected: list[str] = []
+            for connection in range(1, 11):
+                with socket.create_connection(("127.0.0.1", port)) as here:
+                    for request in range(1, 6):
+                        fate = losses.fate(connection, request)
+                        here.sendall(f"{connection}/{request}".encode())
+                        assert (here.recv(100) == b"answer") is (fate == "passed")
+                        if fate != "request-lost":
+                            expected.append(f"{connection}/{request}")
+                        if fate != "passed":
+                            break
+            assert arrived == expected

@@ -1,0 +1,156 @@
+"""Every strategy that three hospitals can run, in a real deployment: the model is the one in process, to the bit.
+
+One SuperLink with TLS, three SuperNodes that sign in, and one study after the other over the same federation, signed,
+submitted and approved. Each is run once more in process, with copies of the hospitals' folders. Strategies that can be
+masked are. Left out are those that three sites do not allow, and FedBN: a linear model normalises nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from cloister.client.approvals import approve
+from cloister.client.site_folder import SiteFolder
+from cloister.deid.declared import write_declared_dataset
+from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.simulation.process_engine import run_in_process
+from cloister.strategies.catalogue import STRATEGIES
+from cloister.strategies.server_state import ServerState
+from cloister.study.keys import SiteKey
+from cloister.study.schema import StrategyName, Study
+
+if TYPE_CHECKING:
+    from tests.deployment.conftest import Enrolled
+
+pytestmark = pytest.mark.heavy
+
+SITES = ("east", "north", "south")
+SETTINGS: dict[str, dict[str, Any]] = {
+    "ditto": {"proximal_mu": 0.1},
+    "feddyn": {"dynamic_alpha": 0.5},
+    "fednova": {"local_steps": {"east": 1, "north": 4, "south": 2}},
+    "fedper": {"personal": ["*bias"]},
+    "fedprox": {"proximal_mu": 0.1},
+    "trimmed-mean": {"adversaries": 1},
+    "norm-bounding": {"max_update_norm": 0.2},
+    "fedbuff": {"buffer_size": 3},
+}
+LEFT_OUT: set[StrategyName] = {"bulyan", "krum", "lora-svd", "fedbn"}
+POLICY = """
+allow_declared_datasets = true
+allow_without_secure_aggregation = true
+[ceilings]
+epsilon_per_study = 100.0
+epsilon_lifetime = 10000.0
+delta = 0.05
+sample_rate = 1.0
+max_grad_norm = 1000.0
+rounds = 100
+steps_per_round = 100
+[floors]
+noise_multiplier = 0.01
+cohort = 2
+patients = 2
+"""
+
+
+def study(name: StrategyName, identities: dict[str, str] | None = None) -> Study:
+    return Study.model_validate(
+        {
+            "name": name,
+            "title": "An example",
+            "rounds": 2,
+            "federation": {
+                "sites": SITES,
+                "secure_aggregation": STRATEGIES[name].works_under_secure_aggregation,
+                "identities": identities,
+            },
+            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
+            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
+            "training": {"steps_per_round": 4, "sample_rate": 0.5, "batch_divisor": 20, "learning_rate": 0.5},
+            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 1.0, "delta": 1e-3},
+            "strategy": {"name": name, **SETTINGS.get(name, {})},
+            "evaluation": {"bootstrap_samples": 100},
+        }
+    )
+
+
+def declare(folder: Path, seed: int, key: Path) -> None:
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=40), generator.normal(size=40)
+    labels = np.where(x + 0.5 * y > 0.3 * seed, "yes", "no")
+    patients = [f"patient-{seed}-{number}" for number in range(40)]
+    table = pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
+    write_declared_dataset(
+        folder, "table", table, site_key=SiteKey.read(key), collection="records", statement="made up"
+    )
+
+
+@pytest.fixture(scope="module")
+def enrolled(make_enrolled: Callable[[Sequence[str]], Enrolled]) -> Iterator[Enrolled]:
+    """Three hospitals that wait for studies; and in `twin`, what they had before the first."""
+    made = make_enrolled(SITES)
+    declare(made.folder / "heldout", 3, made.server / "heldout.key")
+    for seed, name in enumerate(SITES):
+        site = made.folder / name
+        declare(site / "datasets" / "table", seed, site / "site.key")
+        # What no real site does: reproducible noise, so that runs can be compared bit for bit.
+        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n[simulation]\nseed = 7\n"
+        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
+        (site / "policy.toml").write_text(POLICY)
+        shutil.copytree(site, made.folder / "twin" / name)
+    try:
+        made.bring_up()
+        yield made
+    finally:
+        print(made.logs())
+
+
+def test_all_strategies_are_here_but_those_that_are_named() -> None:
+    assert STRATEGIES.keys() > LEFT_OUT
+    for name in sorted(LEFT_OUT - {"fedbn"}):
+        with pytest.raises(ValueError, match=r"adversaries|adapter"):
+            study(name)
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES.keys() - LEFT_OUT))
+def test_in_deployment_the_model_is_the_one_in_process_to_the_bit(
+    enrolled: Enrolled, tmp_path: Path, name: StrategyName
+) -> None:
+    identities = tomllib.loads(enrolled.cloister("server", "roster", "--server", "server"))
+    asked = study(name, identities)
+    (tmp_path / "study.json").write_text(asked.canonical)
+    submission = enrolled.submit(tmp_path / "study.json", enrolled.folder / "heldout")
+    shutil.copytree(submission, tmp_path / "coordinator")
+    enrolled.approve(submission)
+    enrolled.run(submission)
+    deployed, in_process = latest(submission), run_twin(enrolled.folder / "twin", tmp_path, asked)
+    replied, expected = ([record.replied for record in state.history[1:]] for state in (deployed, in_process))
+    assert replied == expected
+    assert [len(sites) for sites in replied] == ([1, 1] if name == "cyclic" else [3, 3])
+    for key, value in in_process.model.items():
+        np.testing.assert_array_equal(deployed.model[key], value)
+    assert deployed.history[-1].metrics == in_process.history[-1].metrics
+
+
+def run_twin(twin: Path, folder: Path, asked: Study) -> ServerState:
+    sites = {name: folder / name for name in SITES}
+    for name, path in sites.items():
+        shutil.copytree(twin / name, path)
+        approve(SiteFolder.open(path), asked, "the tests")
+    run_in_process(folder / "coordinator", sites)
+    return latest(folder / "coordinator")
+
+
+def latest(folder: Path) -> ServerState:
+    state = CoordinatorFolder.open(folder).latest()
+    assert state is not None
+    return state
