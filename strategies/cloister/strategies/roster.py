@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from flwr.app import ConfigRecord, Message, RecordDict
 from flwr.serverapp import Grid
 
+from cloister.strategies.asking import replies_to
 from cloister.study.errors import CloisterError, NotOnRosterError, TooFewSitesError, UpdateRefusedError
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_proof, new_challenge
 
@@ -87,11 +88,9 @@ class Roster:
             )
             for node, challenge in challenges.items()
         ]
-        for reply in grid.send_and_receive(questions, timeout=_ANSWER_SECONDS):
-            if reply.has_error():
-                continue
-            node, answer = reply.metadata.src_node_id, reply.content.config_records.get("config", ConfigRecord())
-            if node in challenges:
+        for node, reply in replies_to(grid, questions, _ANSWER_SECONDS, clock=self._clock, pause=self._pause):
+            if not reply.has_error():
+                answer = reply.content.config_records.get("config", ConfigRecord())
                 self._site_of_node[node] = self._proven(node, answer, challenges[node])
 
     def _proven(self, node: int, answer: ConfigRecord, challenge: str) -> str | None:
