@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -158,3 +159,17 @@ def test_a_reply_that_a_kill_interrupted_between_its_chunks_goes_on_where_it_was
     assert all(np.isfinite(array.numpy()).all() for array in reply.content.array_records["arrays"].values())
     with Ledger.open(federation.site.ledger, federation.site.key, federation.site.anchors) as ledger:
         assert [str(entry.kind) for entry in ledger.entries()][1:] == ["reservation", "settlement"]
+
+
+def test_a_task_without_an_answer_is_left_to_expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flower tells the coordinator of tasks that expire, and of no others."""
+
+    def nothing(_: object) -> None:
+        raise TimeoutError
+
+    ended = list[object]()
+    monkeypatch.setattr(launcher, "pull_task", nothing)
+    monkeypatch.setattr(launcher, "push_task_output", lambda **told: ended.append(told))
+    with pytest.raises(TimeoutError):
+        serve(MagicMock(), CLIENTAPP)
+    assert not ended

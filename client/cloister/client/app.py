@@ -127,7 +127,8 @@ def _trained(
         secure.check_maskable(_secure_request(request))
         seal_update = functools.partial(secure.mask, request=_secure_request(request), seal=seal_masked)
     with place() as number:
-        participation.train(request, seal_update, number)
+        # What the site's policy says now, after the wait.
+        Participation(SiteFolder.open(site.folder)).train(request, seal_update, number)
     return sealed[0]
 
 

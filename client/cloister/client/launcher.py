@@ -178,8 +178,11 @@ def connect(address: str, insecure: bool, root_certificates: str | None, token: 
 
 
 def serve(client: RuntimeHttpClient, name: str) -> None:
-    """Pull one message, answer it, push the answer; a program of another name refuses it."""
-    done, status = threading.Event(), SubStatus.FAILED
+    """Pull one message, answer it, push the answer; a program of another name refuses it.
+
+    Without an answer the task is not ended but expires: only then does Flower tell the coordinator, which asks again.
+    """
+    done = threading.Event()
     heartbeat = HeartbeatSender(_heartbeat(client, done))
     heartbeat.start()
     try:
@@ -189,11 +192,10 @@ def serve(client: RuntimeHttpClient, name: str) -> None:
             reply = answer(task, datetime.now(UTC), _installed_app, name)
             log.info("%s took %.2f s", printable(task.message.metadata.message_type[:64]), time.monotonic() - began)
             push_message(client, reply, task.context)
-        status = SubStatus.COMPLETED
+        # Context is not handed back: nothing is carried from one message to the next by way of Flower.
+        push_task_output(client=client, context=None, sub_status=SubStatus.COMPLETED, details="")
     finally:
         done.set()
-        # Context is not handed back: nothing is carried from one message to the next by way of Flower.
-        push_task_output(client=client, context=None, sub_status=status, details="")
         if heartbeat.is_running:
             heartbeat.stop()
 

@@ -77,7 +77,7 @@ _WARM_WORKER = """#!/bin/sh
 # A process that makes copies of itself may have no threads: not numpy's, whose work PyTorch's do, nor Arrow's, which
 # gives memory back.
 export OPENBLAS_NUM_THREADS=1 JE_ARROW_MALLOC_CONF=background_thread:false
-until {python} -I -m cloister.client.warm_worker "$@"; do sleep 2; done
+until {python} -I -m cloister.client.warm_worker "$@"; do sleep 2; kill -0 "$PPID" 2>/dev/null || exit 1; done
 """
 
 

@@ -1,5 +1,7 @@
 """Flower's SuperNode, which looks for messages sooner: `python -I -m cloister.client.supernode`, as `flower-supernode`.
 
+And which does not wait for ever: where a program died before it had its message, Flower's own tells nobody.
+
 Flower's own looks every 3 s whether there is a message, and every 0.5 s whether it is answered; there is no setting.
 Here these are the longest pauses, to which they grow (`polling_pause.py`).
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from cloister.client.polling_pause import polling_pause
 
@@ -36,11 +39,30 @@ class GrowingPauses:
         self._pause(polling_pause(now - self._since, seconds))
 
 
+def tell_of_unread_messages() -> None:
+    """Have a message answered with Flower's error where the task for it expired, also if nobody had read it yet."""
+    from flwr.supernode.nodestate.in_memory_nodestate import InMemoryNodeState
+
+    tell = InMemoryNodeState._on_task_tokens_expired
+
+    def tell_of_all(self: InMemoryNodeState, tasks: Any) -> None:
+        runs = {task.run_id for task in tasks}
+        with self.lock_msg_store:
+            for kept in self.msg_store.values():
+                about = kept.message.metadata
+                if about.run_id in runs and not about.reply_to_message_id:
+                    kept.is_retrieved = True
+        tell(self, tasks)
+
+    InMemoryNodeState._on_task_tokens_expired = tell_of_all  # type: ignore[method-assign]
+
+
 def main() -> None:
     """Become the SuperNode of the command line's arguments."""
     from flwr.supernode import start_client_internal
     from flwr.supernode.cli.flower_supernode import flower_supernode
 
+    tell_of_unread_messages()
     vars(start_client_internal)["time"] = GrowingPauses()
     flower_supernode()
 

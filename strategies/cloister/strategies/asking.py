@@ -23,8 +23,8 @@ _ASKS = 3
 NO_REPLY = "no-reply"
 """Instead of a code, where nothing came."""
 _FIRST_POLL, _LONGEST_POLL = 0.05, 2.0
-_POLL_GROWTH = 1.15
-"""What comes is seen after at most an eighth of the time it took."""
+_POLL_GROWTH = 1.125
+"""What comes is seen after at most an eighth of the time it took, and the first pause."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
 
 log = logging.getLogger("cloister.coordinator")

@@ -236,6 +236,14 @@ def test_refusals_on_record_are_bounded(served: Served) -> None:
     assert served.logged("sign-in-refused") == [(None, None)] * MOST_FOR_A_NAME
 
 
+def test_another_sites_page_cannot_keep_a_refused_person_off_the_record(served: Served, provider: Provider) -> None:
+    for number in range(2 * MOST_FOR_A_NAME):
+        follow(served.visitor(), f"/sign-in/oidc?state=x&code={number}")
+    provider.claims["groups"] = []
+    sign_in(served.visitor(), provider)
+    assert ("mlee", None) in served.logged("sign-in-refused")
+
+
 def test_without_the_audit_log_nobody_is_signed_in(served: Served, provider: Provider) -> None:
     (served.folder / "no log").touch()
     visitor = served.visitor()
@@ -286,6 +294,13 @@ def test_an_address_elsewhere_is_not_asked(provider: Provider, name: str, addres
     provider.discovery[name] = address.replace("{port}", port) if isinstance(address, str) else address
     with pytest.raises(SignInRefusedError, match="not the issuer's"):
         OidcProvider(provider.settings).discover()
+
+
+def test_a_secret_that_went_away_is_told(provider: Provider, tmp_path: Path) -> None:
+    settings = provider.settings.model_copy(update={"client_secret_file": str(tmp_path / "gone")})
+    found = OidcProvider(settings).discover()
+    with pytest.raises(SignInRefusedError, match="secret cannot be read"):
+        OidcProvider(settings).id_token(found, {})
 
 
 def test_a_document_without_end_is_not_read(provider: Provider) -> None:

@@ -253,8 +253,10 @@ class LocalPage:
         try:
             user, path = await run_in_threadpool(self._oidc.finish, request.query_params, browser)
         except CloisterError as problem:
-            if not self._attempts.begin(_BACK):
-                await self._noted("sign-in-refused", problem.name if isinstance(problem, SignInRefusedError) else None)
+            # A name is known only from a real token; the others anybody's page could send here, so they are counted.
+            name = problem.name if isinstance(problem, SignInRefusedError) else None
+            if name is not None or not self._attempts.begin(_BACK):
+                await self._noted("sign-in-refused", name)
             return self._not_signed_in(401, problem.message, problem.remedy)
         return await self._signed_in(request, user, self._onward(path))
 

@@ -62,7 +62,12 @@ class OidcProvider:
         settings = self._settings
         body, headers = {**fields, "client_id": settings.client_id}, {}
         if settings.client_secret_file is not None:
-            secret = Path(settings.client_secret_file).read_text(encoding="utf-8").strip()
+            try:
+                secret = Path(settings.client_secret_file).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError):
+                raise SignInRefusedError(
+                    f"{settings.client_secret_file}: the client's secret cannot be read.", "Restore the file."
+                ) from None
             both = f"{quote_plus(settings.client_id)}:{quote_plus(secret)}"  # RFC 6749, 2.3.1
             headers["Authorization"] = f"Basic {base64.b64encode(both.encode()).decode()}"
         token = self._ask("POST", found.token_endpoint, urlencode(body), headers).get("id_token")
