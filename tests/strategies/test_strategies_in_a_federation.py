@@ -71,7 +71,7 @@ def table(seed: int) -> pa.Table:
 
 def federate(folder: Path, settings: Study, engine: Engine = "process") -> ServerState:
     """Set up, run, and return the last state."""
-    sites = {name: folder / name for name in SITES}
+    sites = {name: folder / "sites" / name for name in SITES}
     keys = {name: simulated_site(path, name, settings) for name, path in sites.items()}
     coordinator = folder / "coordinator"
     keys["coordinator"] = coordinator_key(coordinator, settings)
