@@ -16,9 +16,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from cloister.client.file_lock import ALONE_AT_ONCE, SHARED, lock
 from cloister.study import atomic
 from cloister.study.errors import RunningElsewhereError
+from cloister.study.file_lock import ALONE_AT_ONCE, SHARED, lock
 
 _FOLDER = "run"
 

@@ -20,12 +20,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flwr.app import RecordDict
 
-from cloister.client.file_lock import ALONE, lock
 from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import PastRoundError
+from cloister.study.file_lock import ALONE, lock
 
 _FOLDER, _FORMAT, _NONCE_BYTES = "replies", "cloister-sealed-reply-1", 12
 _KEPT_SECONDS = 7 * 86_400

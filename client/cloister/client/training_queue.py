@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cloister.client.file_lock import ALONE, ALONE_AT_ONCE, lock
 from cloister.study import atomic
 from cloister.study.errors import SiteBusyError
+from cloister.study.file_lock import ALONE, ALONE_AT_ONCE, lock
 from cloister.study.site import Running
 
 _FOLDER, _BEGUN = "queue", "begun"

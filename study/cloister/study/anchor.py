@@ -9,7 +9,6 @@ It does not help where ledger and anchor are put back together; the coordinator'
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import os
@@ -21,6 +20,7 @@ from pathlib import Path
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import LedgerError
+from cloister.study.file_lock import ALONE, lock
 from cloister.study.untrusted_json import parse_json
 
 
@@ -99,12 +99,8 @@ class Anchor:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with lock(self.path.with_suffix(".lock"), ALONE):
             yield
-        finally:
-            os.close(descriptor)
 
     def _sign(self, mark: Mark) -> str:
         message = canonical_json([self._ledger, mark.sequence, mark.link.hex()])
