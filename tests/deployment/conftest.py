@@ -64,22 +64,20 @@ class Service:
         self.process.wait(10.0)
 
     def kill(self) -> None:
-        """End the process as a power failure would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """End the process and all that it started as a power failure would."""
+        for number in _with_descendants(self.process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
         self.process.wait(10.0)
 
     def kill_within(self, program: str) -> bool:
         """The same for one program that the process started; whether it was running."""
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                words = (entry / "cmdline").read_text(errors="replace").split("\0")
-                if os.getpgid(int(entry.name)) == self.process.pid and any(program in word for word in words):
-                    os.kill(int(entry.name), signal.SIGKILL)
+        for number in _with_descendants(self.process.pid):
+            with suppress(OSError):
+                words = Path(f"/proc/{number}/cmdline").read_text(errors="replace").split("\0")
+                if any(program in word for word in words):
+                    os.kill(number, signal.SIGKILL)
                     return True
-            except (OSError, ProcessLookupError):
-                continue
         return False
 
     def wait_for(self, words: str) -> None:
@@ -89,6 +87,19 @@ class Service:
     def text(self) -> str:
         """What the process and those that it started have printed."""
         return self.log.read_text(errors="replace")
+
+
+def _with_descendants(process: int) -> list[int]:
+    """A process, those that it started, those that these started..., whatever group or session they are in."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(status.parent.name))
+    found = [process]
+    for number in found:
+        found += children.get(number, [])
+    return found
 
 
 @dataclass

@@ -3,6 +3,8 @@
     run/paused          whoever paused the site, and when; it stays until `cloister site resume`, over restarts too
     run/stop            a stop was asked for; removed at the next start
     run/running.lock    held by the one `cloister site run`
+    run/node.lock       held by the one node
+    run/signed-on       which node signed on last: `rejoining.py`
     run/working.lock    held, shared, by every process that answers a message
     run/queue/          who trains and who waits for it: `training_queue.py`
 
@@ -64,6 +66,19 @@ def running(folder: Path) -> Iterator[None]:
         if not alone:
             raise RunningElsewhereError(f"{folder}: the site runs already.", "Stop it with `cloister site stop`.")
         yield
+
+
+@contextmanager
+def being_node(folder: Path) -> Iterator[Path]:
+    """Be the one node of a folder; yields the folder of these files.
+
+    Raises:
+        RunningElsewhereError: another process is, if only because it is still ending.
+    """
+    with _lock(folder, "node.lock", ALONE_AT_ONCE) as alone:
+        if not alone:
+            raise RunningElsewhereError(f"{folder}: its node runs already.", "Stop it with `cloister site stop`.")
+        yield folder / _FOLDER
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Flower's SuperNode, which looks for messages sooner: `python -I -m cloister.client.supernode`, as `flower-supernode`.
 
-And which does not wait for ever: where a program died before it had its message, Flower's own tells nobody.
+And which does not wait for ever: where a program died before it had its message, Flower's own tells nobody. And which
+comes back soon after it was killed (`rejoining.py`). It runs in the site's folder.
 
 Flower's own looks every 3 s whether there is a message, and every 0.5 s whether it is answered; there is no setting.
 Here these are the longest pauses, to which they grow (`polling_pause.py`).
@@ -10,11 +11,16 @@ What is replaced is private to Flower, whose version is pinned; `tests/client/te
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from cloister.client import run_control
 from cloister.client.polling_pause import polling_pause
+from cloister.client.rejoining import rejoin_at_once
+from cloister.study.errors import RunningElsewhereError
 
 
 class GrowingPauses:
@@ -62,9 +68,14 @@ def main() -> None:
     from flwr.supernode import start_client_internal
     from flwr.supernode.cli.flower_supernode import flower_supernode
 
-    tell_of_unread_messages()
-    vars(start_client_internal)["time"] = GrowingPauses()
-    flower_supernode()
+    try:
+        with run_control.being_node(Path.cwd()) as folder:
+            tell_of_unread_messages()
+            rejoin_at_once(folder)
+            vars(start_client_internal)["time"] = GrowingPauses()
+            flower_supernode()
+    except RunningElsewhereError as problem:
+        sys.exit(f"cloister: {problem}")
 
 
 if __name__ == "__main__":
