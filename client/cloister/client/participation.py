@@ -29,7 +29,8 @@ from cloister.client.planning import plan_at_site
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
-from cloister.client.training_device import computing_on, training_device
+from cloister.client.training_device import training_device
+from cloister.privacy.computing_device import computing_on
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
 from cloister.privacy.plan import PrivatePlan

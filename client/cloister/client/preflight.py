@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from cloister.client.model_to_train import model_to_train
-from cloister.client.training_device import CPU, computing_on
+from cloister.privacy.computing_device import CPU, computing_on
 from cloister.privacy.preflight import PreflightReport, preflight
 from cloister.study.errors import UnsafeGradientsError
 from cloister.study.schema import DpSgd, Study

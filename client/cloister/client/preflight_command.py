@@ -31,7 +31,7 @@ def preflight(
     """
     from cloister.client.base_for_preflight import base_for_preflight
     from cloister.client.preflight import preflight_study
-    from cloister.client.training_device import visible_device
+    from cloister.privacy.computing_device import visible_device
     from cloister.study.schema import Study
 
     wanted, device = Study.read(study), visible_device()

@@ -1,7 +1,8 @@
 """How long to wait before a node that ended is started again: exponential back-off with jitter.
 
 A node whose predecessor did not sign off is refused by the SuperLink until that missed two heartbeats (Flower's exit
-305, about a minute), unless it may sign it off itself (`rejoining.py`): that is waited for in short steps. Jitter keeps all sites from knocking at once when a coordinator comes back.
+305, about a minute), unless it may sign it off itself (`rejoining.py`): that is waited for in short steps. Jitter keeps
+all sites from knocking at once when a coordinator comes back.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from cloister.privacy.computing_device import CPU
+from cloister.privacy.precision import without_tf32
 from cloister.study.schema import Study
 from cloister.tasks import metrics
 from cloister.tasks.examples import Examples
@@ -53,7 +55,7 @@ def evaluate(task: Task, model: nn.Module, examples: Examples, study: Study) -> 
 
     Args:
         task: the study's task.
-        model: the model, in any mode; its mode is kept.
+        model: the model, in any mode, on any device; its mode is kept.
         examples: the held-out examples.
         study: its evaluation settings and its data seed.
     """
@@ -69,14 +71,15 @@ def evaluate(task: Task, model: nn.Module, examples: Examples, study: Study) -> 
 
 
 def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 32) -> Floats:
-    """Scores of all examples, in batches, without gradients."""
+    """Scores of all examples, in batches, without gradients, computed where the model is."""
     was_training = model.training
+    device = next((parameter.device for parameter in model.parameters()), CPU)
     model.eval()
-    with torch.no_grad():
-        parts = [
-            task.scores(model, examples.batch(indices)).double().cpu().numpy()
-            for indices in torch.split(torch.arange(len(examples)), batch_size)
-        ]
+    with torch.no_grad(), without_tf32():
+        parts = []
+        for indices in torch.split(torch.arange(len(examples)), batch_size):
+            batch = {name: values.to(device) for name, values in examples.batch(indices).items()}
+            parts.append(task.scores(model, batch).cpu().double().numpy())
     model.train(was_training)
     return np.concatenate(parts)
 

@@ -134,6 +134,7 @@ def check_statements(contents: Iterable[bytes], signed: SignedStudy) -> dict[str
 
 def _examined(coordinator: CoordinatorFolder, state: ServerState, now: datetime) -> tuple[Evidence, dict[str, bytes]]:
     """Base and model on the same held-out patients, and the files of the model's weights."""
+    from cloister.privacy.computing_device import computing_on, visible_device
     from cloister.server.evaluation import evaluate
     from cloister.server.released_weights import weight_files
     from cloister.tasks.base_folder import base_sha256
@@ -147,9 +148,11 @@ def _examined(coordinator: CoordinatorFolder, state: ServerState, now: datetime)
         raise InputError(f"{coordinator.folder}: no held-out data.", "Submit the study again with --heldout.")
     examples = read_examples(study, heldout, coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
-    base = evaluate(task, model, examples, study)
+    with computing_on(visible_device(), model):
+        base = evaluate(task, model, examples, study)
     load_trainable(model, state.model)
-    trained = evaluate(task, model, examples, study)
+    with computing_on(visible_device(), model):
+        trained = evaluate(task, model, examples, study)
     rounds = tuple(Round.of(record) for record in state.history)
     evidence = Evidence(
         released=now,

@@ -8,6 +8,7 @@ import torch
 from flwr.app import ArrayRecord, ConfigRecord, MetricRecord
 from flwr.serverapp import Grid
 
+from cloister.privacy.computing_device import computing_on, visible_device
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.evaluation import Evaluation, evaluate
 from cloister.strategies.catalogue import strategy_of
@@ -57,7 +58,7 @@ def _run(
     def judge(server_round: int, arrays: ArrayRecord) -> MetricRecord:
         del server_round
         load_trainable(model, from_record(arrays, strategy.state.model))
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(), computing_on(visible_device(), model):
             return MetricRecord({**flat_metrics(evaluate(task, model, heldout, study))})
 
     def keep(reached: ServerState) -> None:

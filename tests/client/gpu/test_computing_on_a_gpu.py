@@ -1,4 +1,4 @@
-"""Whatever a site computes on its GPU is what it would have computed on the CPU, to 1e-5."""
+"""Whatever a site or the coordinator computes on its GPU is what it would be on the CPU, to 1e-5."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from cloister.client.participation import Participation
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
-from cloister.client.training_device import CPU, computing_on
 from cloister.privacy.audit.canaries import Canaries, CanaryModel, canary_loss
 from cloister.privacy.audit.canary_scores import CanaryObserver, black_box_scores
 from cloister.privacy.audit.gradient_inversion import invert_gradient
+from cloister.privacy.computing_device import CPU, computing_on
 from cloister.privacy.patient_gradients import ENGINES, Batch, Engine, clipped_sum
 from cloister.privacy.plan import PrivatePlan
 from cloister.privacy.preflight import preflight
 from cloister.privacy.randomness import RandomStream
+from cloister.server.evaluation import predict
 from cloister.study.arrays import CONTROL, Arrays
 from cloister.study.errors import InputError, UnsafeGradientsError
 from cloister.study.schema import Study
@@ -374,6 +375,20 @@ def test_a_round_at_a_site_sends_what_it_sends_from_the_cpu(
     assert used == [gpu]
     assert {value.dtype for value in found.values()} == {np.dtype(np.float32)}
     assert_equal(found, right)
+
+
+# At the coordinator.
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_model_is_judged(gpu: torch.device, base: Path, task: str) -> None:
+    study = study_of(task)
+    model, examples = prepared(study, base)
+    right = predict(task_of(study), model, examples, batch_size=3)
+    with computing_on(gpu, model):
+        found = predict(task_of(study), model, examples, batch_size=3)
+    np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-6)
+    assert right.std() > 0
 
 
 # Audits.
