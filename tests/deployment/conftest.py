@@ -65,20 +65,32 @@ class Service:
 
     def kill(self) -> None:
         """End the process and all that it started as a power failure would."""
-        for number in _with_descendants(self.process.pid):
+        for number in self.processes():
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
         self.process.wait(10.0)
 
     def kill_within(self, program: str) -> bool:
         """The same for one program that the process started; whether it was running."""
-        for number in _with_descendants(self.process.pid):
+        for number in self.processes():
             with suppress(OSError):
                 words = Path(f"/proc/{number}/cmdline").read_text(errors="replace").split("\0")
                 if any(program in word for word in words):
                     os.kill(number, signal.SIGKILL)
                     return True
         return False
+
+    def processes(self) -> list[int]:
+        """The process, those that it started, those that these started..., whatever session they are in."""
+        children: dict[int, list[int]] = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                parent = int(status.read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(status.parent.name))
+        found = [self.process.pid]
+        for number in found:
+            found += children.get(number, [])
+        return found
 
     def wait_for(self, words: str) -> None:
         """Wait until the process has printed some words."""
@@ -87,19 +99,6 @@ class Service:
     def text(self) -> str:
         """What the process and those that it started have printed."""
         return self.log.read_text(errors="replace")
-
-
-def _with_descendants(process: int) -> list[int]:
-    """A process, those that it started, those that these started..., whatever group or session they are in."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(status.parent.name))
-    found = [process]
-    for number in found:
-        found += children.get(number, [])
-    return found
 
 
 @dataclass
@@ -312,12 +311,16 @@ class Enrolled:
 
     def __init__(self, folder: Path, hospitals: Sequence[str], cleanup: ExitStack) -> None:
         self.folder, self.hospitals, self.server = folder, tuple(hospitals), folder / "server"
+        self.port, self.link_port = _free_port(), _free_port()
+        """The gate's, which hospitals dial, and the SuperLink's behind it."""
+        self.services: dict[str, Service] = {}
+        self._commands: dict[str, tuple[object, ...]] = {}
         self._cleanup = cleanup
-        self._port, self._link_port = _free_port(), _free_port()
+        cleanup.callback(self._stop)
 
     def enroll(self) -> None:
         """Every folder, with keys that everybody has compared."""
-        ports = ("--port", self._port, "--link-port", self._link_port)
+        ports = ("--port", self.port, "--link-port", self.link_port)
         told = self.cloister("server", "init", "server", "--name", "heart", "--host", "localhost", *ports)
         for name in self.hospitals:
             theirs = _words_in(self.cloister("site", "init", name, "--site", name))
@@ -338,28 +341,45 @@ class Enrolled:
             self.cloister("site", "approve", signed, "--site", name, "--by", "Dr. A. Officer")
 
     def bring_up(self) -> None:
-        """SuperLink, SuperExec, the gate in front, and a node at every hospital."""
+        """Coordinator, the gate in front, and a node at every hospital."""
+        self.start_coordinator()
+        keys = self.server / "keys"
+        gate = Gate(keys / "server.crt", keys / "server.key", keys / "link-ca.crt", self.link_port, self.port)
+        self._cleanup.callback(gate.close)
+        self.start_hospitals()
+
+    def start_coordinator(self) -> None:
+        """SuperLink and SuperExec; every hospital's node may sign in."""
         self._start("superlink", self.server / "start" / "superlink.sh")
         wait_until(self._listens, START_SECONDS, "the SuperLink listens")
         self._start("superexec", self.server / "start" / "superexec.sh")
         self.cloister("server", "register", "--server", "server")
-        keys = self.server / "keys"
-        gate = Gate(keys / "server.crt", keys / "server.key", keys / "link-ca.crt", self._link_port, self._port)
-        self._cleanup.callback(gate.close)
+
+    def start_hospitals(self) -> None:
+        """A node at each."""
         for name in self.hospitals:
             self._start(name, Path(sys.executable).with_name("cloister"), "site", "run", "--site", name)
 
+    def restart_ended(self) -> None:
+        """What a service manager does."""
+        for name, service in list(self.services.items()):
+            if service.process.poll() is not None:
+                self._start(name, *self._commands[name])
+
     def run(self, submission: Path) -> None:
         """Run a submitted study to its end."""
-        run_id = str(self.flower("run", str(submission / "bundle"), "coordinator")["run-id"])
-
-        def status() -> str:
-            runs = self.flower("ls", "coordinator")["runs"]
-            return {str(run["run-id"]): str(run["status"]) for run in runs}[run_id]
-
+        run_id = self.start_run(submission)
         # Every question is a program that starts, and takes the cores from those that train.
-        wait_until(lambda: status().startswith("finished"), RUN_SECONDS, "the end of the run", poll=5.0)
-        assert status() == "finished:completed"
+        wait_until(lambda: self.state_of(run_id).startswith("finished"), RUN_SECONDS, "the end of the run", poll=5.0)
+        assert self.state_of(run_id) == "finished:completed"
+
+    def start_run(self, submission: Path) -> str:
+        """Start a submitted study, or go on with it; returns the run's number."""
+        return str(self.flower("run", str(submission / "bundle"), "coordinator")["run-id"])
+
+    def state_of(self, run_id: str) -> str:
+        """What Flower says of a run, such as `finished:completed`."""
+        return {str(run["run-id"]): str(run["status"]) for run in self.flower("ls", "coordinator")["runs"]}[run_id]
 
     def cloister(self, *arguments: object, text: str | None = None) -> str:
         """What `cloister` prints. It must succeed."""
@@ -376,11 +396,12 @@ class Enrolled:
         return "\n".join(f"--- {path.name}\n{path.read_text()[-5000:]}" for path in self.folder.glob("*.log"))
 
     def _listens(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self._link_port), 1.0):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.link_port), 1.0):
             return True
         return False
 
     def _start(self, name: str, *command: object) -> None:
+        self._commands[name] = command
         log = self.folder / f"{name}.log"
         with log.open("ab") as file:
             process = subprocess.Popen(
@@ -392,7 +413,14 @@ class Enrolled:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._cleanup.callback(Service(process, log).stop)
+        self.services[name] = Service(process, log)
+
+    def _stop(self) -> None:
+        for service in self.services.values():
+            with suppress(ProcessLookupError):
+                os.killpg(service.process.pid, signal.SIGTERM)
+        for service in self.services.values():
+            service.stop()
 
     def _said(self, command: list[str], text: str | None) -> str:
         done = subprocess.run(

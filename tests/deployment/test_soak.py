@@ -15,21 +15,17 @@ import itertools
 import json
 import os
 import random
-import re
-import signal
 import socket
 import ssl
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +33,9 @@ import pytest
 
 from cloister.deid.declared import write_declared_dataset
 from cloister.study.keys import SiteKey
-from cloister.study.schema import Study
+
+if TYPE_CHECKING:
+    from tests.deployment.conftest import Enrolled, Service
 
 SITES = int(os.environ.get("CLOISTER_SOAK_SITES", "3"))
 ROUNDS = int(os.environ.get("CLOISTER_SOAK_ROUNDS", "5"))
@@ -154,20 +152,16 @@ class Memory:
     def __init__(self) -> None:
         self.samples: dict[str, list[int]] = defaultdict(list)
 
-    def sample(self, services: dict[str, subprocess.Popen[bytes]]) -> None:
+    def sample(self, services: dict[str, Service]) -> None:
         """Of each program of a service, the process that has run longest: others live for one message."""
-        groups = {process.pid: name for name, process in services.items()}
         oldest: dict[str, tuple[int, int]] = {}
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError, ValueError, IndexError):
-                process = int(entry.name)
-                name = groups[group] if (group := _service_of(process, groups)) else None
-                if name is None:
-                    continue
-                role = f"{name}: {_program(entry)}"
-                began = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
-                resident = int((entry / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-                oldest[role] = min(oldest.get(role, (began, resident)), (began, resident))
+        for name, service in services.items():
+            for entry in (Path("/proc") / str(number) for number in service.processes()):
+                with suppress(OSError, IndexError):
+                    role = f"{name}: {_program(entry)}"
+                    began = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
+                    resident = int((entry / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                    oldest[role] = min(oldest.get(role, (began, resident)), (began, resident))
         for role, (_, resident) in oldest.items():
             self.samples[role].append(resident)
 
@@ -182,104 +176,9 @@ class Memory:
         return found
 
 
-def _service_of(process: int, groups: dict[int, str]) -> int | None:
-    """The service whose descendant a process is."""
-    while process > 1:
-        if process in groups:
-            return process
-        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    return None
-
-
 def _program(entry: Path) -> str:
     words = [word for word in (entry / "cmdline").read_text().split("\0") if word and not word.startswith("-")]
     return " ".join(Path(word).name for word in words[:2])
-
-
-class Federation:
-    """The sites and their coordinator in one folder, and what runs of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.services: dict[str, subprocess.Popen[bytes]] = {}
-        self._commands: dict[str, tuple[object, ...]] = {}
-        self.submission = Path()
-
-    def cloister(self, *arguments: object, text: str | None = None) -> str:
-        return self._run(["cloister", *map(str, arguments)], text)
-
-    def flower(self, *arguments: str) -> dict[str, Any]:
-        output = self._run(["flwr", *arguments, "--format", "json"], None)
-        answer: dict[str, Any] = json.loads(output[output.index("{") :])
-        return answer
-
-    def start(self, name: str, *command: object) -> None:
-        self._commands[name] = command
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.services[name] = subprocess.Popen(
-                [str(part) for part in command], cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-
-    def restart_ended(self) -> None:
-        """What a service manager does."""
-        for name, process in list(self.services.items()):
-            if process.poll() is not None:
-                self.start(name, *self._commands[name])
-
-    def kill(self, name: str, program: str) -> bool:
-        """Kill one program that a service started; whether it ran."""
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError, ValueError, IndexError):
-                process = int(entry.name)
-                inside = _service_of(process, {self.services[name].pid: name}) is not None
-                if inside and program in (entry / "cmdline").read_text():
-                    os.kill(process, signal.SIGKILL)
-                    return True
-        return False
-
-    def run_study(self) -> str:
-        return str(self.flower("run", str(self.submission / "bundle"), "coordinator")["run-id"])
-
-    def state_of(self, run_id: str) -> str:
-        return {str(run["run-id"]): str(run["status"]) for run in self.flower("ls", "coordinator")["runs"]}[run_id]
-
-    def rounds_finished(self) -> int:
-        """By the newest checkpoint."""
-        found = (self.folder / "soak" / "studies").glob("*/checkpoints/round-*.safetensors")
-        return max((int(path.stem.removeprefix("round-")) for path in found), default=0)
-
-    def answers_lost(self) -> float:
-        """The share of the sites' answers that Flower gave up."""
-        logs = "".join((self.folder / f"{name}.log").read_text() for name in NAMES)
-        given_up, sent = logs.count("Failed to send message"), logs.count("Sent successfully")
-        return given_up / max(1, given_up + sent)
-
-    def stop(self) -> None:
-        for sign, seconds in ((signal.SIGTERM, 30.0), (signal.SIGKILL, DAY)):
-            for process in self.services.values():
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, sign)
-            for process in self.services.values():
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(seconds)
-
-    def logs(self) -> str:
-        return "\n".join(f"--- {path.name}\n{path.read_text()[-4000:]}" for path in sorted(self.folder.glob("*.log")))
-
-    def _run(self, command: list[str], text: str | None) -> str:
-        done = subprocess.run(
-            command, cwd=self.folder, env=self._environment(), input=text, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("LANG", "OMP_NUM_THREADS") if name in os.environ}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
-        flower = {"FLWR_HOME": str(self.folder / "soak" / "flower"), "FLWR_TELEMETRY_ENABLED": "0"}
-        return {**kept, **home, **flower, "PATH": path, "PYTHONUNBUFFERED": "1", "FLWR_DISABLE_UPDATE_CHECK": "1"}
 
 
 def free_ports(number: int) -> list[int]:
@@ -332,22 +231,12 @@ delta = 1e-5
 """
 
 
-def set_up(made: Federation, stack: ExitStack) -> LossyGate:
-    """Everything up to the run."""
-    port, link_port, *node_ports = free_ports(2 + SITES)
-    ports = ("--port", port, "--link-port", link_port)
-    coordinator = words_in(made.cloister("server", "init", "soak", "--name", "soak", "--host", "localhost", *ports))
-    for name, node_port in zip(NAMES, node_ports, strict=True):
-        theirs = words_in(made.cloister("site", "init", name, "--site", name))
-        made.cloister("server", "enroll", f"{name}/enrolment/request.json", "--server", "soak", "--fingerprint", theirs)
-        answer = ("accept", f"{name}-enrolment.json", "--site", name, "--node-port", node_port)
-        made.cloister("site", *answer, text=f"{coordinator}\n")
-    roster = made.cloister("server", "roster", "--server", "soak")
+def set_up(made: Enrolled) -> Path:
+    """Study, data and approvals; returns the submitted study's folder."""
+    roster = made.cloister("server", "roster", "--server", "server")
     (made.folder / "study.toml").write_text(study_of("\n".join(line.partition("#")[0] for line in roster.splitlines())))
-    Study.read(made.folder / "study.toml")
-    declare(made.folder / "heldout", made.folder / "soak" / "heldout.key", "heldout", SITES + 1)
-    output = made.cloister("server", "submit", "study.toml", "--server", "soak", "--heldout", "heldout")
-    made.submission = made.folder / Path(re.findall(r"approve: (.*)", output)[0]).parent
+    declare(made.folder / "heldout", made.server / "heldout.key", "heldout", SITES + 1)
+    submission = made.submit(made.folder / "study.toml", made.folder / "heldout")
     for number, name in enumerate(NAMES):
         site = made.folder / name
         declare(site / "datasets" / "table", site / "site.key", "records", number)
@@ -355,21 +244,29 @@ def set_up(made: Federation, stack: ExitStack) -> LossyGate:
         (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
         policy = site / "policy.toml"
         policy.write_text(policy.read_text().replace("declared_datasets = false", "declared_datasets = true"))
-        approved = made.submission / "signed-study.json"
-        made.cloister("site", "approve", approved, "--site", name, "--by", "Dr. A. Officer")
-    keys = made.folder / "soak" / "keys"
-    made.start("superlink", made.folder / "soak" / "start" / "superlink.sh")
-    wait_for_port(link_port)
-    made.start("superexec", made.folder / "soak" / "start" / "superexec.sh")
-    made.cloister("server", "register", "--server", "soak")
+    made.approve(submission)
+    return submission
+
+
+def gate_before(made: Enrolled) -> LossyGate:
+    keys = made.server / "keys"
     outside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     outside.load_cert_chain(keys / "server.crt", keys / "server.key")
     inside = ssl.create_default_context(cafile=str(keys / "link-ca.crt"))
-    gate = LossyGate(outside, inside, port, link_port, Losses(SEED, LOST))
-    stack.callback(gate.close)
-    for name in NAMES:
-        made.start(name, Path(sys.executable).with_name("cloister"), "site", "run", "--site", name)
-    return gate
+    return LossyGate(outside, inside, made.port, made.link_port, Losses(SEED, LOST))
+
+
+def rounds_finished(submission: Path) -> int:
+    """By the newest checkpoint."""
+    found = (submission / "checkpoints").glob("round-*.safetensors")
+    return max((int(path.stem.removeprefix("round-")) for path in found), default=0)
+
+
+def answers_lost(made: Enrolled) -> float:
+    """The share of the sites' answers that Flower gave up."""
+    logs = "".join(made.services[name].text() for name in NAMES)
+    given_up, sent = logs.count("Failed to send message"), logs.count("Sent successfully")
+    return given_up / max(1, given_up + sent)
 
 
 def declare(folder: Path, key: Path, collection: str, seed: int) -> None:
@@ -378,56 +275,25 @@ def declare(folder: Path, key: Path, collection: str, seed: int) -> None:
     )
 
 
-def words_in(output: str) -> str:
-    return str(re.findall(r"(?:[a-z]{5} ){7}[a-z]{5}", output)[0])
-
-
-def wait_for_port(port: int) -> None:
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
-            return
-        time.sleep(0.5)
-
-
-@pytest.fixture
-def federation(tmp_path: Path) -> Iterator[tuple[Federation, LossyGate]]:
-    with ExitStack() as stack:
-        made = Federation(tmp_path)
-        stack.callback(made.stop)
-        try:
-            yield made, set_up(made, stack)
-        except BaseException:
-            print(made.logs())
-            raise
-
-
 @pytest.mark.heavy
 def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memory(
-    federation: tuple[Federation, LossyGate],
+    make_enrolled: Callable[[Sequence[str]], Enrolled],
 ) -> None:
-    made, gate = federation
-    memory, kills, generator = Memory(), {"coordinator": 0, "site": 0}, random.Random(SEED)
-    run_id, due = made.run_study(), ROUNDS_BETWEEN_KILLS
-    for look in itertools.count(1):
-        finished = made.rounds_finished()
-        if finished == ROUNDS:
-            break
-        made.restart_ended()
-        memory.sample(made.services)
-        if look % 10 == 0 and made.state_of(run_id).startswith("finished"):
-            run_id = made.run_study()
-        if finished >= due:
-            due += ROUNDS_BETWEEN_KILLS
-            kind = "coordinator" if sum(kills.values()) % 2 else "site"
-            name, program = ("superexec", "flwr-serverapp") if kind == "coordinator" else (
-                generator.choice(NAMES), "supernode"
-            )  # fmt: skip
-            kills[kind] += made.kill(name, program)
-        time.sleep(2.0)
+    made = make_enrolled(NAMES)
+    submission = set_up(made)
+    made.start_coordinator()
+    gate = gate_before(made)
+    made.start_hospitals()
+    try:
+        memory, kills = go_through(made, submission)
+    except BaseException:
+        print(made.logs())
+        raise
+    finally:
+        gate.close()
     growth = memory.growth()
-    print(
-        f"{ROUNDS} rounds, {SITES} sites, kills {kills}, requests {gate.fates}, answers lost {made.answers_lost():.0%}"
-    )
+    print(f"{ROUNDS} rounds, {SITES} sites, kills {kills}, requests {gate.fates}")
+    print(f"answers lost: {answers_lost(made):.0%}")
     print("\n".join(f"{role}: {ratio:.3f}" for role, ratio in sorted(growth.items())))
     assert gate.fates["request-lost"] > 0
     assert gate.fates["answer-lost"] > 0
@@ -437,13 +303,37 @@ def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memor
         assert {role: ratio for role, ratio in growth.items() if ratio > FLAT} == {}
 
 
-def check_evidence(made: Federation) -> None:
+def go_through(made: Enrolled, submission: Path) -> tuple[Memory, dict[str, int]]:
+    """All rounds, with a kill every few; returns what memory was held, and how often whom it hit."""
+    memory, kills, generator = Memory(), {"coordinator": 0, "site": 0}, random.Random(SEED)
+    run_id, due = made.start_run(submission), ROUNDS_BETWEEN_KILLS
+    for look in itertools.count(1):
+        finished = rounds_finished(submission)
+        if finished == ROUNDS:
+            return memory, kills
+        made.restart_ended()
+        memory.sample(made.services)
+        if look % 10 == 0 and made.state_of(run_id).startswith("finished"):
+            run_id = made.start_run(submission)
+        if finished >= due:
+            due += ROUNDS_BETWEEN_KILLS
+            print(f"{finished} rounds, kills {kills}", flush=True)
+            kind = "coordinator" if sum(kills.values()) % 2 else "site"
+            name, program = ("superexec", "flwr-serverapp") if kind == "coordinator" else (
+                generator.choice(NAMES), "supernode"
+            )  # fmt: skip
+            kills[kind] += made.services[name].kill_within(program)
+        time.sleep(2.0)
+    raise AssertionError
+
+
+def check_evidence(made: Enrolled) -> None:
     """Every ledger and every audit log verifies, and each site paid for the rounds in which it took part, once."""
     for name in NAMES:
         for command in ("ledger", "audit", "egress"):
             assert "valid" in made.cloister("site", command, "--site", name, "--verify"), (name, command)
-    assert "valid" in made.cloister("server", "audit", "--server", "soak", "--verify")
-    told = json.loads(made.cloister("server", "audit", "--server", "soak", "--json"))
+    assert "valid" in made.cloister("server", "audit", "--server", "server", "--verify")
+    told = json.loads(made.cloister("server", "audit", "--server", "server", "--json"))
     rounds = [entry["round"] for entry in told if entry["event"] == "round-finished"]
     assert set(rounds) == set(range(ROUNDS + 1))
 
