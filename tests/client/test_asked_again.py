@@ -115,6 +115,16 @@ def test_replies_of_a_run_long_past_go_and_those_of_another_run_stay(
     assert len(kept(site)) == 2
 
 
+def test_a_reply_that_another_process_removes_meanwhile_is_in_nobodys_way(
+    site: SiteFolder, study: Study, make_request: MakeRequest
+) -> None:
+    ask(site, make_request(study, 1, "old"))
+    (path,) = kept(site)
+    path.unlink()
+    path.symlink_to("nowhere")  # it is listed, and when it is looked at it is not there
+    assert not ask(site, make_request(study, 1, "new")).has_error()
+
+
 def test_a_sealed_reply_fits_its_run_round_request_and_site_only(site: SiteFolder) -> None:
     reply = RecordDict({"config": ConfigRecord({"a": 1})})
     replies = SealedReplies(site, "run", 1)

@@ -10,23 +10,20 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from pathlib import Path
 
-import torch
 from flwr.app import RecordDict
 
 from cloister.client.clipping_norm import keep_norm, read_norm
 from cloister.client.compressed_update import Compressed, compress, without_residual
 from cloister.client.egress import check_update
 from cloister.client.guard import Admission, admit
+from cloister.client.kept_preflight import engine_for
 from cloister.client.local_rules.catalogue import local_rule
 from cloister.client.local_rules.rule import Learnt, Work
 from cloister.client.local_state import LocalState
 from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
 from cloister.client.planning import plan_at_site
-from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
 from cloister.client.training_device import training_device
@@ -88,8 +85,9 @@ class Participation:
         keeps_state = rule.keeps_state or study.federation.compression is not None
         kept = state.after(request.contributed) if keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
-        base = _Base(request.base_sha256, admission.base)
-        engine: Engine = _engine(study.canonical, base, device) if plan else "one-patient"
+        engine: Engine = "one-patient"
+        if plan:
+            engine = engine_for(self.site, study, request.base_sha256, admission.base, device)
         norm = read_norm(self.site.folder, request.run_id, request.round, plan.first_norm) if plan else None
         with self._ledger() if plan else nullcontext() as ledger:
             reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
@@ -220,18 +218,3 @@ def _count(config: Mapping[str, object], key: str) -> int:
     if not isinstance(value, int) or value < 0:
         raise StudyError(f"The request's {key!r} is not a number of rounds.", "Check the coordinator's version.")
     return value
-
-
-@dataclass(frozen=True)
-class _Base:
-    """A base folder, equal to every other of the same content."""
-
-    sha256: str
-    folder: Path | None = field(compare=False)
-
-
-@functools.lru_cache(maxsize=8)
-def _engine(study: str, base: _Base, device: torch.device) -> Engine:
-    """The pre-flight's answer, once for each study, base and device in a process: in a simulation, for all sites."""
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        return preflight_study(Study.from_canonical(study), base.folder, device).engine

@@ -10,6 +10,7 @@ the next training request removes it: of the same run at once, of another run af
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterator
@@ -95,7 +96,7 @@ class SealedReplies:
         """Remove what was kept of earlier rounds, which are over as this one was asked for, and of runs long past."""
         earlier = [path for path in self._kept() if _number(path) < self._number]
         long_ago = time.time() - _KEPT_SECONDS
-        others = [path for path in self._folder.parent.glob("*/round-*.sealed") if path.stat().st_mtime < long_ago]
+        others = [path for path in self._folder.parent.glob("*/round-*.sealed") if _written(path) < long_ago]
         for path in {*earlier, *others}:
             with suppress(FileNotFoundError):
                 atomic.remove(path)
@@ -108,6 +109,14 @@ class SealedReplies:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"round-{number:05d}.sealed"
+
+
+def _written(path: Path) -> float:
+    """When a file was written; never, if another process has removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _number(path: Path) -> int:

@@ -1,10 +1,8 @@
-"""Flower's SuperNode, which looks for messages sooner: `python -I -m cloister.client.supernode`, as `flower-supernode`.
+"""Flower's SuperNode as sites run it: `python -I -m cloister.client.supernode`, as `flower-supernode`.
 
-And which does not wait for ever: where a program died before it had its message, Flower's own tells nobody. And which
+It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
+where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
 comes back soon after it was killed (`rejoining.py`). It runs in the site's folder.
-
-Flower's own looks every 3 s whether there is a message, and every 0.5 s whether it is answered; there is no setting.
-Here these are the longest pauses, to which they grow (`polling_pause.py`).
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
 """
@@ -12,41 +10,23 @@ What is replaced is private to Flower, whose version is pinned; `tests/client/te
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloister.client import run_control
-from cloister.client.polling_pause import polling_pause
 from cloister.client.rejoining import rejoin_at_once
+from cloister.client.side_by_side import answer_side_by_side
 from cloister.study.errors import RunningElsewhereError
 
+if TYPE_CHECKING:
+    from flwr.supercore.object_store import ObjectStore
 
-class GrowingPauses:
-    """Stands in for the module `time` where Flower's node sleeps.
 
-    Args:
-        clock: seconds, monotonic; passed in for tests.
-        pause: waits a number of seconds; passed in for tests.
+def tell_of_lost_messages() -> None:
+    """Have a message answered with Flower's error where the task for it expired.
+
+    Also if nobody had read it yet, or if a part of its answer is missing.
     """
-
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._clock, self._pause = clock, pause
-        self._longest, self._since = 0.0, 0.0
-
-    def sleep(self, seconds: float) -> None:
-        """Sleep at most so long; briefly at first, and again whenever something else is waited for than before."""
-        now = self._clock()
-        if seconds != self._longest:
-            self._longest, self._since = seconds, now
-        self._pause(polling_pause(now - self._since, seconds))
-
-
-def tell_of_unread_messages() -> None:
-    """Have a message answered with Flower's error where the task for it expired, also if nobody had read it yet."""
     from flwr.supernode.nodestate.in_memory_nodestate import InMemoryNodeState
 
     tell = InMemoryNodeState._on_task_tokens_expired
@@ -54,25 +34,41 @@ def tell_of_unread_messages() -> None:
     def tell_of_all(self: InMemoryNodeState, tasks: Any) -> None:
         runs = {task.run_id for task in tasks}
         with self.lock_msg_store:
-            for kept in self.msg_store.values():
+            for kept in list(self.msg_store.values()):
                 about = kept.message.metadata
-                if about.run_id in runs and not about.reply_to_message_id:
+                if about.run_id not in runs:
+                    continue
+                if not about.reply_to_message_id:
                     kept.is_retrieved = True
+                elif not _is_whole(self.object_store, about.message_id):
+                    self.delete_messages(message_ids=[about.message_id])
+                    self.object_store.delete(about.message_id)
         tell(self, tasks)
 
     InMemoryNodeState._on_task_tokens_expired = tell_of_all  # type: ignore[method-assign]
 
 
+def _is_whole(store: ObjectStore, message_id: str) -> bool:
+    """Whether all parts of a message are there."""
+    from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
+    from flwr.supercore.object_store import NoObjectInStoreError
+
+    try:
+        tree = store.get_object_tree(message_id)
+    except NoObjectInStoreError:
+        return False
+    return all(store.get(part.object_id) for part in iterate_object_tree(tree))
+
+
 def main() -> None:
     """Become the SuperNode of the command line's arguments."""
-    from flwr.supernode import start_client_internal
     from flwr.supernode.cli.flower_supernode import flower_supernode
 
     try:
         with run_control.being_node(Path.cwd()) as folder:
-            tell_of_unread_messages()
+            tell_of_lost_messages()
             rejoin_at_once(folder)
-            vars(start_client_internal)["time"] = GrowingPauses()
+            answer_side_by_side()
             flower_supernode()
     except RunningElsewhereError as problem:
         sys.exit(f"cloister: {problem}")

@@ -1,8 +1,8 @@
 """Who may train next: so many trainings at a time at a site, and its studies in turn.
 
-Messages are answered in processes of their own. Those that train, on the site's GPU and in its memory, wait for a place
-here; the others, such as what takes masks off a sum, never do. Flower 1.41's node hands over one message at a time, so
-with it there is a queue only where messages come another way as well: after a restart beside what still trains, say.
+Messages are answered in processes of their own, those of several runs side by side (`side_by_side.py`). Those that
+train, on the site's GPU and in its memory, wait for a place here; the others, such as what takes masks off a sum, never
+do.
 
     run/queue/lock                            held by whoever looks at the queue or changes it, for that instant
     run/queue/place-0, place-1, …             each held by the process that trains there

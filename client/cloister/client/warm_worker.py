@@ -82,6 +82,7 @@ def load() -> None:
     """Import what answers import; no thread is started by it under the settings of the script."""
     for name in _LOADED:
         importlib.import_module(name)
+    importlib.import_module("cloister.client.kept_preflight").installed_code()
     gc.collect()
     gc.freeze()  # copies leave the pages of these objects alone
 

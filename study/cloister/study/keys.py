@@ -37,6 +37,7 @@ Purpose = Literal[
     "audit-chain",  # signatures of entries of the audit log
     "identity",  # the Ed25519 identity that signs what the site sends
     "reply",  # sealing of replies that are kept until their round is over
+    "preflight",  # signatures of pre-flight reports that are kept for later messages
 ]
 
 
@@ -73,7 +74,8 @@ class SiteKey:
             text = path.read_text(encoding="ascii").strip()
             return cls(bytes.fromhex(text))
         except FileNotFoundError:
-            raise MissingFileError(path, "site key", "Create one with `cloister site init`.") from None
+            remedy = "Name the key that `cloister site init` made; if it is lost, restore its backup."
+            raise MissingFileError(path, "site key", remedy) from None
         except ValueError:
             raise InputError(
                 f"{path}: not a site key (64 hexadecimal digits expected).",

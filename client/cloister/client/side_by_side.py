@@ -1,0 +1,143 @@
+"""Messages of different runs, answered side by side. Flower's own node takes none before it has sent the last answer.
+
+So masks come off one study's sum while another one trains, and it is `training_queue.py` that says who trains next.
+
+    look for a message → hand it over if its run has none in work → send what has been answered → wait → look …
+
+- Of one run, one message is in work at a time. What a dead process leaves is answered with Flower's error, and Flower
+  tells by the run alone which message that was. A further one is held back until the first is answered.
+- At most `MOST_RUNS` are in work: each has a process and its message in memory. Others stay at the SuperLink.
+- An answer is sent once the task for it has ended, so all of it is here, and sending waits for no other process.
+
+A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
+after something came or went (`polling_pause.py`).
+
+What is replaced is private to Flower, whose version is pinned; `tests/client/test_side_by_side.py` holds it to that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+from cloister.client.polling_pause import polling_pause
+
+if TYPE_CHECKING:
+    from flwr.app import Message
+    from flwr.proto.message_pb2 import ObjectTree
+    from flwr.supercore.object_store.in_memory_object_store import InMemoryObjectStore
+    from flwr.supernode.nodestate.in_memory_nodestate import InMemoryNodeState
+
+    Received = tuple[Message, ObjectTree]
+
+MOST_RUNS: Final = 8
+_MOST_HELD: Final = 64
+_LONGEST_IDLE, _LONGEST_AT_WORK = 3.0, 0.5
+
+
+class SideBySide:
+    """Stands in for the two steps of the loop of Flower's node.
+
+    Args:
+        pull: Flower's own step that takes a message; returns None if there was none.
+        push: Flower's own step that sends the answers that there are.
+        clock: seconds, monotonic.
+        pause: waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        pull: Callable[..., int | None],
+        push: Callable[..., None],
+        clock: Callable[[], float],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._pull, self._push, self._clock, self._pause = pull, push, clock, pause
+        self._held: list[Received] = []
+        self._quiet_since = self._next_look = clock()
+        self._came = False
+
+    def pull(self, *, state: InMemoryNodeState, receive: Callable[[], Received | None], **others: Any) -> int:
+        """Take a message, if it is time to look for one; Flower's loop goes on to `push` in any case."""
+        now, self._came = self._clock(), False
+        if now >= self._next_look:
+            came = self._pull(state=state, receive=lambda: self._next(state, receive), **others)
+            self._came = came is not None
+            self._next_look = self._clock() + polling_pause(now - self._quiet_since, _LONGEST_IDLE)
+        return 0
+
+    def push(self, *, state: InMemoryNodeState, **others: Any) -> None:
+        """Send what has been answered; wait, if nothing came or went."""
+        answers = state.get_messages_legacy(run_ids=sorted(_answered(state)), is_reply=True)
+        if answers:
+            only_these = SimpleNamespace(
+                get_messages_legacy=lambda is_reply: answers,  # noqa: ARG005 (Flower's name)
+                get_message_processing_duration=state.get_message_processing_duration,
+                delete_messages=state.delete_messages,
+            )
+            self._push(state=only_these, **others)
+        now = self._clock()
+        if answers or self._came:
+            self._quiet_since = self._next_look = now
+            return
+        wait = self._next_look - now
+        if _in_work(state):
+            wait = min(wait, polling_pause(now - self._quiet_since, _LONGEST_AT_WORK))
+        self._pause(max(wait, 0.0))
+
+    def _next(self, state: InMemoryNodeState, receive: Callable[[], Received | None]) -> Received | None:
+        """The next message of a run that has none in work."""
+        busy = _in_work(state)
+        if len(busy) >= MOST_RUNS:
+            return None
+        for number, (message, _) in enumerate(self._held):
+            if message.metadata.run_id not in busy:
+                return self._held.pop(number)
+        came = receive() if len(self._held) < _MOST_HELD else None
+        if came is not None and came[0].metadata.run_id in busy:
+            self._held.append(came)
+            return None
+        return came
+
+
+def answer_side_by_side(
+    clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Have Flower's node, in this process, answer messages of different runs side by side.
+
+    Args:
+        clock: seconds, monotonic; passed in for tests.
+        pause: waits a number of seconds; passed in for tests.
+    """
+    from flwr.supercore.object_store.in_memory_object_store import InMemoryObjectStore
+    from flwr.supernode import start_client_internal
+
+    steps = vars(start_client_internal)
+    ours = SideBySide(steps["_pull_and_store_message"], steps["_push_messages"], clock, pause)
+    steps["_pull_and_store_message"], steps["_push_messages"] = ours.pull, ours.push
+
+    preregister = InMemoryObjectStore.preregister
+
+    def preregister_alone(self: InMemoryObjectStore, run_id: int, object_tree: ObjectTree) -> list[str]:
+        # Messages of two runs may hold the same arrays: one may not go while the other takes note that it is there.
+        with self.lock_store:
+            return preregister(self, run_id, object_tree)
+
+    InMemoryObjectStore.preregister = preregister_alone  # type: ignore[method-assign]
+
+
+def _in_work(state: InMemoryNodeState) -> set[int]:
+    """The runs of which there is a message or an answer here."""
+    with state.lock_msg_store:
+        return {kept.message.metadata.run_id for kept in state.msg_store.values()}
+
+
+def _answered(state: InMemoryNodeState) -> set[int]:
+    """Those whose task has ended: it was answered, or there was no sign of life from it any more."""
+    from flwr.common.constant import Status
+
+    runs = _in_work(state)
+    at_work = state.get_tasks(run_ids=sorted(runs), statuses=[Status.PENDING, Status.STARTING, Status.RUNNING])
+    return runs - {task.run_id for task in at_work}
