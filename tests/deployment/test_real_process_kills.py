@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.heavy
 
 KILLS = int(os.environ.get("CLOISTER_REAL_KILLS", "6"))
-ROUNDS = max(8, 3 * KILLS // 4)
+ROUNDS = max(24, 3 * KILLS // 4)
 """Enough that the kills come to an end first."""
 SECONDS = 1800.0 + 60.0 * KILLS
 LONGEST_BETWEEN = 40.0
