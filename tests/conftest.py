@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +105,7 @@ def watch(browser: Any) -> Watch:
     def watched(origin: str, statuses: str) -> Iterator[Any]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(120_000)
         problems: list[str] = []
         requests: list[str] = []
         page.on("pageerror", lambda problem: problems.append(str(problem)))
@@ -117,3 +118,43 @@ def watch(browser: Any) -> Watch:
         assert all(url.startswith((origin, "data:")) for url in requests)
 
     return watched
+
+
+Inspect = Callable[[Any], list[str]]
+
+
+@pytest.fixture(scope="session")
+def inspect() -> Inspect:
+    """What axe-core finds amiss, or cannot decide on, in what a page shows: wide and light, then narrow and dark.
+
+    And whether it is wider than the screen, of 1280 and 400 pixels. More contrast is asked for, which takes away what
+    axe cannot look behind: shadows and bars under texts.
+    """
+    axe = files(pytest.importorskip("axe_playwright_python")).joinpath("axe.min.js").read_text("utf-8")
+
+    def inspected(page: Any) -> list[str]:
+        page.evaluate(axe)
+        amiss: list[str] = []
+        for scheme, width in (("light", 1280), ("dark", 400)):
+            page.emulate_media(color_scheme=scheme, contrast="more")
+            page.set_viewport_size({"width": width, "height": 2000})
+            amiss += (f"{page.url}, {scheme}, {width}: {found}" for found in page.evaluate(LOOK, RULES))
+        return amiss
+
+    return inspected
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOK = """async rules => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true }); // so that no page renews itself
+    // A single letter is a text, too.
+    Object.assign(axe._audit.checks["color-contrast"].options, { ignoreLength: true, ignoreUnicode: false });
+    const found = await axe.run({ runOnly: rules, elementRef: true });
+    // It cannot look behind letters in a drawing, nor behind cells that slide under a column that stays.
+    const excused = { imgNode: "svg", elmPartiallyObscured: "table" };
+    const counts = node => !node.element.closest(excused[node.any[0]?.data?.messageKey] ?? "none");
+    const amiss = [...found.violations, ...found.incomplete].flatMap(rule =>
+        rule.nodes.filter(counts).map(node => `${rule.id}: ${node.html} ${node.failureSummary}`));
+    const wide = document.documentElement.scrollWidth;
+    return wide > innerWidth ? [...amiss, `${wide} pixels wide`] : amiss;
+}"""

@@ -66,6 +66,8 @@ EDITS = {
     "a removed end": "DELETE FROM entries WHERE sequence = 3",
     "everything removed": "DELETE FROM entries",
     "an entry more": "INSERT INTO entries SELECT 4, content, link FROM entries WHERE sequence = 3",
+    "values of other types": "CREATE TABLE others (sequence, content, link); INSERT INTO others SELECT 'x', content, "
+    "hex(link) FROM entries; DROP TABLE entries; ALTER TABLE others RENAME TO entries",
     "a changed link": "UPDATE entries SET link = zeroblob(32) WHERE sequence = 1",
     "a forged removal": 'UPDATE entries SET content = CAST(\'{"event":"pruned","through":1,"link":"\' || '
     '(SELECT lower(hex(link)) FROM entries WHERE sequence = 1) || \'","sequence":3}\' AS BLOB) WHERE sequence = 3; '
@@ -169,7 +171,7 @@ def test_the_file_is_its_owners_alone(log: AuditLog) -> None:
     assert log.path.stat().st_mode & 0o077 == 0
 
 
-TEXT_FIELDS = ["event", "study", "site", "study_sha256", "run", "kind", "sha256", "link", "by"]
+TEXT_FIELDS = ["event", "study", "site", "study_sha256", "run", "kind", "sha256", "link", "by", "subject"]
 
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)

@@ -93,6 +93,8 @@ class AuditEntry(Document):
     """Who did it, where a person did; who was refused, where that is known."""
     role: Role | None = None
     """Of who signed in or out."""
+    subject: Sha256 | None = None
+    """Of who signed in or out by a provider, whatever it calls them: SHA-256 of its address, a line end, and `sub`."""
     site: Name | None = None
     study: Name | None = None
     study_sha256: Sha256 | None = None

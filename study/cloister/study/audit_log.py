@@ -195,6 +195,8 @@ class AuditLog:
         (first,) = book.execute("SELECT min(sequence) FROM entries").fetchone()
         if first is None or first == 1:
             return Mark(0, FIRST_LINK)
+        if not isinstance(first, int):
+            raise self._broken("an entry was altered")
         row = book.execute(
             "SELECT json_extract(content, '$.link') FROM entries WHERE json_extract(content, '$.event') = 'pruned' "
             "AND json_extract(content, '$.through') = ? ORDER BY sequence DESC",
@@ -218,7 +220,9 @@ class AuditLog:
 
     def _end(self, book: sqlite3.Connection) -> Mark:
         row = book.execute("SELECT sequence, link FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
-        end = Mark(0, FIRST_LINK) if row is None else Mark(int(row[0]), bytes(row[1]))
+        if row is not None and not (isinstance(row[0], int) and isinstance(row[1], bytes)):
+            raise self._broken("an entry was altered")
+        end = Mark(0, FIRST_LINK) if row is None else Mark(row[0], row[1])
         noted = self._noted()
         if noted is not None and noted.sequence > end.sequence:
             raise self._broken(f"entries up to {noted.sequence} were written, and are not there")

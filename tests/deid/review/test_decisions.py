@@ -65,6 +65,8 @@ EDITS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a line twice": lambda lines: [*lines, lines[2]],
     "no mac": change(1, mac=None),
     "a mac that is not ASCII": change(1, mac="é"),
+    "a mac that no encoding has": change(1, mac="\ud800"),
+    "a note that no encoding has": change(1, note="\ud800"),
     "an unknown field": change(1, text="Maria"),
     "not JSON": lambda lines: [lines[0], b"{\n"],
     "too deep": lambda lines: [lines[0], b"[" * 100_000 + b"\n"],

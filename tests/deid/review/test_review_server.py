@@ -120,6 +120,7 @@ INTRUSIONS: dict[str, dict[str, str | None]] = {
     "a cross-site fetch": {"Sec_Fetch_Site": "cross-site"},
     "another port's fetch": {"Sec_Fetch_Site": "same-site"},
     "a form": {"Content_Type": "text/plain"},
+    "a length that no number holds": {"Content_Length": "9" * 5000},
 }
 
 

@@ -95,6 +95,7 @@ def made(people: People, tmp_path_factory: pytest.TempPathFactory) -> tuple[Serv
         at = NOW + timedelta(minutes=done.round)
         record(server, "round-finished", at, **about, round=done.round, replied=done.replied, failed=done.failed)
     save(submissions[1].folder, 6)
+    record(server, "signed-in", NOW, by="mlee", role="viewer", subject="c" * 64)
     revoke(server, "left", "it left", NOW)
     (server.folder / "studies" / "broken").mkdir()
     people.accounts.write(server.folder / ACCOUNTS_FILE)

@@ -203,6 +203,19 @@ def test_the_same_result_gives_the_same_bytes_in_any_process(make_result: MakeRe
     assert here.stat().st_size < 500_000
 
 
+@pytest.mark.parametrize("shape", ["a site drops out", "twelve sites with long names", "nothing was trained"])
+def test_nothing_keeps_anybody_from_reading_the_page(
+    shape: str, make_result: MakeResult, tmp_path: Path, browser: Any, inspect: Callable[[Any], list[str]]
+) -> None:
+    shown = browser.new_page()
+    shown.set_default_timeout(120_000)
+    shown.goto(write_report(make_result(**SHAPES[shape]), tmp_path).as_uri())
+    shown.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true })")
+    amiss = inspect(shown)
+    shown.close()
+    assert amiss == []
+
+
 def test_characters_that_would_mislead_a_reader_are_shown_as_unknown() -> None:
     shown = escape("gain\u202e\u2066\x00\x1b[31m\ud800")
     assert shown == "gain\ufffd\ufffd\ufffd\ufffd[31m\ufffd"

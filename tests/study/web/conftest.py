@@ -13,7 +13,7 @@ import secrets
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from cloister.server.authority import make_authority, make_server_certificate
-from cloister.study.audit_entry import Event, Role
+from cloister.study.audit_entry import AuditEntry, Event, Role
 from cloister.study.errors import AuditLogError, InputError
 from cloister.study.web.accounts import ACCOUNTS_FILE
 from cloister.study.web.local_page import LocalPage, Tab
@@ -101,7 +101,8 @@ class Served:
     made: LocalPage
     people: People
     noted: list[tuple[str, str | None, str | None]]
-    """What the audit log was given."""
+    """What the audit log was given, but for the subjects."""
+    subjects: list[str | None]
 
     def logged(self, event: str) -> list[tuple[str | None, str | None]]:
         """Name and role of the entries of an event."""
@@ -127,11 +128,14 @@ def serve(tmp_path: Path, people: People) -> Serve:
     def served(oidc: OidcSettings | None) -> Iterator[Served]:
         done: list[tuple[str, str]] = []
         noted: list[tuple[str, str | None, str | None]] = []
+        subjects: list[str | None] = []
 
-        def note(event: Event, *, by: str | None, role: Role | None) -> None:
+        def note(event: Event, *, by: str | None, role: Role | None, subject: str | None) -> None:
             if (tmp_path / "no log").exists():
                 raise AuditLogError("The log is gone.", "Find it.")
+            AuditEntry(event=event, at=datetime.now(UTC), by=by, role=role, subject=subject)
             noted.append((event, by, role))
+            subjects.append(subject)
 
         def act(_values: object, fields: object, account: object) -> str:
             assert isinstance(fields, dict)
@@ -154,7 +158,7 @@ def serve(tmp_path: Path, people: People) -> Serve:
             page.show("/echo/{text}", "plain.html", lambda values, _: {"title": "Echo", "shown": values["text"]})
             page.act("/act", act)
             with serving(page.app, listening):
-                yield Served(port, tmp_path, done, page, people, noted)
+                yield Served(port, tmp_path, done, page, people, noted, subjects)
 
     return served
 
@@ -178,6 +182,8 @@ class Provider:
     sign: Callable[[dict[str, object]], str] | None = None
     """Instead of its own signature."""
     status: int = 200
+    piece: int = 2**20
+    """Bytes that it sends at once."""
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     """Code -> the request that it was given for."""
@@ -271,12 +277,11 @@ def provider(provider_files: tuple[Path, RSAPrivateKey]) -> Iterator[Provider]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, kind, content = made.answer(self.command, self.path, self.headers, body)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            if status == 302:
-                self.send_header("Location", f"{made.issuer}/keys")
-            self.end_headers()
-            self.wfile.write(content)
+            elsewhere = f"Location: {made.issuer}/keys\r\n" if status == 302 else ""
+            whole = f"HTTP/1.0 {status} So\r\nContent-Type: {kind}\r\n{elsewhere}\r\n".encode() + content
+            with suppress(OSError):  # whoever asked had enough
+                for start in range(0, len(whole), made.piece):
+                    self.wfile.write(whole[start : start + made.piece])
 
         def do_POST(self) -> None:
             self.do_GET()

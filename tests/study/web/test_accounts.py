@@ -26,6 +26,13 @@ def test_a_password_opens_its_own_account_and_no_other() -> None:
     assert accounts.verified("mlee", "x" * 2000) is None
 
 
+@pytest.mark.parametrize("costs", ["m=64,t=1,p=1$AAAA", "m=64,t=0,p=1$" + "A" * 22, "m=4294967295,t=1,p=1$" + "A" * 22])
+def test_a_hash_that_was_changed_opens_nothing(costs: str) -> None:
+    accounts = Accounts().with_account("mlee", "viewer", WORDS, CHEAP)
+    changed = accounts.accounts[0].model_copy(update={"password": f"$argon2id$v=19${costs}${'A' * 43}"})
+    assert Accounts(accounts=(changed,)).verified("mlee", WORDS) is None
+
+
 def test_the_same_password_in_another_unicode_form_is_the_same() -> None:
     accounts = Accounts().with_account("mlee", "viewer", "Zu\u0308rich am Morgen", CHEAP)
     assert accounts.verified("mlee", "Z\u00fcrich am Morgen") is not None

@@ -12,9 +12,11 @@ import pytest
 from cloister.study.errors import InputError
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts
 from cloister.study.web.attempts import MOST_FOR_A_NAME, MOST_IN_ALL
+from cloister.study.web.local_page import _moment
 from cloister.study.web.serving import listen
 
 if TYPE_CHECKING:
+    from tests.conftest import Inspect, Watch
     from tests.study.web.conftest import Served
 
 OFFICER = "Dr. Ada Officer"
@@ -255,6 +257,27 @@ def test_interfaces_of_the_framework_are_off(served: Served) -> None:
     assert visitor.ask("PUT", "/")[0] == 404
 
 
+def test_nothing_keeps_anybody_from_reading_the_pages(served: Served, watch: Watch, inspect: Inspect) -> None:
+    """Of a sign-in that failed and of what is refused; and were a page illegible, it would be told."""
+    origin = f"http://127.0.0.1:{served.port}"
+    with watch(origin, "40[134]") as page:
+        page.goto(f"{origin}/sign-in")
+        page.get_by_label("Name").fill("viewer")
+        page.get_by_label("Password").fill("not the password")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("alert").wait_for()
+        amiss = inspect(page)
+        served.people.at(origin)(page, "viewer")
+        for path in ("/secret", "/nowhere"):
+            page.goto(f"{origin}{path}")
+            amiss += inspect(page)
+        assert amiss == []
+        page.evaluate("document.querySelector('.problem').style = 'color: grey; width: 500px'")
+        amiss = inspect(page)
+    assert sum("color-contrast" in found for found in amiss) == 2
+    assert sum("pixels wide" in found for found in amiss) == 1
+
+
 def test_metrics_are_for_who_has_the_token(served: Served) -> None:
     visitor = served.visitor()
     path = served.folder / "metrics.token"
@@ -283,3 +306,8 @@ def test_a_new_metrics_token_is_made_only_where_there_is_none(tmp_path: Path) ->
     from cloister.study.web.local_page import metrics_token
 
     assert metrics_token(tmp_path) == metrics_token(tmp_path)
+
+
+def test_a_moment_at_the_end_of_time_is_shown_as_it_was_signed() -> None:
+    assert _moment("2026-03-01T01:30:00+02:00") == "2026-02-28 23:30"
+    assert _moment("9999-12-31T23:59:59-01:00") == "9999-12-31 23:59"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,12 +14,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from cloister.study.errors import InputError, MissingFileError, SignInRefusedError
+from cloister.study.web import oidc_provider
 from cloister.study.web.attempts import MOST_FOR_A_NAME
 from cloister.study.web.oidc import MOST_AT_ONCE, SECONDS, OidcSignIn
 from cloister.study.web.oidc_provider import OidcProvider
 from cloister.study.web.oidc_settings import OidcSettings
 
 if TYPE_CHECKING:
+    from tests.conftest import Inspect
     from tests.study.web.conftest import Provider, Serve, Served, Visitor
 
 
@@ -145,6 +149,33 @@ def test_who_has_no_role_is_refused_under_their_name_and_a_name_that_is_none_is_
     provider.claims["preferred_username"] = "Maria Kowalski 1951"
     sign_in(served.visitor(), provider)
     assert served.logged("sign-in-refused") == [("mlee", None), (None, None)]
+
+
+def test_an_account_that_is_called_otherwise_is_the_same_on_record_and_a_name_given_on_is_not(
+    served: Served, provider: Provider
+) -> None:
+    for name, subject in (("mlee", "17"), ("mlee-smith", "17"), ("mlee", "18")):
+        provider.claims |= {"preferred_username": name, "sub": subject}
+        visitor = served.visitor()
+        assert sign_in(visitor, provider)[0] == 200
+    visitor.ask("POST", "/sign-out", {"form": visitor.form(visitor.ask("GET", "/")[1])})
+    first, renamed, given_on, signed_out = served.subjects
+    assert first == renamed == hashlib.sha256(f"{provider.issuer}\n17".encode()).hexdigest()
+    assert given_on == signed_out != first
+
+
+@pytest.mark.parametrize("subject", ["", "x" * 256, "Zo\u00eb", "\ud800", 17, None, ["17"]], ids=ascii)
+def test_a_subject_that_is_none_signs_nobody_in(served: Served, provider: Provider, subject: object) -> None:
+    provider.claims["sub"] = subject
+    visitor = served.visitor()
+    assert_nobody(served, visitor, sign_in(visitor, provider))
+
+
+@pytest.mark.parametrize("subject", ["Maria Kowalski 1951", "MRN 00482913", "a@b.example\n", "x" * 255], ids=ascii)
+def test_whatever_a_subject_is_the_record_holds_no_text_of_it(served: Served, provider: Provider, subject: str) -> None:
+    provider.claims["sub"] = subject
+    assert sign_in(served.visitor(), provider)[0] == 200
+    assert [re.fullmatch("[0-9a-f]{64}", told or "") is not None for told in served.subjects] == [True]
 
 
 def test_an_answer_is_worth_something_once(served: Served, provider: Provider) -> None:
@@ -309,22 +340,47 @@ def test_a_document_without_end_is_not_read(provider: Provider) -> None:
         OidcProvider(provider.settings).discover()
 
 
-def test_a_sign_in_runs_out_and_only_so_many_are_under_way(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seconds_a_byte", [1.0, 0.1], ids=["headers", "content"])
+def test_a_provider_that_drips_holds_nobody_up(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, seconds_a_byte: float
+) -> None:
+    """Each of its bytes comes well within the timeout of a socket; so many of them do not come in time."""
+    provider.piece = 1
+    OidcProvider(provider.settings).discover()
+    looks = count()
+    monkeypatch.setattr(oidc_provider, "monotonic", lambda: 1 + next(looks) * seconds_a_byte)
+    with pytest.raises(SignInRefusedError, match="in time"):
+        OidcProvider(provider.settings).discover()
+    assert next(looks) == oidc_provider.ANSWER_SECONDS / seconds_a_byte + 1
+
+
+def begun(sign_ins: OidcSignIn, provider: Provider) -> tuple[dict[str, str], str]:
+    """The provider's answer to a sign-in, and the browser's token."""
+    address, browser = sign_ins.begin("/")
+    return dict(parse_qsl(urlsplit(provider.consent(address)).query)), browser
+
+
+def test_a_sign_in_runs_out(provider: Provider) -> None:
     now = [0.0]
     sign_ins = OidcSignIn(provider.settings, "http://127.0.0.1:1/x", lambda: now[0])
-    found = OidcProvider(provider.settings).discover()
-    monkeypatch.setattr(OidcProvider, "discover", lambda _: found)
-    address, browser = sign_ins.begin("/")
-    answer = dict(parse_qsl(urlsplit(provider.consent(address)).query))
+    answer = begun(sign_ins, provider)
     now[0] = SECONDS
     with pytest.raises(SignInRefusedError, match="too long"):
-        sign_ins.finish(answer, browser)
-    for _ in range(MOST_AT_ONCE):
+        sign_ins.finish(*answer)
+
+
+def test_who_begins_without_end_fills_no_memory_and_keeps_nobody_out(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_ins = OidcSignIn(provider.settings, "http://127.0.0.1:1/x")
+    found = OidcProvider(provider.settings).discover()
+    monkeypatch.setattr(OidcProvider, "discover", lambda _: found)
+    oldest, second = begun(sign_ins, provider), begun(sign_ins, provider)
+    for _ in range(MOST_AT_ONCE - 1):
         sign_ins.begin("/")
-    with pytest.raises(SignInRefusedError, match="Too many"):
-        sign_ins.begin("/")
-    now[0] = 2 * SECONDS
-    sign_ins.begin("/")
+    with pytest.raises(SignInRefusedError, match="began no such"):
+        sign_ins.finish(*oldest)
+    assert sign_ins.finish(*second)[0].name == "mlee"
 
 
 def test_nothing_secret_repeats(provider: Provider) -> None:
@@ -375,7 +431,7 @@ def test_a_real_browser_gets_in_and_stays_in(browser: Any, served: Served) -> No
     """Through another site, whose way back carries no cookie that is `Strict`."""
     context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(120_000)
     page.goto(f"http://127.0.0.1:{served.port}/echo/x")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Allow").click()
@@ -390,3 +446,23 @@ def test_a_real_browser_gets_in_and_stays_in(browser: Any, served: Served) -> No
     page.wait_for_url("**/sign-in")
     context.close()
     assert [event for event, *_ in served.noted] == ["signed-in", "signed-out"]
+
+
+def test_nothing_keeps_anybody_from_reading_the_pages(
+    browser: Any, served: Served, provider: Provider, inspect: Inspect
+) -> None:
+    """Of a sign-in: before it, on the way to the provider, and when nobody is signed in in the end."""
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.route(f"{provider.issuer}/**", lambda asked: asked.fulfill(status=204))  # so that the browser stays
+    page.goto(f"http://127.0.0.1:{served.port}/")
+    amiss = inspect(page)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Go on").wait_for()
+    amiss += inspect(page)
+    page.goto(f"http://127.0.0.1:{served.port}/sign-in/oidc?state=x&code=x")
+    page.get_by_role("heading", name="Not signed in").wait_for()
+    amiss += inspect(page)
+    context.close()
+    assert amiss == []

@@ -29,8 +29,8 @@ _TABS = (
 def site_page(state: SiteState, port: int, oidc: OidcSettings | None = None) -> LocalPage:
     """The page of a site; its own accounts sign people in where no provider does."""
 
-    def note(event: Event, *, by: str | None, role: Role | None) -> None:
-        record(state.site, event, now().replace(microsecond=0), by=by, role=role)
+    def note(event: Event, *, by: str | None, role: Role | None, subject: str | None) -> None:
+        record(state.site, event, now().replace(microsecond=0), by=by, role=role, subject=subject)
 
     page = LocalPage(
         state.site.config.name,

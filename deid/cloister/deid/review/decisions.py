@@ -134,10 +134,10 @@ class DecisionLog:
                 document = parse_json(line)
                 mac = document.pop("mac")
                 entry = Entry.model_validate(document)
+                expected = self._next(entry.model_dump(mode="json"))
             except (ValueError, KeyError, AttributeError, TypeError, ValidationError):
                 raise _BrokenChainError(number) from None
-            expected = self._next(entry.model_dump(mode="json"))
-            if not isinstance(mac, str) or not hmac.compare_digest(mac.encode(), expected.encode()):
+            if not isinstance(mac, str) or not hmac.compare_digest(mac.encode("utf-8", "replace"), expected.encode()):
                 raise _BrokenChainError(number)
             self._mac = expected
             self._entries.append(entry)

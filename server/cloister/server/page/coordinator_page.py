@@ -22,8 +22,8 @@ _LATEST_ENTRIES = 500
 def coordinator_page(federation: Federation, port: int, oidc: OidcSettings | None = None) -> LocalPage:
     """The page of a coordinator's server; its own accounts sign people in where no provider does."""
 
-    def note(event: Event, *, by: str | None, role: Role | None) -> None:
-        record(federation.server, event, now(), by=by, role=role)
+    def note(event: Event, *, by: str | None, role: Role | None, subject: str | None) -> None:
+        record(federation.server, event, now(), by=by, role=role, subject=subject)
 
     page = LocalPage(
         federation.server.config.name,

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, cast, get_args
+from typing import Annotated, ClassVar, Literal, TypeAlias, cast, get_args
 
 from pydantic import Field
 
@@ -40,6 +40,8 @@ class Account(Document):
     role: Role
     password: Annotated[str, Field(pattern=r"^\$argon2id\$[A-Za-z0-9+/=,$]{16,240}$", repr=False)]
     """The hash, in the PHC string format."""
+    subject: ClassVar[None] = None
+    """No provider vouches for it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class VouchedUser:
 
     name: str
     role: Role
+    subject: str
+    """Which account there: as it stands in the audit log (`audit_entry.py`)."""
 
 
 User: TypeAlias = Account | VouchedUser
@@ -152,7 +156,7 @@ def _matches(hashed: str, password: str) -> bool:
         return False
     try:
         Argon2id.verify_phc_encoded(prepared, hashed)
-    except InvalidKey:
+    except (InvalidKey, ValueError, MemoryError):  # the last two of a hash that was changed
         return False
     return True
 

@@ -37,6 +37,8 @@ LEEWAY: Final = 60
 """Seconds that the two clocks may differ."""
 LARGEST: Final = 32 * 1024
 """Characters of a token."""
+LONGEST_SUBJECT: Final = 255
+"""ASCII characters of `sub` (section 2)."""
 _PUBLIC: Final = ("kty", "crv", "x", "y", "n", "e")
 _LEAST_RSA_BITS, _MOST_RSA_BITS = 2048, 8192
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
@@ -161,7 +163,8 @@ def _check(claims: Claims, issuer: str, client_id: str, nonce: str, now: float) 
     told = claims.get("nonce")
     if not isinstance(told, str) or not hmac.compare_digest(told.encode("utf-8", "surrogatepass"), nonce.encode()):
         raise _refusal("of another sign-in")
-    if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isascii():
         raise _refusal("it names nobody")
 
 

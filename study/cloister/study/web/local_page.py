@@ -23,6 +23,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -39,7 +40,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloister.study import atomic
 from cloister.study.audit_entry import Event, Role
-from cloister.study.errors import CloisterError, SignInRefusedError
+from cloister.study.errors import CloisterError, SignInRefusedError, text_of_wire_code
 from cloister.study.prometheus import CONTENT_TYPE
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, User
 from cloister.study.web.attempts import Attempts
@@ -77,8 +78,8 @@ Act = Callable[[Values, Values, User], str]
 class Record(Protocol):
     """Writes into the audit log of whose page it is; raises `AuditLogError` where that cannot be."""
 
-    def __call__(self, event: Event, *, by: str | None, role: Role | None) -> None:
-        """Log who signed in or out, or was refused."""
+    def __call__(self, event: Event, *, by: str | None, role: Role | None, subject: str | None) -> None:
+        """Log who signed in or out, or was refused; the fields are those of `AuditEntry`."""
         ...
 
 
@@ -231,7 +232,7 @@ class LocalPage:
         people = self._people()
         account = await run_in_threadpool(people.verified, name, fields.get("password", ""))
         if account is None:
-            await self._noted("sign-in-refused", name if people.find(name) else None)
+            await self._noted("sign-in-refused", name=name if people.find(name) else None)
             return self._sign_in_form(request, 401, "Name or password is wrong.")
         self._attempts.succeeded(name)
         return await self._signed_in(request, account, RedirectResponse(path, 303))
@@ -256,12 +257,12 @@ class LocalPage:
             # A name is known only from a real token; the others anybody's page could send here, so they are counted.
             name = problem.name if isinstance(problem, SignInRefusedError) else None
             if name is not None or not self._attempts.begin(_BACK):
-                await self._noted("sign-in-refused", name)
+                await self._noted("sign-in-refused", name=name)
             return self._not_signed_in(401, problem.message, problem.remedy)
         return await self._signed_in(request, user, self._onward(path))
 
     async def _signed_in(self, request: Request, user: User, answer: Response) -> Response:
-        if not await self._noted("signed-in", user.name, user.role):
+        if not await self._noted("signed-in", user):
             return self._not_signed_in(503, "The audit log cannot be written.", "Nobody can sign in until then.")
         self._sessions.end(request.cookies.get(self._cookie, ""))
         return self._with_cookie(answer, self._sessions.begin(user))
@@ -272,15 +273,16 @@ class LocalPage:
             return self._refuse(request, user, 403, "This form is not from this page. Reload it.")
         self._sessions.end(request.cookies.get(self._cookie, ""))
         if user is not None:
-            await self._noted("signed-out", user.name, user.role)
+            await self._noted("signed-out", user)
         answer = RedirectResponse(_SIGN_IN, 303)
         answer.delete_cookie(self._cookie, path="/", httponly=True, samesite="strict")
         return answer
 
-    async def _noted(self, event: Event, by: str | None, role: Role | None = None) -> bool:
-        """Whether it stands in the audit log."""
+    async def _noted(self, event: Event, user: User | None = None, *, name: str | None = None) -> bool:
+        """Whether it stands in the audit log, of a user or, where nobody is signed in, of a name."""
+        by, role, subject = (user.name, user.role, user.subject) if user else (name, None, None)
         try:
-            await run_in_threadpool(self._record, event, by=by, role=role)
+            await run_in_threadpool(self._record, event, by=by, role=role, subject=subject)
         except (CloisterError, OSError):
             log.exception("the audit log cannot be written")
             return False
@@ -419,7 +421,9 @@ def _moment(value: datetime | str | None) -> str:
     if value is None:
         return "–"
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    with suppress(OverflowError):  # at the ends of time, as somebody signed it
+        at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _size(count: float) -> str:
@@ -435,4 +439,5 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "size": _size,
     "count": lambda value: f"{value:,}",
     "short": lambda value: str(value)[:12],
+    "error": text_of_wire_code,
 }

@@ -1,11 +1,13 @@
 """Sign-in by the institution's OpenID Connect provider: authorization code flow, with PKCE, state and nonce.
 
 1. The page's own form begins a sign-in (so no other site can). It makes state, nonce, a code verifier (RFC 7636, S256)
-   and a token that only this browser gets, and keeps them, with the path to show afterwards, for `SECONDS`.
+   and a token that only this browser gets, and keeps them, with the path to show afterwards, for `SECONDS`; of more
+   than `MOST_AT_ONCE` the oldest are forgotten.
 2. The provider sends the browser back with a code and the state. The state must be one that is kept, and it is kept no
    longer; the browser must be the one that began; an issuer, if one is named (RFC 9207), must be the provider.
 3. The code and the verifier buy the ID token; `id_token.py` checks it, nonce included.
 4. Name and role come from the claims that the operator configured. Where the token gives none, nobody is signed in.
+   Beside the name, which the provider may change, goes a hash of issuer and subject, which it may not (Core, 5.7).
 
 What the provider writes in an error is shown to nobody and stands in no log.
 """
@@ -66,16 +68,14 @@ class OidcSignIn:
             path: of this page, to show afterwards.
 
         Raises:
-            SignInRefusedError: too many sign-ins are under way, or the provider does not answer as one.
+            SignInRefusedError: the provider does not answer as one.
         """
         found = self._provider.discover()
         state, browser, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(4))
         with self._lock:
-            at = self._clock()
-            self._begun = {key: begun for key, begun in self._begun.items() if begun.until > at}
-            if len(self._begun) >= MOST_AT_ONCE:
-                raise SignInRefusedError("Too many sign-ins are under way.", "Try again in some minutes.")
-            self._begun[state] = _Begun(_digest(browser), nonce, verifier, path, at + SECONDS)
+            self._begun[state] = _Begun(_digest(browser), nonce, verifier, path, self._clock() + SECONDS)
+            if len(self._begun) > MOST_AT_ONCE:
+                del self._begun[next(iter(self._begun))]
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
@@ -141,7 +141,7 @@ class OidcSignIn:
             raise SignInRefusedError(
                 f"{name} has no role on this page.", f"`{self._settings.role_claim}` at the provider gives it.", name
             )
-        return VouchedUser(name, role)
+        return VouchedUser(name, role, _digest(f"{self._settings.issuer}\n{claims['sub']}").hex())
 
 
 def _unknown() -> SignInRefusedError:

@@ -1,7 +1,7 @@
 """Talking to the OpenID Connect provider: its discovery document, its keys, and the token for a code.
 
 Only the issuer that the operator configured is asked: over TLS, at its own host and port, wherever its documents point;
-no redirection is followed, and what it sends is bounded in size and time.
+no redirection is followed, and what it sends is bounded in size and time, however slowly it comes.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from cloister.study.errors import SignInRefusedError
 from cloister.study.web.id_token import json_object
 from cloister.study.web.oidc_settings import OidcSettings
 
+ANSWER_SECONDS: Final = 10.0
+"""That each of these may take: connecting to an address, agreeing on TLS, and the whole answer."""
 _LARGEST = 256 * 1024
-_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ class OidcProvider:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         try:
             context = ssl.create_default_context(cafile=self._settings.authority)
-            link = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=_SECONDS, context=context)
+            context.sslsocket_class = _BoundedSocket
+            link = http.client.HTTPSConnection(
+                parts.hostname or "", parts.port, timeout=ANSWER_SECONDS, context=context
+            )
             try:
                 link.request(method, target, body or None, {"Accept": "application/json", **kind, **(headers or {})})
                 answer = link.getresponse()
@@ -96,10 +101,27 @@ class OidcProvider:
             if answer.status != 200 or len(content) > _LARGEST:
                 raise _refusal(f"answers {answer.status} and {len(content)} bytes")
             return json_object(content)
+        except TimeoutError:
+            raise _refusal("does not answer in time") from None
         except (OSError, http.client.HTTPException):
             raise _refusal("cannot be reached") from None
         except (ValueError, RecursionError):
             raise _refusal("does not answer in JSON") from None
+
+
+class _BoundedSocket(ssl.SSLSocket):
+    """Reads one answer, for `ANSWER_SECONDS` in all; a socket's own timeout begins anew with every byte."""
+
+    _until: float | None = None
+
+    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
+        now = monotonic()
+        self._until = self._until or now + ANSWER_SECONDS
+        left = self._until - now
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(left)
+        return super().recv_into(buffer, nbytes, flags)
 
 
 def _refusal(why: str) -> SignInRefusedError:

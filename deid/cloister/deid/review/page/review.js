@@ -45,7 +45,10 @@ async function begin() {
 }
 
 function alone(text) {
-  get("work").hidden = get("actions").hidden = true;
+  note = null; // so that no key does anything any more
+  document.querySelector(".skip").hidden = get("actions").hidden = true;
+  get("work").hidden = false;
+  get("work").replaceChildren(get("message"));
   get("message").className = "alone";
   get("message").textContent = text;
 }
@@ -61,7 +64,7 @@ function enqueue(action) {
   waiting += 1;
   get("work").setAttribute("aria-busy", "true");
   latest = latest
-    .then(action)
+    .then(() => note && action())
     .catch((problem) => (get("message").textContent = problem.message))
     .then(() => {
       waiting -= 1;
@@ -168,10 +171,9 @@ function list() {
     const below = span.removed ? (became ? "→ " + became : "not written") : span.verdict === "identifier" ? "leak: left in the dataset" : "left in the dataset";
     button.append(
       part("span", "value", value),
-      part("span", "kind", span.label + { identifier: " ✓", nothing: " ✗" }[span.verdict] || span.label),
+      part("span", "kind", span.label + ({ identifier: " ✓", nothing: " ✗" }[span.verdict] || "")),
       part("span", span.removed ? "became" : "became leak-text", `${below} · ${sure}`),
     );
-    button.querySelector(".kind").textContent = span.label + ({ identifier: " ✓", nothing: " ✗" }[span.verdict] || "");
     button.setAttribute("aria-label", `${value}: ${told(span)}; ${below}`);
     const item = document.createElement("li");
     item.append(button);
