@@ -49,7 +49,18 @@ def test_rounds_go_on_from_one_another_and_cost_what_was_planned(
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "null", '{"1": "much"}', '{"one": 1.0}', '{"1": -2.0}', '{"1": NaN}', "[" * 100_000]
+    "content",
+    [
+        "",
+        "[]",
+        "null",
+        '{"1": "much"}',
+        '{"one": 1.0}',
+        '{"1": -2.0}',
+        '{"1": NaN}',
+        f'{{"1": {10**400}}}',
+        "[" * 100_000,
+    ],
 )
 def test_a_damaged_file_is_refused_before_anything_is_spent(
     site: SiteFolder, make_study: MakeStudy, make_request: MakeRequest, content: str

@@ -1,5 +1,6 @@
 """A site and a coordinator come to know each other by two documents that people carry and compare."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -122,12 +123,16 @@ def forged_answer(**changes: object) -> Callable[[ServerFolder, EnrolmentRequest
         forged_answer(node_key="ecdsa-sha2-nistp384 AAAA"),
         forged_answer(expires=(NOW - DAY).isoformat()),
         forged_answer(issued=(NOW + DAY).isoformat()),
+        forged_answer(issued="0001-01-01T00:00:00Z", expires="0001-01-01T00:00:00Z"),
         lambda server, request: enrolled(server, request).replace(b":8443", b":9443"),
         lambda server, _: sign("cloister/signed-study/1", {}, server.signing_key),
         lambda server, request: request.sign(server.signing_key),
         lambda *_: b"",
     ],
-    ids=["site", "identity", "node key", "run out", "not begun", "altered", "a study", "a request", "nothing"],
+    ids=[
+        *("site", "identity", "node key", "run out", "not begun", "long ago", "altered", "a study", "a request"),
+        "nothing",
+    ],
 )
 def test_an_answer_that_is_not_for_this_site_and_now_is_refused(
     server: ServerFolder, hospital: SiteFolder, answer: Callable[[ServerFolder, EnrolmentRequest], bytes]
@@ -209,7 +214,10 @@ def test_requests_that_are_old_altered_or_of_others_are_refused(hospital: SiteFo
     ]:
         with pytest.raises(EnrolmentError):
             EnrolmentRequest.open(attempt, now)
-    for node_key in ("", "ssh-ed25519 AAAA", request.node_key + "\n" + request.node_key, "-----BEGIN"):
+    kind, encoded = request.node_key.split()
+    key = base64.b64decode(encoded)
+    no_point = f"{kind} {base64.b64encode(key[:-97] + b'?' + key[-96:]).decode()}"
+    for node_key in ("", "ssh-ed25519 AAAA", request.node_key + "\n" + request.node_key, "-----BEGIN", no_point):
         with pytest.raises(ValueError, match="OpenSSH"):
             EnrolmentRequest.model_validate({**request.model_dump(), "node_key": node_key})
 

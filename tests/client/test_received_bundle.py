@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 import tracemalloc
 import zipfile
 
@@ -72,6 +73,17 @@ def test_a_damaged_bundle_is_refused_or_says_the_same(edits: list[tuple[int, int
 def test_a_project_of_any_text_is_refused_with_a_typed_error(project: str) -> None:
     with pytest.raises(BundleError):
         opened(zipped(project=project))
+
+
+def test_an_entry_beyond_the_end_of_all_files_is_refused() -> None:
+    offset = struct.pack("<HHQ", 1, 8, 2**64 - 1)  # of ZIP64, in place of the entry's own
+    at = HONEST.index(b"PK\x01\x02")
+    after = at + 46 + len("pyproject.toml")
+    (size,) = struct.unpack("<I", HONEST[-10:-6])
+    entry = HONEST[at : at + 30] + struct.pack("<H", len(offset)) + HONEST[at + 32 : at + 42] + b"\xff" * 4
+    rest = HONEST[after:-10] + struct.pack("<I", size + len(offset)) + HONEST[-6:]
+    with pytest.raises(BundleError, match="cannot be read"):
+        opened(HONEST[:at] + entry + HONEST[at + 46 : after] + offset + rest)
 
 
 def test_a_bomb_takes_no_more_memory_than_its_bound() -> None:

@@ -21,6 +21,8 @@ from cloister.study.errors import (
     EnrolmentError,
     MissingFileError,
     NotApprovedError,
+    PolicyError,
+    StudyError,
     StudySignatureError,
 )
 from cloister.study.signed_document import sign
@@ -104,18 +106,18 @@ def test_a_study_goes_from_the_coordinator_to_an_approval_and_back(both: Path) -
 
 
 def test_the_submitted_study_is_a_coordinators_folder(both: Path) -> None:
-    signed = submitted(both, EXAMPLE.read_text())
+    signed = submitted(both, example_with_identities())
     opened = CoordinatorFolder.open(signed.parent)
     assert opened.study.name == "heart-disease"
     project = tomllib.loads((signed.parent / "bundle" / "pyproject.toml").read_text())
     assert project["tool"]["flwr"]["app"]["fab-include"] == ["signed-study.json"]
     (signed.parent / "checkpoints").mkdir()
-    assert submitted(both, EXAMPLE.read_text()) == signed
+    assert submitted(both, example_with_identities()) == signed
     assert (signed.parent / "checkpoints").is_dir()
 
 
 def test_an_altered_study_is_not_even_shown_to_be_approved(both: Path) -> None:
-    signed = submitted(both, EXAMPLE.read_text())
+    signed = submitted(both, example_with_identities())
     signed.write_bytes(signed.read_bytes().replace(b'"rounds":10', b'"rounds":99'))
     result = run(site_app, "approve", signed, "--site", "cleveland")
     assert isinstance(result.exception, StudySignatureError)
@@ -191,8 +193,51 @@ def test_the_roster_says_who_and_until_when(both: Path) -> None:
 
 
 def test_data_that_are_not_there_are_named_before_anything_is_signed(both: Path) -> None:
-    (both / "study.toml").write_text(EXAMPLE.read_text())
+    (both / "study.toml").write_text(example_with_identities())
     for option in ("--heldout", "--base"):
         result = run(server_app, "submit", "study.toml", "--server", "heart", option, both / "none")
         assert isinstance(result.exception, MissingFileError)
         assert not list((both / "heart").glob("studies/*/signed-study.json"))
+
+
+def test_a_study_that_secure_aggregation_could_not_run_is_not_signed(both: Path) -> None:
+    (both / "study.toml").write_text(EXAMPLE.read_text())
+    result = run(server_app, "submit", "study.toml", "--server", "heart")
+    assert isinstance(result.exception, StudyError)
+    assert "study.toml: federation.identities is missing" in str(result.exception)
+    assert "cloister server roster" in result.exception.remedy
+    assert not (both / "heart" / "studies").exists()
+
+
+def test_whoever_submits_without_held_out_data_is_told_that_they_are_needed(both: Path) -> None:
+    (both / "study.toml").write_text(example_with_identities())
+    submit = ("submit", "study.toml", "--server", "heart")
+    assert "submit it again with --heldout" in said(run(server_app, *submit))
+    (both / "heldout").mkdir()
+    assert "--heldout" not in said(run(server_app, *submit, "--heldout", both / "heldout"))
+    assert "--heldout" not in said(run(server_app, *submit)), "the folder is kept"
+
+
+@pytest.mark.parametrize(
+    ("app", "command", "missing", "maker"),
+    [
+        (site_app, ("ledger", "--site"), "site.toml", "cloister site init"),
+        (server_app, ("roster", "--server"), "server.toml", "cloister server init"),
+        (server_app, ("status", "--coordinator"), "coordinator.toml", "cloister server submit"),
+    ],
+)
+def test_another_folder_than_asked_for_is_named_with_what_makes_one(
+    app: object, command: tuple[str, ...], missing: str, maker: str, tmp_path: Path
+) -> None:
+    result = run(app, *command, tmp_path)
+    assert isinstance(result.exception, MissingFileError)
+    assert str(tmp_path / missing) in str(result.exception)
+    assert maker in result.exception.remedy
+
+
+def test_proxy_and_superlink_do_not_share_a_port(tmp_path: Path) -> None:
+    options = ("--name", "heart", "--host", "h.example", "--port", 8000, "--link-port", 8000)
+    result = run(server_app, "init", tmp_path / "server", *options)
+    assert isinstance(result.exception, PolicyError)
+    assert "port and link_port are both 8000" in str(result.exception)
+    assert not (tmp_path / "server").exists()

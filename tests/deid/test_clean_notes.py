@@ -112,6 +112,7 @@ def test_hostile_lines_go_to_quarantine_and_the_others_go_on(
         ({"id": "l", "text": "x", "label": "Seen by Dr. Kowalski"}, "label-not-a-category"),
         ({"id": "m", "text": "x", "type": "mrn-00482913"}, "type-not-a-category"),
         (b'{"id": "n", "text": "\\ud800"}', "not-utf-8"),
+        (b'{"id": "s", "text": "x", "issuer": "\\ud800"}', "not-utf-8"),
         ({"id": "o", "text": "{\\rtf1\\ansi Seen by Dr. Kow}{\\b alski\\b0 .}"}, "encoded-text"),
         ({"id": "p", "text": "From: x\nContent-Transfer-Encoding: base64\n\nS293YWx!za2k="}, "encoded-text"),
         ({"id": "q", "text": "Subject: =?utf-7?B?S293YWxza2k=?= is well"}, "encoded-text"),

@@ -12,6 +12,7 @@ import pytest
 
 from cloister.study.dataset import verify_dataset
 from cloister.study.keys import SiteKey
+from cloister.study.population import patient_key, read_population
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -88,3 +89,40 @@ def test_help_ends_with_an_example(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
     assert f"Example: cloister deid {command}" in " ".join(done.stdout.split())
+
+
+def declare(tmp_path: Path, site_key: SiteKey, content: bytes) -> subprocess.CompletedProcess[str]:
+    site_key.write(tmp_path / "site.key")
+    (tmp_path / "patients.csv").write_bytes(content)
+    where = ("--site-key", tmp_path / "site.key", "--output", tmp_path / "out", "--collection", "records")
+    return run("declare", tmp_path / "patients.csv", *where, "--statement", "made up", "--json")
+
+
+def test_a_declared_patient_is_the_same_as_in_notes_leading_zeros_and_all(tmp_path: Path, site_key: SiteKey) -> None:
+    done = declare(tmp_path, site_key, b"patient_id,age,label\n00482913,63,yes\n482913,41,no\n")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["basis"] == "declared"
+    verify_dataset(tmp_path / "out", site_key)
+    population = read_population(tmp_path / "out", site_key, "records")
+    assert set(population) == {patient_key(site_key, "records", "", name) for name in ("00482913", "482913")}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"patient,age\n7,63\n", "no column 'patient_id'; it has: patient, age"),
+        (b"patient_id,age\n7,63\n8\n", "Expected 2 columns, got 1"),
+        (b"patient_id,age\n7,63\n,41\n", "Row 2: patient_id is missing"),
+        (b"", "Empty CSV file"),
+        (b"\xff\xfe7\x00", "patients.csv"),
+    ],
+)
+def test_a_table_that_cannot_be_declared_is_told_without_a_traceback(
+    content: bytes, told: str, tmp_path: Path, site_key: SiteKey
+) -> None:
+    done = declare(tmp_path, site_key, content)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Remedy" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -27,6 +27,7 @@ def test_names_are_read_from_strings_in_both_orders() -> None:
         ([1, 2], "the line"),
         (b"{not json", "not a JSON object"),
         (b"\xff\xfe", "not UTF-8"),
+        (b'{"patient_id": "7", "names": ["Jo \\ud800"]}', "not UTF-8"),
         (b"[" * 100_000, "not a JSON object"),
     ],
 )

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -158,7 +159,13 @@ def test_a_target_that_no_noise_meets_is_refused_with_the_remedy() -> None:
         calibrate_noise(0.2, 5000, 1e-5, 0.05)
 
 
-@pytest.mark.parametrize(("rate", "noise", "steps"), [(0, 1, 1), (1.1, 1, 1), (0.1, 0, 1), (0.1, -1, 1), (0.1, 1, 0)])
+@pytest.mark.parametrize(
+    ("rate", "noise", "steps"),
+    [
+        *((0, 1, 1), (1.1, 1, 1), (0.1, 0, 1), (0.1, -1, 1), (0.1, 1, 0)),
+        *((1e-320, 1, 1), (0.1, 1e-320, 1), (0.1, 1e300, 1), (nan, 1, 1), (0.1, nan, 1), (0.1, inf, 1)),
+    ],
+)
 def test_impossible_mechanisms_do_not_exist(rate: float, noise: float, steps: int) -> None:
     with pytest.raises(InputError):
         Mechanism(rate, noise, steps)

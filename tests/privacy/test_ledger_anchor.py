@@ -150,13 +150,13 @@ def test_anchoring_anew_needs_a_reason_and_a_missing_anchor_and_is_recorded(path
         Ledger.open(path, KEY, anchors)
 
 
-@pytest.mark.parametrize("attack", ["sequence", "link", "signature", "garbage", "too deep"])
+@pytest.mark.parametrize("attack", ["sequence", "link", "signature", "garbage", "too deep", "no number"])
 def test_an_anchor_that_was_changed_is_not_believed(path: Path, anchors: Path, attack: str) -> None:
     with Ledger.open(path, KEY, anchors) as ledger:
         reserve(ledger)
     (file,) = anchors.glob("*.json")
     changed = {"sequence": 1, "link": "00" * 32, "signature": "0" * 64}
-    content = {"garbage": "{", "too deep": "[" * 100_000}.get(attack)
+    content = {"garbage": "{", "too deep": "[" * 100_000, "no number": '{"sequence": Infinity}'}.get(attack)
     file.write_text(content or json.dumps({**noted(anchors), attack: changed[attack]}))
     with pytest.raises(LedgerError, match="not an anchor that this site wrote"):
         Ledger.open(path, KEY, anchors)

@@ -1,5 +1,6 @@
 """Certificates of the federation's authority are accepted by an independent verifier, and bad ones are told apart."""
 
+import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from cloister.server.authority import (
     AUTHORITY_DAYS,
@@ -89,6 +90,18 @@ def test_certificates_that_a_site_would_not_accept_are_refused_with_the_reason()
         for call in calls:
             with pytest.raises(TransportCertificateError, match=reason):
                 check_server_certificate(*call)
+
+
+def test_a_certificate_of_no_version_or_key_is_refused() -> None:
+    certificate = x509.load_pem_x509_certificate(CERTIFICATE)
+    public, der = certificate.public_key(), certificate.public_bytes(Encoding.DER)
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    for said, instead in ((b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x25"), (point, b"\x05" + point[1:])):
+        assert der.count(said) == 1
+        damaged = ssl.DER_cert_to_PEM_cert(der.replace(said, instead)).encode()
+        with pytest.raises(TransportCertificateError, match=r"not a certificate|no key"):
+            check_server_certificate(damaged, KEY, AUTHORITY, HOSTS, NOW)
 
 
 def test_an_authority_signs_nothing_with_a_strange_key_or_after_its_end() -> None:

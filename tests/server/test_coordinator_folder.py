@@ -5,12 +5,16 @@ import signal
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloister.server.coordinator_folder import CoordinatorFolder
-from cloister.study.errors import InputError, RunningElsewhereError
+from cloister.study.errors import InputError, RunningElsewhereError, StudySignatureError
+from cloister.study.signed_document import sign
+from cloister.study.signed_study import SIGNED_STUDY_FILE, SIGNED_STUDY_FORMAT
 
 STUDY = """
 name = "example"
@@ -59,6 +63,14 @@ def test_nothing_readable_is_an_error_and_not_a_new_run(coordinator: Coordinator
         path.write_bytes(b"")
     with pytest.raises(InputError):
         coordinator.latest()
+
+
+@pytest.mark.parametrize("body", [{}, {"roster": []}])
+def test_a_signed_study_without_a_roster_is_refused(coordinator: CoordinatorFolder, body: dict[str, Any]) -> None:
+    content = sign(SIGNED_STUDY_FORMAT, body, Ed25519PrivateKey.generate())
+    (coordinator.folder / SIGNED_STUDY_FILE).write_bytes(content)
+    with pytest.raises(StudySignatureError, match="names no roster"):
+        coordinator.identities()
 
 
 def test_a_changed_study_does_not_resume(coordinator: CoordinatorFolder) -> None:

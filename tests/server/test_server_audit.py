@@ -33,7 +33,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submis
         for name in SITES:
             request = request_enrolment(create_site(folder / name, name), NOW)
             enroll(server, request, request.fingerprint.words, 365, NOW)
-        return server, submit(server, EXAMPLE, 90, NOW)
+        lines = [f'{site} = "{identity}"' for site, identity in server.roster.identities(NOW).items()]
+        study = folder / "study.toml"
+        study.write_text("\n".join([EXAMPLE.read_text(), "[federation.identities]", *lines]))
+        return server, submit(server, study, 90, NOW)
 
 
 def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from flwr.app import ConfigRecord, Context, Message, RecordDict
+from flwr.app import ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.roster import Roster
-from cloister.study.errors import TooFewSitesError
+from cloister.study.errors import NotApprovedError, TooFewSitesError
 from cloister.study.identity_proof import CHALLENGE_KEY, prove
 from cloister.study.keys import SiteKey
 
@@ -80,3 +80,30 @@ def test_an_imposter_is_nobody_and_does_not_stop_the_run(imposter: Identify) -> 
     assert roster().connected(grid_of(proving("a", KEYS["a"]), imposter), minimum=1, timeout=10) == {1: "a"}
     with pytest.raises(TooFewSitesError, match="missing: a, b"):
         roster().connected(grid_of(proving("stranger", KEYS["stranger"]), imposter), minimum=1, timeout=10)
+
+
+def refusing_at_first(times: int) -> ProcessGrid:
+    """One node, of site a, where nobody has approved the study until it was asked so often."""
+    app, asked = ClientApp(), []
+
+    @app.query("identify")
+    def identify(message: Message, context: Context) -> Message:
+        asked.append(message)
+        if len(asked) <= times:
+            return Message(Error(code=NotApprovedError.wire_code, reason=""), reply_to=message)
+        answer = proving("a", KEYS["a"])(str(message.content.config_records["config"][CHALLENGE_KEY]), context.node_id)
+        return Message(RecordDict({"config": ConfigRecord(answer)}), reply_to=message)  # type: ignore[arg-type]
+
+    return ProcessGrid(app, [{}])
+
+
+def test_a_node_that_refuses_is_told_to_the_coordinator_once_and_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    assert roster().connected(refusing_at_first(times=3), minimum=1, timeout=50) == {1: "a"}
+    assert [record.getMessage() for record in caplog.records] == [
+        "node 1 refuses to take part [not-approved]; it is asked again"
+    ]
+
+
+def test_who_waits_in_vain_learns_what_the_nodes_refused_with() -> None:
+    with pytest.raises(TooFewSitesError, match=r"missing: a, b\. Connected nodes refused with: not-approved\."):
+        roster().connected(refusing_at_first(times=1000), minimum=1, timeout=10)

@@ -1,5 +1,6 @@
 """A checkpoint gives back exactly what was saved, or says that it cannot."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def test_all_but_the_arrays_is_read_without_them(tmp_path: Path) -> None:
     assert ServerState.load(tmp_path / "round.safetensors", arrays=False) == replace(saved, model={}, optimizer={})
 
 
-@pytest.mark.parametrize("history", ["[" * 100_000, "{}}", "[1]", '[{"round": 1}]', "9" * 10_000])
+OF_NOBODY = '[{"round":1,"replied":[[]],"failed":{},"seconds":1,"bytes_down":0,"bytes_up":0}]'
+
+
+@pytest.mark.parametrize("history", ["[" * 100_000, "{}}", "[1]", '[{"round": 1}]', OF_NOBODY, "9" * 10_000])
 def test_a_history_that_is_none_is_told(tmp_path: Path, history: str) -> None:
     state().save(tmp_path / "round.safetensors")
     with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
@@ -50,6 +54,20 @@ def test_what_is_no_checkpoint_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "round.safetensors").write_bytes(content)
     with pytest.raises(InputError, match="not a readable checkpoint"):
         ServerState.load(tmp_path / "round.safetensors")
+
+
+@pytest.mark.parametrize(("kind", "bytes_each"), [("BF16", 2), ("F8_E4M3", 1)])
+def test_arrays_of_a_type_that_is_not_numpys_are_told(tmp_path: Path, kind: str, bytes_each: int) -> None:
+    path = tmp_path / "round.safetensors"
+    state().save(path)
+    content = path.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    header["model/layer.weight"] |= {"dtype": kind, "shape": [24 // bytes_each]}
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(path)
 
 
 def test_a_truncated_checkpoint_is_told(tmp_path: Path) -> None:

@@ -93,6 +93,22 @@ def test_every_command_argument_and_option_says_what_it_is_with_an_example() -> 
             assert getattr(parameter, "help", None), f"{path}: {parameter.name}"
 
 
+def test_no_part_offers_a_completion_of_its_own() -> None:
+    """Typer's would be installed for `cloister`, which answers click's alone."""
+    for name in cloister.list_commands(context := click.Context(cloister)):
+        command = cloister.get_command(context, name)
+        assert command is not None
+        assert "install_completion" not in {parameter.name for parameter in command.params}, name
+
+
+def test_a_file_that_the_system_refuses_is_named_with_a_remedy(tmp_path: Path) -> None:
+    answer = run("privacy", "plan", str(tmp_path / ("long" * 100)))
+    assert answer.returncode == 1
+    assert "Error [system]" in answer.stderr
+    assert "Remedy: Check the path" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_missing_study_is_a_usage_error_with_a_remedy(tmp_path: Path) -> None:
     answer = run("simulate", str(tmp_path / "none.toml"))
     assert answer.returncode == 2

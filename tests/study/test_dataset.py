@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,10 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "fewer survivors claimed": edit("certificate.json", lambda document: document.update(known_identifiers_checked=9)),
     "another basis": edit("certificate.json", lambda document: document.update(basis="declared")),
     "no signature": edit("certificate.json", lambda document: document.update(signature=None)),
+    "a signature that is not ASCII": edit(
+        "certificate.json", lambda document: document.update(signature={"key_id": "", "value": "é"})
+    ),
+    "a score that is no number": edit("certificate.json", lambda document: document.update(thresholds={"NAME": inf})),
     "an unknown field": edit("certificate.json", lambda document: document.update(extra=1)),
     "no certificate": lambda folder: (folder / "certificate.json").unlink(),
     "half a manifest": lambda folder: (folder / "manifest.json").write_bytes(b"{"),

@@ -64,12 +64,17 @@ def test_the_canonical_form_is_the_same_study(tmp_path: Path) -> None:
     original = study(tmp_path)
     assert Study.from_canonical(original.canonical) == original
     assert Study.from_canonical(original.canonical).sha256 == original.sha256
+    for said, nothing in ((original.title, "\\ud800"), ('"mean":50.0', '"mean":Infinity')):
+        assert said in original.canonical
+        with pytest.raises(StudyError, match="not JSON"):
+            Study.from_canonical(original.canonical.replace(said, nothing))
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("rounds = 3", "rounds = 0", "line 4: rounds = 0"),
+        ("mean = 50", "mean = inf", "data.features.0.mean = inf"),
         ("target_epsilon = 4.0", "target_epsilon = 0", "privacy.target_epsilon = 0"),
         ("target_epsilon = 4.0", "target_epsilon = 'much'", "privacy.target_epsilon = 'much'"),
         ("target_epsilon = 4.0", "target_epsilon = nan", "privacy.target_epsilon = nan"),

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from cloister.client.site_folder import SiteFolder
     from cloister.study.schema import Study
 
-app = typer.Typer(no_args_is_help=True, help="Run a hospital's side: enrol, approve studies, run, read what happened.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Run a hospital's side: enrol, approve studies, run, read what happened.",
+)
 
 SiteOption = Annotated[Path, typer.Option("--site", help="The site's folder.")]
 StudyArgument = Annotated[

@@ -52,7 +52,7 @@ def _read(path: Path) -> dict[int, float]:
         return norms
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise InputError(
             f"{path}: does not hold clipping norms.",
             "Remove the file: the next round begins with the study's first norm.",

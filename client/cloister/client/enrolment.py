@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -108,8 +109,8 @@ def accept_enrolment(
     fingerprint = enrolment.coordinator.fingerprint
     if not fingerprint.matches(said):
         raise EnrolmentError(
-            f"The enrolment has another fingerprint than the one given: {fingerprint}.",
-            "Do not accept it. Have it sent by another way, and compare again.",
+            f"The enrolment has another fingerprint than the one given: its is {fingerprint}.",
+            "Compare word by word for a slip. If they differ, do not accept it: have it sent by another way.",
         )
     _check_authority(enrolment.coordinator.authority, now)
     folder = site.folder / FOLDER
@@ -196,7 +197,10 @@ def _check_authority(pem: str, now: datetime) -> None:
             certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
             for certificate in certificates
         )
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (
+        *(ValueError, x509.InvalidVersion, x509.ExtensionNotFound, x509.DuplicateExtension),
+        x509.UnsupportedGeneralNameType,
+    ):
         are_authorities, certificates = False, []
     if not are_authorities:
         raise TransportCertificateError("The enrolment's authority is not a certificate authority.", remedy)
@@ -217,7 +221,7 @@ def _public_half(path: Path) -> str:
         key = load_ssh_private_key(path.read_bytes(), None)
     except FileNotFoundError:
         raise MissingFileError(path, "node key", "Make one with `cloister site request`.") from None
-    except ValueError:
+    except (ValueError, TypeError, UnsupportedAlgorithm, NotImplementedError):
         raise InputError(
             f"{path}: not a node key.", "Move it away, and make one with `cloister site request`."
         ) from None

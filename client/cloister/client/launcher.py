@@ -110,7 +110,7 @@ def _check_kind(message: Message) -> None:
 
 def _refusal(problem: Exception, task: Task, now: datetime, site: SiteFolder | None, study: Study | None) -> Message:
     if isinstance(problem, CloisterError):
-        log.error("refused [%s]: %s", problem.code, printable(str(problem)))
+        log.error("refused [%s]: %s", problem.code, printable(str(problem).replace("\n  ", " ")))
         code = problem.wire_code
     else:
         log.error("unexpected error: %s", printable("".join(traceback.format_exception(problem))))

@@ -51,7 +51,7 @@ class LocalState:
                 if (file.metadata() or {}).get("format") != _FORMAT:
                     raise InputError(f"{path}: not a local state of this version.", _REMEDY)
                 return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-        except (OSError, SafetensorError) as problem:
+        except (OSError, SafetensorError, TypeError, AttributeError) as problem:  # the last two of types not NumPy's
             raise InputError(f"{path}: not readable ({type(problem).__name__}).", _REMEDY) from None
 
     def keep(self, contributions: int, arrays: Arrays) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import io
 import stat
+import struct
 import tomllib
 import zipfile
 import zlib
@@ -34,6 +35,13 @@ _REMEDY = (
 )
 
 
+# Offsets may be beyond any number that a file can be sought by.
+_BAD_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, OverflowError, RecursionError, NotImplementedError),
+)
+
+
 def signed_study_in(bundle: bytes, sha256: str) -> bytes:
     """The signed study of a bundle, not yet verified.
 
@@ -54,7 +62,7 @@ def signed_study_in(bundle: bytes, sha256: str) -> bytes:
             _check_names(archive.infolist())
             texts = {name: _text(archive, name) for name in (_PROJECT, SIGNED_STUDY_FILE)}
         project = tomllib.loads(texts[_PROJECT].decode())
-    except (zipfile.BadZipFile, zlib.error, ValueError, RecursionError, EOFError, NotImplementedError, OSError):
+    except _BAD_ZIP:
         raise BundleError("The bundle cannot be read.", _REMEDY) from None
     _check_project(project)
     return texts[SIGNED_STUDY_FILE]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloister.study.anchor import usual_folder
+from cloister.study.errors import MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.policy import Policy
-from cloister.study.site import Site
+from cloister.study.site import SITE_FILE, Site
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class SiteFolder:
             MissingFileError: one of them is missing.
             PolicyError: configuration or policy is not valid.
         """
+        if not (folder / SITE_FILE).is_file():
+            raise MissingFileError(folder / SITE_FILE, "site", "Name the folder that `cloister site init` made.")
         config = Site.read(folder)
         return cls(folder, config, SiteKey.read(folder / config.key), Policy.read(folder / config.policy))
 

@@ -166,6 +166,35 @@ def images(
     _report(certificate, output, as_json)
 
 
+@app.command(
+    epilog="Example: cloister deid declare patients.csv --site-key site.key --output table --collection records "
+    "--statement 'published under CC BY 4.0 without names and record numbers'"
+)
+def declare(
+    table: Annotated[Path, typer.Argument(help="CSV with a header and a column `patient_id`.")],
+    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    site_key: Annotated[Path, _SITE_KEY],
+    statement: Annotated[
+        str, typer.Option("--statement", help="Where the data come from, and who vouches that they identify nobody.")
+    ],
+    collection: Annotated[str, _COLLECTION] = "main",
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Certify a table that came de-identified. Patient ids become pseudonyms; nothing else in it is cleaned."""
+    from cloister.deid.declared import read_csv, write_declared_dataset
+    from cloister.study.keys import SiteKey
+
+    key, rows = SiteKey.read(site_key), read_csv(table)
+    certificate = write_declared_dataset(
+        output, "table", rows, site_key=key, collection=collection, statement=statement
+    )
+    if as_json:
+        typer.echo(certificate.model_dump_json())
+        return
+    columns = ", ".join(rows.column_names)
+    typer.echo(f"Dataset {output}, collection {collection}: {certificate.records_out} rows of {columns}.")
+
+
 @contextmanager
 def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console

@@ -16,7 +16,7 @@ from cloister.deid.dataset_folder import finished, new_dataset
 from cloister.deid.engine import DECLARED
 from cloister.deid.quarantine import Quarantine
 from cloister.study.dataset import Certificate, Table, build_manifest, write_certified
-from cloister.study.errors import DataError, InputError
+from cloister.study.errors import DataError, InputError, MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.population import ledger_id, patient_key, write_population
 
@@ -93,6 +93,24 @@ def write_declared_dataset(
             input_digest=digest,
         )
         return write_certified(folder, manifest, certificate, site_key)
+
+
+def read_csv(path: Path) -> pa.Table:
+    """A table with a header line from a CSV file. Patient ids stay text: `00482913` is not `482913`.
+
+    Raises:
+        MissingFileError: there is no such file.
+        DataError: it is not a CSV table.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if not path.is_file():
+        raise MissingFileError(path)
+    try:
+        return csv.read_csv(path, convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}))
+    except pa.ArrowInvalid as problem:
+        raise DataError(f"{path}: {problem}.", "Save it as CSV: UTF-8, commas, names of columns first.") from None
 
 
 def _patients(table: pa.Table) -> list[str]:

@@ -143,7 +143,7 @@ def _read_note(raw: bytes, line: int, offset: int) -> Note:
         raise _RefusalError("too-large", note_id)
     if any("\0" in value for value in values.values() if isinstance(value, str)):
         raise _RefusalError("nul-bytes", note_id)
-    if not has_utf8(text) or not has_utf8(note_id):
+    if not all(has_utf8(value) for value in values.values() if isinstance(value, str)):
         raise _RefusalError("not-utf-8", note_id)
     try:
         visible = read_document(text).text

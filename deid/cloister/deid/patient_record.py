@@ -6,6 +6,7 @@ under a misspelt key would be an identifier that nobody searches for.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -175,7 +176,8 @@ def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:
 def _read_record(raw: bytes, where: str, default_issuer: str) -> PatientRecord:
     try:
         values = parse_json(raw.decode("utf-8"))
-    except UnicodeDecodeError:
+        json.dumps(values, ensure_ascii=False).encode()  # half a character may be escaped
+    except UnicodeError:
         raise DataError(f"{where}: not UTF-8.", "Save the file as UTF-8.") from None
     except ValueError:
         raise DataError(f"{where}: not a JSON object.", _REMEDY) from None

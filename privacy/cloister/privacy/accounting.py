@@ -56,8 +56,8 @@ class Mechanism:
     """The Poisson-subsampled Gaussian mechanism, some number of times.
 
     Args:
-        sample_rate: probability that a patient joins a step, in (0, 1].
-        noise_multiplier: standard deviation of the noise in units of the sensitivity, positive.
+        sample_rate: probability that a patient joins a step, from one in a billion to 1.
+        noise_multiplier: standard deviation of the noise in units of the sensitivity, from a billionth to a billion.
         steps: how often, at least 1.
 
     Raises:
@@ -69,11 +69,12 @@ class Mechanism:
     steps: int
 
     def __post_init__(self) -> None:
-        if not 0 < self.sample_rate <= 1:
-            raise InputError(f"sample_rate = {self.sample_rate}: not in (0, 1].", "Give the true sampling rate.")
-        if not 0 < self.noise_multiplier < math.inf:
+        # Beyond these bounds, where nobody trains, the accountants' numbers overflow.
+        if not 1e-9 <= self.sample_rate <= 1:
+            raise InputError(f"sample_rate = {self.sample_rate}: not in [1e-9, 1].", "Give the true sampling rate.")
+        if not 1e-9 <= self.noise_multiplier <= 1e9:
             raise InputError(
-                f"noise_multiplier = {self.noise_multiplier}: must be positive and finite.",
+                f"noise_multiplier = {self.noise_multiplier}: not in [1e-9, 1e9].",
                 "Without noise there is no privacy to account for.",
             )
         if self.steps < 1:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _DELTA = 1e-5
 
-app = typer.Typer(no_args_is_help=True, help="Plan what a study costs in privacy.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Plan what a study costs in privacy.")
 
 
 @app.callback()

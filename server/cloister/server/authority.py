@@ -154,7 +154,7 @@ def read_certificate(pem: bytes, what: str) -> x509.Certificate:
 def _read_certificates(pem: bytes, what: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise TransportCertificateError(f"{what}: not a certificate in PEM format.", "Bring the PEM file.") from None
 
 
@@ -207,7 +207,11 @@ def _public(key: PrivateKeyTypes) -> bytes:
 
 
 def _public_of(certificate: x509.Certificate) -> bytes:
-    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    try:
+        public = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise TransportCertificateError("The server's certificate has no key that is known here.", _REMEDY) from None
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

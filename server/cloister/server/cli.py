@@ -12,7 +12,9 @@ import typer
 if TYPE_CHECKING:
     from cloister.server.server_setup import OwnCertificate
 
-app = typer.Typer(no_args_is_help=True, help="Run the coordinator's side: enrol sites, submit studies.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Run the coordinator's side: enrol sites, submit studies."
+)
 
 ServerOption = Annotated[Path, typer.Option("--server", help="The server's folder.")]
 DaysOption = Annotated[int, typer.Option(min=1, max=3650, help="For how many days it holds.")]
@@ -158,12 +160,15 @@ def submit(
     days: DaysOption = 90,
 ) -> None:
     """Sign a study for the sites that it names, and make the bundle that Flower runs: the study, no code."""
+    from cloister.server.coordinator_folder import CoordinatorFolder
     from cloister.server.server_folder import ServerFolder
     from cloister.server.submission import submit as sign_and_bundle
 
     made = sign_and_bundle(ServerFolder.open(server), study, days, _now(), heldout or (), base)
     typer.echo(f"Signed study {made.study.name}, SHA-256 {made.study.sha256}, until {made.expires:%Y-%m-%d}.")
     typer.echo(f"For the sites to approve: {made.signed_study}")
+    if not CoordinatorFolder.open(made.folder).config.heldout:
+        typer.echo("It has no held-out data, without which it does not run: submit it again with --heldout.")
     typer.echo(f"Next: FLWR_HOME={server.resolve() / 'flower'} flwr run {made.bundle} coordinator")
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays
-from cloister.study.coordinator import Coordinator
+from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.dataset import verify_dataset
-from cloister.study.errors import InputError, RunningElsewhereError, StudySignatureError
+from cloister.study.errors import InputError, MissingFileError, RunningElsewhereError, StudySignatureError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 from cloister.study.signed_document import open_signed
@@ -40,6 +40,9 @@ class CoordinatorFolder:
             MissingFileError: one of them is missing.
             StudyError: the study is not valid.
         """
+        if not (folder / COORDINATOR_FILE).is_file():
+            remedy = "Name a study's own folder: one of those that `cloister server submit` makes below `studies/`."
+            raise MissingFileError(folder / COORDINATOR_FILE, remedy=remedy)
         config = Coordinator.read(folder)
         return cls(folder, config, Study.read(folder / config.study))
 
@@ -59,7 +62,10 @@ class CoordinatorFolder:
             return self.study.federation.identities
         # Whoever could sign another one here could change this program, too.
         body, _ = open_signed(path.read_bytes(), SIGNED_STUDY_FORMAT, StudySignatureError, str(path))
-        return {name: str(identity) for name, identity in body["roster"].items()}
+        try:
+            return {name: str(identity) for name, identity in body["roster"].items()}
+        except (KeyError, AttributeError):
+            raise StudySignatureError(f"{path}: names no roster.", "Submit the study again.") from None
 
     def verified_heldout(self) -> list[Path]:
         """The held-out dataset folders, every byte checked against their certificates.

@@ -32,8 +32,8 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
     """
     if not request.fingerprint.matches(said):
         raise EnrolmentError(
-            f"The request of {request.site} has another fingerprint than the one given: {request.fingerprint}.",
-            "Do not enrol it. Have it sent by another way, and compare again.",
+            f"The request of {request.site} has another fingerprint than the one given: its is {request.fingerprint}.",
+            "Compare word by word for a slip. If they differ, do not enrol it: have it sent by another way.",
         )
     server.check_certificate(now)
     expires = now + timedelta(days=days)

@@ -111,7 +111,8 @@ class Roster(Document):
         """
         member = self.member(site)
         if member.revoked is not None:
-            raise EnrolmentError(f"{site}: was revoked on {member.revoked:%Y-%m-%d}.", "Nothing is left to do.")
+            remedy = "If its node is still on the SuperLink's list, `cloister server register` takes it off."
+            raise EnrolmentError(f"{site}: was revoked on {member.revoked:%Y-%m-%d}.", remedy)
         gone = member.model_copy(update={"revoked": now, "reason": reason, "node_id": None})
         return self._retiring(member.node_id)._with(gone)
 

@@ -14,16 +14,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cloister.server.authority import check_server_certificate
 from cloister.server.roster import Roster
-from cloister.study.document import Document, read_toml
+from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import InputError, MissingFileError, PolicyError
 from cloister.study.schema import Name
@@ -50,6 +50,12 @@ class Server(Document):
     """Folder of the audit log's anchor, relative to the server's: not one that is rolled back together with the log. If
     absent, `$XDG_STATE_HOME/cloister/anchors` (by default in `~/.local/state`)."""
 
+    @model_validator(mode="after")
+    def _two_ports(self) -> Self:
+        if self.port == self.link_port:
+            raise ValueError(f"port and link_port are both {self.port}: proxy and SuperLink need one each")
+        return self
+
 
 @dataclass(frozen=True)
 class ServerFolder:
@@ -67,7 +73,7 @@ class ServerFolder:
             PolicyError: it is not valid.
         """
         if not (folder / SERVER_FILE).is_file():
-            raise MissingFileError(folder / SERVER_FILE, "server", "Make one with `cloister server init`.")
+            raise MissingFileError(folder / SERVER_FILE, "server", "Name the folder that `cloister server init` made.")
         return cls(folder, read_toml(folder / SERVER_FILE, Server, PolicyError))
 
     @property
@@ -110,12 +116,18 @@ class ServerFolder:
 
     @property
     def identity(self) -> CoordinatorIdentity:
-        """What sites are told to trust."""
-        return CoordinatorIdentity(
-            name=self.config.name,
-            public_key=self.signing_key.public_key().public_bytes_raw().hex(),
-            authority=read_file(self.keys / "ca.crt", "Restore it from its backup.").decode(errors="replace"),
-        )
+        """What sites are told to trust.
+
+        Raises:
+            InputError: the authority is longer than an enrolment may be.
+        """
+        path = self.keys / "ca.crt"
+        told = {
+            "name": self.config.name,
+            "public_key": self.signing_key.public_key().public_bytes_raw().hex(),
+            "authority": read_file(path, "Restore it from its backup.").decode(errors="replace"),
+        }
+        return check(told, CoordinatorIdentity, InputError, str(path))
 
     def check_certificate(self, now: datetime) -> datetime:
         """Refuse TLS certificates that sites, or this machine, would not accept now; returns when the first runs out.

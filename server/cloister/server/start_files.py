@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ set -eu
 cd {folder}
 export FLWR_HOME="$PWD/flower" FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1 HF_HUB_OFFLINE=1
 export FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION=1
+export PATH={programs}:"$PATH"
 """
 
 _SUPERLINK = (
@@ -77,7 +79,10 @@ def write(folder: Path, config: Server) -> None:
     place = folder.resolve()
     for name, text in {"superlink.sh": _SUPERLINK, "superexec.sh": _SUPEREXEC}.items():
         script = text.format(
-            folder=shlex.quote(str(place)), link_port=config.link_port, link_address=link_address(config)
+            folder=shlex.quote(str(place)),
+            programs=shlex.quote(str(Path(sys.executable).parent)),
+            link_port=config.link_port,
+            link_address=link_address(config),
         )
         atomic.write_bytes(folder / "start" / name, script.encode(), mode=0o755)
     proxy = _NGINX.format(

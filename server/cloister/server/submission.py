@@ -23,7 +23,7 @@ from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study import atomic
 from cloister.study.coordinator import COORDINATOR_FILE
-from cloister.study.errors import EnrolmentError, MissingFileError
+from cloister.study.errors import EnrolmentError, MissingFileError, StudyError
 from cloister.study.schema import Study
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SignedStudy
 
@@ -68,11 +68,16 @@ def submit(
         base: the base folder, if the study has one; as before if None.
 
     Raises:
-        StudyError: the study is not valid, or names other identities than the roster.
+        StudyError: the study is not valid, names other identities than the roster, or lacks those that it needs.
         EnrolmentError: the study names a site that is not enrolled.
         TransportCertificateError: the server's certificate is not one that sites would accept.
     """
     study = Study.read(study_file)
+    if study.federation.is_secure and study.federation.identities is None:
+        raise StudyError(
+            f"{study_file}: federation.identities is missing: secure aggregation checks every key against it.",
+            "Put the lines that `cloister server roster` shows into [federation.identities].",
+        )
     server.check_certificate(now)
     enrolled = server.roster.identities(now)
     missing = sorted(set(study.federation.sites) - enrolled.keys())

@@ -16,7 +16,13 @@ from flwr.app import ConfigRecord, Message, RecordDict
 from flwr.serverapp import Grid
 
 from cloister.strategies.asking import replies_to
-from cloister.study.errors import CloisterError, NotOnRosterError, TooFewSitesError, UpdateRefusedError
+from cloister.study.errors import (
+    CloisterError,
+    NotOnRosterError,
+    TooFewSitesError,
+    UpdateRefusedError,
+    text_of_wire_code,
+)
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_proof, new_challenge
 
 IDENTIFY = "query.identify"
@@ -46,6 +52,8 @@ class Roster:
         self.on_refused: Callable[[int, type[CloisterError]], None] = lambda *_: None
         """Told once of each node that is not believed, and why."""
         self._refused = set[int]()
+        self._code_of_node: dict[int, str] = {}
+        """The code with which a node refused to say who it is; it is asked again."""
         self._wanted = frozenset(sites)
         self._site_of_node: dict[int, str | None] = {}
         self._clock = clock
@@ -70,9 +78,11 @@ class Roster:
                 return known
             if self._clock() >= deadline:
                 missing = ", ".join(sorted(self._wanted - set(known.values())))
+                codes = ", ".join(sorted({code for node, code in self._code_of_node.items() if node in nodes}))
+                refused = f" Connected nodes refused with: {codes}." if codes else ""
                 raise TooFewSitesError(
-                    f"{len(known)} of the {minimum} sites needed are connected; missing: {missing}.",
-                    "Start the missing sites, then resume the run.",
+                    f"{len(known)} of the {minimum} sites needed are connected; missing: {missing}.{refused}",
+                    "Start the missing sites, or have them see to what they refuse for; then resume the run.",
                 )
             self._pause(_POLL_SECONDS)
 
@@ -89,7 +99,10 @@ class Roster:
             for node, challenge in challenges.items()
         ]
         for node, reply in replies_to(grid, questions, _ANSWER_SECONDS, clock=self._clock, pause=self._pause):
-            if not reply.has_error():
+            if reply.has_error():
+                self._refuses(node, text_of_wire_code(reply.error.code))
+            else:
+                self._code_of_node.pop(node, None)
                 answer = reply.content.config_records.get("config", ConfigRecord())
                 self._site_of_node[node] = self._proven(node, answer, challenges[node])
 
@@ -101,6 +114,11 @@ class Roster:
             return site
         self._refuse(node, NotOnRosterError, f"claims to be {site} and does not prove it")
         return None
+
+    def _refuses(self, node: int, code: str) -> None:
+        if self._code_of_node.get(node) != code:
+            self._code_of_node[node] = code
+            log.warning("node %d refuses to take part [%s]; it is asked again", node, code)
 
     def _refuse(self, node: int, error: type[CloisterError], why: str) -> None:
         if node not in self._refused:

@@ -15,7 +15,6 @@ from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
 from cloister.study.errors import InputError
-from cloister.study.untrusted_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class ServerState:
         Raises:
             InputError: the file is not a checkpoint of Cloister.
         """
+        from pydantic import TypeAdapter
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -95,13 +95,10 @@ class ServerState:
                 round=int(header["round"]),
                 model=_part(tensors, "model/"),
                 optimizer=_part(tensors, "optimizer/"),
-                history=tuple(
-                    RoundRecord(**{**entry, "replied": tuple(entry["replied"])})
-                    for entry in parse_json(header["history"])
-                ),
+                history=TypeAdapter(tuple[RoundRecord, ...]).validate_json(header["history"]),
                 stopped=header["stopped"] or None,
             )
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError) as problem:
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as problem:
             raise InputError(
                 f"{path}: not a readable checkpoint ({type(problem).__name__}).",
                 "Remove it; the run then resumes from the checkpoint before.",

@@ -65,7 +65,7 @@ class Anchor:
             return None
         except OSError as problem:
             raise LedgerError(f"{self.path}: cannot be read: {problem.strerror}.", "Check the folder.") from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             valid = False
         if not valid:
             raise LedgerError(

@@ -68,7 +68,8 @@ def main() -> None:
     except OSError as problem:
         if problem.filename is None:
             raise
-        _fail(f"Error [system]: {problem.filename}: {problem.strerror}.", EXIT_FAILURE)
+        remedy = "Check the path, your right to it, and the room on its disk."
+        _fail(f"Error [system]: {problem.filename}: {problem.strerror}.\n  Remedy: {remedy}", EXIT_FAILURE)
 
 
 def _load(name: str) -> click.Command:

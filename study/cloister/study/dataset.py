@@ -39,7 +39,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Table(_Document):
@@ -216,7 +216,7 @@ def _check_signature(folder: Path, certificate: Certificate, site_key: SiteKey) 
     unsigned = certificate.model_copy(update={"signature": None})
     expected = _sign(unsigned, site_key)
     given = certificate.signature
-    if given is None or not hmac.compare_digest(given.value, expected.value):
+    if given is None or not hmac.compare_digest(given.value.encode(), expected.value.encode()):
         raise CertificateError(
             f"{folder / CERTIFICATE_FILE}: the signature is not this site's (key id {site_key.key_id}).",
             "The certificate was altered or made with another key: run the de-identification again.",
@@ -238,4 +238,5 @@ def _read(path: Path, model: type[Model]) -> Model:
     try:
         return read_json(path, model, invalid)
     except FileNotFoundError:
-        raise MissingFileError(path, "file of a dataset", "Run the de-identification; it did not finish.") from None
+        remedy = "Check the dataset's path; if it is right, run the de-identification: it did not finish."
+        raise MissingFileError(path, "file of a dataset", remedy) from None

@@ -20,9 +20,9 @@ from cloister.study.errors import CloisterError, InputError, MissingFileError
 
 
 class Document(BaseModel):
-    """A frozen model that refuses keys it does not know."""
+    """A frozen model that refuses keys it does not know, and numbers that canonical JSON cannot say."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,6 +49,8 @@ def read_toml(path: Path, model: type[Model], error: type[InputError]) -> Model:
     except UnicodeDecodeError as problem:
         line = path.read_bytes()[: problem.start].count(b"\n") + 1
         raise error(f"{path}, line {line}: not UTF-8.", "Save the file as UTF-8.") from None
+    except ValueError:  # of a NUL in a path that another file names
+        raise error(f"{str(path)!r}: no file can have this name.", "Correct it where it is named.") from None
     return parse_toml(text, model, error, str(path))
 
 

@@ -53,7 +53,7 @@ class EnrolmentRequest(Document):
     def _is_node_key(cls, node_key: str) -> str:
         try:
             key = load_ssh_public_key(node_key.encode())
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, UnsupportedAlgorithm, NotImplementedError):
             key = None
         if not isinstance(key, ec.EllipticCurvePublicKey) or node_key != node_key.strip() or "\n" in node_key:
             raise ValueError("not an elliptic-curve public key in OpenSSH's format")
@@ -140,7 +140,7 @@ class Enrolment(Document):
         Raises:
             EnrolmentError: it has run out, or not begun.
         """
-        if now > self.expires or now < self.issued - CLOCKS_DIFFER_BY:
+        if now > self.expires or now + CLOCKS_DIFFER_BY < self.issued:
             raise EnrolmentError(
                 f"The enrolment of {self.site} holds from {self.issued:%Y-%m-%d} to {self.expires:%Y-%m-%d}.",
                 "Make a new request with `cloister site request` for the coordinator, and check this machine's clock.",

@@ -532,6 +532,7 @@ class Study(Document):
         """
         try:
             values = parse_json(text)
+            canonical_json(values)  # or it could have no identity
         except ValueError:
             raise StudyError("The study received is not JSON.", "Check the coordinator's version.") from None
         return check(values, cls, StudyError, "the study received")

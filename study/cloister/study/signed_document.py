@@ -66,7 +66,8 @@ def open_signed(
         if document.keys() != _KEYS or not isinstance(body, dict):
             raise ValueError
         if document["format"] != document_format:
-            raise error(f"{source}: is not of the format {document_format}.", "Install the same version at both ends.")
+            wrong = "Check that it is the right file; if it is, install the same version at both ends."
+            raise error(f"{source}: is not of the format {document_format}.", wrong)
         if not re.fullmatch(r"[0-9a-f]{64}", public, re.ASCII):
             raise ValueError
         message, signature = _message(document_format, body), bytes.fromhex(document["signature"])

@@ -147,7 +147,7 @@ class SignedStudy(Document):
                 f"Study {study.name} was signed for Cloister {self.cloister_version}; {installed} is installed here.",
                 "Install the same version at both ends: another one may read the same study differently.",
             )
-        if now > self.expires or now < self.issued - CLOCKS_DIFFER_BY:
+        if now > self.expires or now + CLOCKS_DIFFER_BY < self.issued:
             raise ExpiredStudyError(
                 f"Study {study.name} may run from {self.issued:%Y-%m-%d %H:%M} to {self.expires:%Y-%m-%d %H:%M} UTC.",
                 "Have the coordinator submit it anew, and check this machine's clock.",

@@ -40,7 +40,7 @@ def load_base_weights(model: nn.Module, base: Path | None) -> None:
 
     try:
         model.load_state_dict(load_file(base / WEIGHTS_FILE), strict=True)
-    except (RuntimeError, SafetensorError) as problem:
+    except (RuntimeError, SafetensorError, OSError, ValueError, KeyError, TypeError) as problem:
         raise ModelMismatchError(
             f"{base / WEIGHTS_FILE}: does not fit the study's model ({type(problem).__name__}).",
             "Use the base made for this study's [task.model].",

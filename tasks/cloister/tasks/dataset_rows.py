@@ -24,8 +24,9 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
         The columns as lists, and for each row the folder it came from.
 
     Raises:
-        DataError: no folder has such a table, or a column is missing.
+        DataError: no folder has such a table, a column is missing, or a table cannot be read.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows: Rows = {column: [] for column in (*columns, "site")}
@@ -41,7 +42,13 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
                     "Correct the study's [data] section, or make the dataset with that column.",
                 )
             wanted = [*columns, "site"] if "site" in table.columns else list(columns)
-            content = pq.read_table(folder / table.file, columns=wanted).to_pydict()
+            try:
+                content = pq.read_table(folder / table.file, columns=wanted).to_pydict()
+            except (OSError, ValueError, pa.ArrowException) as problem:
+                raise DataError(
+                    f"{folder / table.file}: not a readable Parquet table ({type(problem).__name__}).",
+                    "Make the dataset again.",
+                ) from None
             for column in wanted:
                 rows[column] += content[column]
             folders += [folder] * (len(content[columns[0]]))

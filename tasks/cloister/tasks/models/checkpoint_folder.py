@@ -46,7 +46,7 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
             output_loading_info=True,
             dtype=torch.float32,
         )
-    except (OSError, ValueError, RuntimeError) as problem:
+    except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
         raise ModelMismatchError(
             f"{folder}: cannot be loaded as a {modality} classifier ({type(problem).__name__}).",
             "The folder needs config.json and model.safetensors of a supported architecture.",

@@ -54,7 +54,7 @@ def load_tokenizer(folder: Path) -> Any:
 
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError) as problem:
+    except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
         raise ModelMismatchError(
             f"{folder}: no tokenizer can be loaded ({type(problem).__name__}).",
             "Put the checkpoint's tokenizer.json (or vocabulary files) beside its config.json.",

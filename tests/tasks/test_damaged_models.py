@@ -1,0 +1,51 @@
+"""A model folder, or a table, that is damaged is refused by name. Nothing that a library says of it gets out."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from torch import nn
+
+from cloister.deid.declared import write_declared_dataset
+from cloister.study.errors import DataError, ModelMismatchError
+from cloister.study.keys import SiteKey
+from cloister.tasks.base_folder import load_base_weights
+from cloister.tasks.dataset_rows import read_rows
+from cloister.tasks.models.checkpoint_folder import load_classifier
+from cloister.tasks.models.tokenizer import load_tokenizer
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\x02\0\0\0\0\0\0\0{}", b"\xff" * 9])
+def test_base_weights_that_are_none_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelMismatchError, match=r"model\.safetensors: does not fit"):
+        load_base_weights(nn.Linear(3, 2), tmp_path)
+
+
+@pytest.mark.parametrize("config", ["{", "[]", '{"model_type": []}', '{"model_type": "bert", "hidden_size": "x"}'])
+def test_a_checkpoint_of_no_model_is_refused(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    (tmp_path / "model.safetensors").write_bytes(b"{")
+    with pytest.raises(ModelMismatchError, match="cannot be loaded"):
+        load_classifier(tmp_path, "text", 2, 1)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"version": "1.0", "model": {"type": "WordPiece"}}'])
+def test_a_tokenizer_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "tokenizer.json").write_text(content)
+    (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}')
+    with pytest.raises(ModelMismatchError, match="no tokenizer can be loaded"):
+        load_tokenizer(tmp_path)
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    table = pa.table({"patient_id": ["a"], "x": [1.0]})
+    write_declared_dataset(
+        tmp_path / "data", "table", table, site_key=SiteKey(bytes(32)), collection="c", statement="made up"
+    )
+    file = tmp_path / "data" / "table.parquet"
+    content = file.read_bytes()
+    for damaged in (content[:9], content[:4] + b"\xff" * (len(content) - 12) + content[-8:]):
+        file.write_bytes(damaged)
+        with pytest.raises(DataError, match="not a readable Parquet table"):
+            read_rows([tmp_path / "data"], "table", ["x"])
