@@ -203,7 +203,14 @@ def test_the_same_result_gives_the_same_bytes_in_any_process(make_result: MakeRe
     assert here.stat().st_size < 500_000
 
 
-@pytest.mark.parametrize("shape", ["a site drops out", "twelve sites with long names", "nothing was trained"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "a site drops out",
+        pytest.param("twelve sites with long names", marks=pytest.mark.heavy),
+        pytest.param("nothing was trained", marks=pytest.mark.heavy),
+    ],
+)
 def test_nothing_keeps_anybody_from_reading_the_page(
     shape: str, make_result: MakeResult, tmp_path: Path, browser: Any, inspect: Callable[[Any], list[str]]
 ) -> None:
