@@ -11,12 +11,17 @@ export FLWR_DISABLE_UPDATE_CHECK := 1
 export HF_HUB_OFFLINE := 1
 export RAY_USAGE_STATS_ENABLED := 0
 
-.PHONY: demo test test-heavy test-charts lint clean
+# Lint has one core, so tests need not wait for it.
+MAKEFLAGS += --jobs=2
+
+.PHONY: demo test unit test-heavy test-charts lint clean
 
 demo: $(VENV)/.simulation
 	$(BIN)/cloister simulate examples/three-hospitals.toml --output $(RUN) --resume
 
-test: lint
+test: lint unit
+
+unit: $(VENV)/.test
 	$(BIN)/pytest
 
 test-heavy: $(VENV)/.test
