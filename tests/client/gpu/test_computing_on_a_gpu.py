@@ -295,6 +295,7 @@ def assert_learns_alike(rule: LocalRule, study: Study, base: Path, gpu: torch.de
         kept = here.kept, there.kept
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_learns_as_on_the_cpu(gpu: torch.device, base: Path, name: str) -> None:
     study = study_of("images", strategy={"name": name, **STRATEGIES[name]})

@@ -57,6 +57,7 @@ def test_a_thousand_patterns(pattern: tuple[int, int, list[int]], cohort_of: Coh
     check_pattern(cohort_of, *pattern)
 
 
+@pytest.mark.heavy
 def test_a_sparse_graph_survives_a_fifth_of_the_sites_dropping_out(cohort_of: CohortOf) -> None:
     cohort = cohort_of(120, colluding=6, size=3)
     assert degree_for(120, 6).neighbours < 119
