@@ -51,10 +51,11 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
         if sum(kills.values()) < KILLS:
             time.sleep(generator.uniform(1.0, LONGEST_BETWEEN))
             kind = generator.choice(sorted(kills))
-            hit = kind == "site" or made.coordinator.services["superexec"].kill_within("flwr-serverapp")
-            kills[kind] += hit
+            hit = kind != "site" and made.coordinator.services["superexec"].kill_within("flwr-serverapp")
             if kind != "coordinator":
                 made.sites[generator.choice(sorted(made.sites))].services["supernode"].kill()
+                kind = "both" if hit else "site"  # between a kill and the next start there is no coordinator
+            kills[kind] += hit or kind == "site"
         else:
             time.sleep(2.0)
     print(f"{sum(kills.values())} kills: {kills}")
