@@ -1,5 +1,6 @@
 """Settings for all tests: nothing is sent or fetched, tiny models run on one thread. Users of pages, and a browser."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -158,3 +159,18 @@ LOOK = """async rules => {
     const wide = document.documentElement.scrollWidth;
     return wide > innerWidth ? [...amiss, `${wide} pixels wide`] : amiss;
 }"""
+
+
+@pytest.fixture
+def retype() -> Callable[[Path, str, str, int], None]:
+    """Calls an array of a safetensors file one of another type, with so many values; its bytes stay."""
+
+    def retyped(file: Path, array: str, kind: str, values: int) -> None:
+        content = file.read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + length])
+        header[array] |= {"dtype": kind, "shape": [values]}
+        text = json.dumps(header).encode()
+        file.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+
+    return retyped

@@ -1,6 +1,6 @@
 """What a site keeps between rounds comes back as it was, or is refused by name."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +22,12 @@ def test_a_state_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "bytes_each"), [("BF16", 2), ("F8_E4M3", 1), ("none", 1)])
-def test_a_type_that_is_not_numpys_is_refused(tmp_path: Path, kind: str, bytes_each: int) -> None:
+def test_a_type_that_is_not_numpys_is_refused(
+    tmp_path: Path, retype: Callable[[Path, str, str, int], None], kind: str, bytes_each: int
+) -> None:
     state = LocalState(tmp_path, "run")
     state.keep(1, ARRAYS)
     (file,) = tmp_path.glob("local-state/*/after-00001.safetensors")
-    content = file.read_bytes()
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    header["control/w"] |= {"dtype": kind, "shape": [16 // bytes_each]}
-    text = json.dumps(header).encode()
-    file.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+    retype(file, "control/w", kind, 16 // bytes_each)
     with pytest.raises(InputError, match="not readable"):
         state.after(1)

@@ -1,6 +1,6 @@
 """A checkpoint gives back exactly what was saved, or says that it cannot."""
 
-import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,15 +57,12 @@ def test_what_is_no_checkpoint_is_told(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(("kind", "bytes_each"), [("BF16", 2), ("F8_E4M3", 1)])
-def test_arrays_of_a_type_that_is_not_numpys_are_told(tmp_path: Path, kind: str, bytes_each: int) -> None:
+def test_arrays_of_a_type_that_is_not_numpys_are_told(
+    tmp_path: Path, retype: Callable[[Path, str, str, int], None], kind: str, bytes_each: int
+) -> None:
     path = tmp_path / "round.safetensors"
     state().save(path)
-    content = path.read_bytes()
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    header["model/layer.weight"] |= {"dtype": kind, "shape": [24 // bytes_each]}
-    text = json.dumps(header).encode()
-    path.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+    retype(path, "model/layer.weight", kind, 24 // bytes_each)
     with pytest.raises(InputError, match="not a readable checkpoint"):
         ServerState.load(path)
 

@@ -41,6 +41,13 @@ from cloister.study.untrusted_json import parse_json
 FOLDER = "enrolment"
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
 _REQUEST, _ACCEPTED, _AUTHORITY = "request.json", "accepted.json", "ca.crt"
+_BAD_CERTIFICATE = (
+    ValueError,
+    x509.InvalidVersion,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 def node_key_file(site: SiteFolder) -> Path:
@@ -197,10 +204,7 @@ def _check_authority(pem: str, now: datetime) -> None:
             certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
             for certificate in certificates
         )
-    except (
-        *(ValueError, x509.InvalidVersion, x509.ExtensionNotFound, x509.DuplicateExtension),
-        x509.UnsupportedGeneralNameType,
-    ):
+    except _BAD_CERTIFICATE:
         are_authorities, certificates = False, []
     if not are_authorities:
         raise TransportCertificateError("The enrolment's authority is not a certificate authority.", remedy)
