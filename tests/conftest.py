@@ -30,6 +30,12 @@ os.environ.update(
     OMP_NUM_THREADS="1",
 )
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests are few and long come first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.parent.name != "simulation")
+
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 

@@ -54,7 +54,7 @@ for name in ("one", "two", "fails", "refuses"):
     print("ended", os.waitstatus_to_exitcode(os.wait()[1]), len(seen))
 sys.executable = "/bin/echo"
 going_on = threading.Event()
-threading.Thread(target=going_on.wait).start()
+threading.Thread(target=going_on.wait, daemon=True).start()
 warm_worker.start(["three"])
 os.wait()
 going_on.set()

@@ -22,7 +22,6 @@ import importlib
 import logging
 import os
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -124,7 +123,9 @@ def start(arguments: list[str]) -> None:
     """Run the launcher in a process of its own."""
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         log.warning("a library has started threads here: this message is answered by a program that starts anew")
-        subprocess.Popen([sys.executable, "-I", "-m", launcher.__name__, *arguments])  # noqa: S603 (ours)
+        # No Popen object, which would take the process's end from `_bury` if it ends before the object is forgotten.
+        program = [sys.executable, "-I", "-m", launcher.__name__, *arguments]
+        os.posix_spawn(program[0], program, os.environ)
         return
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
