@@ -7,17 +7,22 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from cloister.client.cli import app as site_app
 from cloister.client.site_folder import SiteFolder
+from cloister.deid.declared import write_declared_dataset
 from cloister.server.cli import app as server_app
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.server_folder import ServerFolder
+from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study.errors import (
+    CertificateError,
     CloisterError,
+    DataError,
     EnrolmentError,
     MissingFileError,
     NotApprovedError,
@@ -25,6 +30,8 @@ from cloister.study.errors import (
     StudyError,
     StudySignatureError,
 )
+from cloister.study.keys import SiteKey
+from cloister.study.schema import Study
 from cloister.study.signed_document import sign
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
@@ -213,9 +220,49 @@ def test_whoever_submits_without_held_out_data_is_told_that_they_are_needed(both
     (both / "study.toml").write_text(example_with_identities())
     submit = ("submit", "study.toml", "--server", "heart")
     assert "submit it again with --heldout" in said(run(server_app, *submit))
-    (both / "heldout").mkdir()
+    declare_heart(both / "heldout", "age")
+    (both / "base").mkdir()
     assert "--heldout" not in said(run(server_app, *submit, "--heldout", both / "heldout"))
-    assert "--heldout" not in said(run(server_app, *submit)), "the folder is kept"
+    assert "--heldout" not in said(run(server_app, *submit, "--base", both / "base")), "the data are kept"
+    said(run(server_app, *submit, "--heldout", both / "heldout"))
+    assert "--heldout" not in said(run(server_app, *submit))
+    (folder,) = (both / "heart" / "studies").iterdir()
+    kept = CoordinatorFolder.open(folder)
+    assert (kept.config.heldout, kept.base) == ((str(both / "heldout"),), both / "base")
+
+
+def test_held_out_data_that_do_not_fit_the_study_are_told_before_anything_is_signed(both: Path) -> None:
+    (both / "study.toml").write_text(example_with_identities())
+    submit = ("submit", "study.toml", "--server", "heart", "--heldout", both / "heldout")
+    declare_heart(both / "heldout", "agee")
+    result = run(server_app, *submit)
+    assert isinstance(result.exception, DataError)
+    assert "no column 'age'; it has patient_key, agee, " in str(result.exception)
+    shutil.rmtree(both / "heldout")
+    declare_heart(both / "heldout", "age")
+    (both / "heldout" / "table.parquet").write_bytes(b"another table")
+    assert isinstance(run(server_app, *submit).exception, CertificateError)
+    assert not (both / "heart" / "studies").exists()
+
+
+def declare_heart(folder: Path, first: str) -> None:
+    """Two patients with the columns of the example's data contract, the first of them so called."""
+    data = Study.read(EXAMPLE).data
+    columns = {column.name: [0.5, 1.5] for column in data.features}
+    columns[first] = columns.pop(data.features[0].name)
+    names = [first, *(column.name for column in data.features[1:])]
+    table = pa.table({"patient_id": ["1", "2"], **{name: columns[name] for name in names}, "label": list(data.classes)})
+    key = SiteKey.read(ServerFolder.open(folder.parent / "heart").folder / HELDOUT_KEY)
+    write_declared_dataset(folder, "table", table, site_key=key, collection="heldout", statement="made up")
+
+
+def test_accepting_again_keeps_the_nodes_port(both: Path) -> None:
+    words = ServerFolder.open(both / "heart").identity.fingerprint.words
+    accept = ("accept", "va-enrolment.json", "--site", "va", "--fingerprint", words)
+    script = both / "va" / "start-supernode.sh"
+    for options, port in (((), "9094"), (("--node-port", 9194), "9194"), ((), "9194")):
+        said(run(site_app, *accept, *options))
+        assert re.findall(r"--port (\d+)", script.read_text()) == [port]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_patient_ids_become_keys_and_the_certificate_says_declared(tmp_path: Pat
     [
         (TABLE.drop_columns(["patient_id"]), "no column"),
         (TABLE.slice(0, 0), "no rows"),
-        (pa.table({"patient_id": ["7", None]}), "Row 2"),
+        (pa.table({"patient_id": ["7", None]}), "row 2"),
         (TABLE.append_column("patient_key", pa.array(["a", "b", "c"])), "patient_key"),
     ],
 )

@@ -55,6 +55,18 @@ def test_text_writes_a_verifiable_dataset(
     assert "records out" in run("text", *arguments, "--mode", "tag").stdout
 
 
+def test_where_everything_was_kept_back_the_command_has_failed(
+    write_lines: Callable[..., Path], tmp_path: Path, site_key: SiteKey
+) -> None:
+    site_key.write(tmp_path / "site.key")
+    notes = write_lines("notes.jsonl", {"id": "1"}, b"{")
+    done = run("text", notes, "--site-key", tmp_path / "site.key", "--output", tmp_path / "out", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["quarantined"] == {"missing-text": 1, "not-json": 1}
+    assert "all 2 records were kept back" in " ".join(done.stderr.split())
+    assert "quarantine.jsonl" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["text", "detect", "evaluate"])
 def test_a_detectors_file_with_a_mistake_is_bad_input(
     command: str, write_lines: Callable[..., Path], tmp_path: Path, site_key: SiteKey
@@ -110,9 +122,9 @@ def test_a_declared_patient_is_the_same_as_in_notes_leading_zeros_and_all(tmp_pa
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"patient,age\n7,63\n", "no column 'patient_id'; it has: patient, age"),
+        (b"patient,age\n7,63\n", "patients.csv has no column 'patient_id'; it has: patient, age"),
         (b"patient_id,age\n7,63\n8\n", "Expected 2 columns, got 1"),
-        (b"patient_id,age\n7,63\n,41\n", "Row 2: patient_id is missing"),
+        (b"patient_id,age\n7,63\n,41\n", "patients.csv has no patient_id in row 2"),
         (b"", "Empty CSV file"),
         (b"\xff\xfe7\x00", "patients.csv"),
     ],

@@ -62,7 +62,10 @@ def accept(
         str, typer.Option(help="The coordinator's fingerprint as they say it; asked if not given.")
     ] = "",
     by: ByOption = "",
-    node_port: Annotated[int, typer.Option(min=1, max=65535, help="A free port, used within this machine.")] = 9094,
+    node_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="A free port, used within this machine; as before, or 9094, if not given."),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Accept another coordinator than before.")] = False,
 ) -> None:
     """Accept the coordinator's answer, and write the files that connect this site."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ CLIENTAPP = "flwr-clientapp"
 SUPEREXEC = "flower-superexec"
 SUPERNODE_SCRIPT = "start-supernode.sh"
 UNIT_FILE = "cloister-site.service"
+NODE_PORT = 9094
 
 _SUPERNODE = """#!/bin/sh
 # Written by `cloister site accept`, for `cloister site run`.
@@ -81,13 +83,14 @@ until {python} -I -m cloister.client.warm_worker "$@"; do sleep 2; kill -0 "$PPI
 """
 
 
-def write(site: SiteFolder, enrolment: Enrolment, node_port: int) -> Path:
+def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path:
     """Write the launcher, the script that starts the SuperNode, and a systemd unit; returns the script.
 
     Args:
         site: the opened site.
         enrolment: the accepted one.
-        node_port: a port of this machine's own, between the SuperNode and what it starts.
+        node_port: a port of this machine's own, between the SuperNode and what it starts; None for that of the script
+            that is there, or Flower's.
     """
     write_launcher(site.folder / LAUNCHER_FOLDER)
     place = site.folder.resolve()
@@ -99,13 +102,19 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int) -> Path:
         address=shlex.quote(enrolment.address),
         authority=f"{FOLDER}/{authority_file(site).name}",
         node_key=f"{FOLDER}/{node_key_file(site).name}",
-        port=node_port,
+        port=node_port or _port_before(site) or NODE_PORT,
         node_config=shlex.quote(f"{FOLDER_KEY}={json.dumps(str(place), ensure_ascii=False)}"),
     )
     path = site.folder / SUPERNODE_SCRIPT
     atomic.write_bytes(path, script.encode(), mode=0o755)
     atomic.write_text(site.folder / UNIT_FILE, _unit(site))
     return path
+
+
+def _port_before(site: SiteFolder) -> int | None:
+    script = site.folder / SUPERNODE_SCRIPT
+    found = re.search(r"--port (\d+)", script.read_text()) if script.exists() else None
+    return int(found[1]) if found else None
 
 
 def _unit(site: SiteFolder) -> str:

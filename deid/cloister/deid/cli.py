@@ -207,9 +207,21 @@ def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _report(certificate: Certificate, output: Path, as_json: bool) -> None:
+    from cloister.study.dataset import QUARANTINE_FILE
+    from cloister.study.errors import DataError
+
     if as_json:
         typer.echo(certificate.model_dump_json())
-        return
+    else:
+        _report_tables(certificate, output)
+    if certificate.quarantined and not certificate.records_out:
+        raise DataError(
+            f"{output}: nothing in it; all {certificate.records_in:,} records were kept back.",
+            f"Their reasons are in {output / QUARANTINE_FILE}, one line a record: mend the input, and clean it again.",
+        )
+
+
+def _report_tables(certificate: Certificate, output: Path) -> None:
     numbers = {
         "records in": certificate.records_in,
         "records out": certificate.records_out,

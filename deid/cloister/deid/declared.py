@@ -100,7 +100,7 @@ def read_csv(path: Path) -> pa.Table:
 
     Raises:
         MissingFileError: there is no such file.
-        DataError: it is not a CSV table.
+        DataError: it is not a CSV table, or not one of patients.
     """
     import pyarrow as pa
     from pyarrow import csv
@@ -108,23 +108,28 @@ def read_csv(path: Path) -> pa.Table:
     if not path.is_file():
         raise MissingFileError(path)
     try:
-        return csv.read_csv(path, convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}))
+        table = csv.read_csv(path, convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}))
     except pa.ArrowInvalid as problem:
         raise DataError(f"{path}: {problem}.", "Save it as CSV: UTF-8, commas, names of columns first.") from None
+    _patients(table, str(path))
+    return table
 
 
-def _patients(table: pa.Table) -> list[str]:
+def _patients(table: pa.Table, name: str = "The table") -> list[str]:
     if PATIENT_COLUMN not in table.column_names:
         found = ", ".join(table.column_names) or "none"
-        raise DataError(f"The table has no column {PATIENT_COLUMN!r}; it has: {found}.", "Add it: one id a patient.")
+        raise DataError(f"{name} has no column {PATIENT_COLUMN!r}; it has: {found}.", "Add it: one id a patient.")
     if "patient_key" in table.column_names:
-        raise DataError("The table has a column 'patient_key' already.", "Leave it out: keys are made here.")
+        raise DataError(f"{name} has a column 'patient_key' already.", "Leave it out: keys are made here.")
     if not table.num_rows:
-        raise DataError("The table has no rows.", "A dataset needs at least one example.")
+        raise DataError(f"{name} has no rows.", "A dataset needs at least one example.")
     patients = ["" if value is None else str(value) for value in table.column(PATIENT_COLUMN).to_pylist()]
     for row, patient in enumerate(patients, 1):
         if not any(map(str.isalnum, patient)):
-            raise DataError(f"Row {row}: {PATIENT_COLUMN} is missing.", "Give every row the id of its patient.")
+            raise DataError(
+                f"{name} has no {PATIENT_COLUMN} in row {row}, names of columns not counted.",
+                "Give every row the id of its patient.",
+            )
     return patients
 
 

@@ -22,10 +22,13 @@ from cloister.server.server_audit import operator, record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study import atomic
-from cloister.study.coordinator import COORDINATOR_FILE
+from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
+from cloister.study.dataset import verify_dataset
 from cloister.study.errors import EnrolmentError, MissingFileError, StudyError
+from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SignedStudy
+from cloister.tasks.reading import read_examples
 
 STUDY_FILE = "study.json"
 
@@ -68,6 +71,8 @@ def submit(
         base: the base folder, if the study has one; as before if None.
 
     Raises:
+        CertificateError: held-out data were altered, or are another's.
+        DataError: held-out data are not what the study's data contract says: a misspelt column is found here.
         StudyError: the study is not valid, names other identities than the roster, or lacks those that it needs.
         EnrolmentError: the study names a site that is not enrolled.
         TransportCertificateError: the server's certificate is not one that sites would accept.
@@ -86,6 +91,7 @@ def submit(
             f"study {study.name}: not on the roster, or no longer: {', '.join(missing)}.",
             "Enrol them with `cloister server enroll`, or take them out of `federation.sites`.",
         )
+    _check_data(server, study, heldout, base)
     roster = {site: enrolled[site] for site in study.federation.sites}
     expires = now + timedelta(days=days)
     version = metadata.version("cloister")
@@ -109,19 +115,26 @@ def submit(
     return submission
 
 
-def _configure(folder: Path, server: ServerFolder, heldout: Sequence[Path], base: Path | None) -> None:
-    """Write `coordinator.toml` where there is none, or where other data or another base are given."""
-    if (folder / COORDINATOR_FILE).exists() and not heldout and base is None:
-        return
+def _check_data(server: ServerFolder, study: Study, heldout: Sequence[Path], base: Path | None) -> None:
     for path in [*heldout, *([base] if base else [])]:
         if not path.is_dir():
             raise MissingFileError(path, "folder")
+    if heldout:
+        key = SiteKey.read(server.folder / HELDOUT_KEY)
+        for folder in heldout:
+            verify_dataset(folder, key)
+        read_examples(study, heldout, base)
+
+
+def _configure(folder: Path, server: ServerFolder, heldout: Sequence[Path], base: Path | None) -> None:
+    """Write `coordinator.toml`; held-out data or a base that are not given stay as they were."""
+    before = Coordinator.read(folder) if (folder / COORDINATOR_FILE).exists() else Coordinator()
+    base_folder = before.base if base is None else str(base.resolve())
     values: dict[str, object] = {
         "study": STUDY_FILE,
         "key": str((server.folder / HELDOUT_KEY).resolve()),
-        "heldout": [str(path.resolve()) for path in heldout],
+        "heldout": [str(path.resolve()) for path in heldout] or before.heldout,
+        **({} if base_folder is None else {"base": base_folder}),
     }
-    if base is not None:
-        values["base"] = str(base.resolve())
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items()]
     atomic.write_text(folder / COORDINATOR_FILE, "".join(lines))
