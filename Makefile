@@ -38,8 +38,9 @@ lint: $(VENV)/.test
 	$(BIN)/mypy $(CODE) tests benchmarks
 
 $(VENV)/.simulation $(VENV)/.test $(VENV)/.charts: $(VENV)/.%: pyproject.toml constraints.txt
+	# Python compiles what it imports; of the packages that is a part, and pip would take a minute for the whole.
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable '.[$*]'
 	touch $@
 
 clean:

@@ -1,5 +1,7 @@
 """A small federation of made-up hospitals, run once for all tests: everything the demonstration does, in little."""
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -60,8 +62,13 @@ def small_study() -> Study:
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory, small_study: Study) -> tuple[Path, Result]:
-    """The folder of a finished run, and its result."""
-    quiet_libraries()
-    output = tmp_path_factory.mktemp("small") / "run"
-    result = simulate(Run(small_study, output.parent, output), Stages())
-    return output, result
+    """The folder of a finished run, which tests leave as it is, and its result. Processes of pytest-xdist share it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    output = shared / "small" / "run"
+    with (shared / "small.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.exists():
+            quiet_libraries()
+            simulate(Run(small_study, output.parent, output), Stages())
+    return output, Result.read(output)

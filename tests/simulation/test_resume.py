@@ -1,10 +1,7 @@
 """A run killed at any moment loses at most the round in flight, and ends with the same model (promise 6)."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
+import multiprocessing
 import time
 from pathlib import Path
 
@@ -16,7 +13,6 @@ from cloister.simulation.progress import Stages
 from cloister.simulation.simulate import Run, simulate
 from cloister.study.schema import Study
 
-PROGRAM = "from cloister.study.cli import main; main()"
 TABLE_STUDY = """
 name = "killed"
 title = "A run that is killed"
@@ -46,18 +42,18 @@ def reservations(site: Path) -> int:
         return sum(entry.kind == "reservation" for entry in ledger.entries())
 
 
-def kill_after_round(command: list[str], checkpoints: Path, reached: int) -> None:
-    """Start a run and SIGKILL it, with all its children, as soon as a checkpoint of round `reached` is there."""
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as process:
-        deadline = time.monotonic() + 300
-        while max((int(p.stem[6:]) for p in checkpoints.glob("round-*.safetensors")), default=-1) < reached:
-            assert process.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline, "the run did not get there in time"
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def kill_after_round(run: Run, reached: int) -> None:
+    """Start a run and SIGKILL it as soon as a checkpoint of round `reached` is there."""
+    checkpoints = run.output / "coordinator" / "checkpoints"
+    process = multiprocessing.get_context("fork").Process(target=simulate, args=(run, Stages()))
+    process.start()
+    deadline = time.monotonic() + 300
+    while max((int(p.stem[6:]) for p in checkpoints.glob("round-*.safetensors")), default=-1) < reached:
+        assert process.is_alive(), "the run ended before it could be killed"
+        assert time.monotonic() < deadline, "the run did not get there in time"
+        time.sleep(0.01)
+    process.kill()
+    process.join()
 
 
 def test_a_killed_run_resumes_and_ends_as_if_it_had_not_been_killed(tmp_path: Path, shared_data: Path) -> None:
@@ -65,12 +61,12 @@ def test_a_killed_run_resumes_and_ends_as_if_it_had_not_been_killed(tmp_path: Pa
     study_file.write_text(TABLE_STUDY)
     study, data = Study.read(study_file), shared_data / "fed_heart_disease"
     killed = tmp_path / "killed"
-    command = [sys.executable, "-c", PROGRAM, "simulate", str(study_file), "--data", str(data), "--output", str(killed)]
-    for reached in (2, 6):
-        kill_after_round([*command, "--resume"], killed / "coordinator" / "checkpoints", reached)
-        assert not (killed / "result.json").exists()
-    resumed = simulate(Run(study, tmp_path, killed, data=data, resume=True), Stages())
     unkilled = simulate(Run(study, tmp_path, tmp_path / "unkilled", data=data), Stages())
+    run = Run(study, tmp_path, killed, data=data, resume=True)
+    for reached in (2, 6):
+        kill_after_round(run, reached)
+        assert not (killed / "result.json").exists()
+    resumed = simulate(run, Stages())
     assert [entry.round for entry in resumed.rounds] == list(range(13))
     assert resumed.model_sha256 == unkilled.model_sha256
     # A round that was killed is trained again under the reservation it already has, for nothing of it had left.

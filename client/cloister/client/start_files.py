@@ -8,7 +8,6 @@ starts isolated (`-I`): neither the folder it runs in nor PYTHONPATH can bring m
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 import shlex
@@ -20,6 +19,7 @@ from cloister.client.node_config import FOLDER_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
+from cloister.study.systemd_unit import systemd_unit
 
 LAUNCHER_FOLDER = "launcher"
 CLIENTAPP = "flwr-clientapp"
@@ -38,36 +38,6 @@ export PATH="$PWD/{launcher}":{programs}:"$PATH"
 exec {python} -I -m cloister.client.supernode --superlink {address} --root-certificates {authority} \\
   --auth-supernode-private-key {node_key} --host 127.0.0.1 --port {port} \\
   --node-config {node_config}
-"""
-
-_UNIT = """# Written by `cloister site accept`. To install it:
-#   sudo cp cloister-site.service /etc/systemd/system/ && sudo systemctl enable --now cloister-site
-[Unit]
-Description=Cloister, site {name}
-Wants=network-online.target
-After=network-online.target
-StartLimitIntervalSec=0
-
-[Service]
-User={user}
-ExecStart={command}
-Restart=on-failure
-RestartSec=30
-KillMode=mixed
-TimeoutStopSec={stop_seconds}
-UMask=0077
-NoNewPrivileges=yes
-ProtectSystem=strict
-ReadWritePaths={writable}
-PrivateTmp=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-
-[Install]
-WantedBy=multi-user.target
 """
 
 _LAUNCHER = """#!/bin/sh
@@ -118,21 +88,15 @@ def _port_before(site: SiteFolder) -> int | None:
 
 
 def _unit(site: SiteFolder) -> str:
-    place, settings = site.folder.resolve(), site.config.run
-    command = [Path(sys.executable).with_name("cloister"), "site", "run", "--site", place]
-    return _UNIT.format(
-        name=site.config.name,
-        user=getpass.getuser(),
-        command=" ".join(_quoted(part) for part in command).replace("$", "$$"),
-        writable=" ".join(_quoted(path) for path in (place, site.anchors.resolve())),
-        stop_seconds=int(settings.stop_seconds) + 60,
+    place = site.folder.resolve()
+    return systemd_unit(
+        place / UNIT_FILE,
+        f"Cloister, site {site.config.name}",
+        [Path(sys.executable).with_name("cloister"), "site", "run", "--site", place],
+        writable=[place, site.anchors.resolve()],
+        origin="cloister site accept",
+        stop_seconds=int(site.config.run.stop_seconds) + 60,
     )
-
-
-def _quoted(part: object) -> str:
-    """A word of a systemd unit (systemd.syntax(7))."""
-    text = str(part).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{text}"'
 
 
 def write_launcher(folder: Path) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloister.server.server_folder import SERVER_FILE, ServerFolder
-from cloister.study.anchor import usual_folder
 from cloister.study.audit_entry import AuditEntry, Event, person
 from cloister.study.audit_log import AuditLog
 from cloister.study.errors import CloisterError, InputError
@@ -34,9 +33,7 @@ def log_of(server: ServerFolder) -> AuditLog:
     Raises:
         MissingFileError: its key is missing.
     """
-    configured = server.config.anchors
-    anchors = usual_folder() if configured is None else server.folder / configured
-    return AuditLog(server.folder / LOG_FILE, SiteKey.read(server.keys / AUDIT_KEY), anchors)
+    return AuditLog(server.folder / LOG_FILE, SiteKey.read(server.keys / AUDIT_KEY), server.anchors)
 
 
 def record(server: ServerFolder, event: Event, now: datetime, **fields: Any) -> None:

@@ -4,7 +4,7 @@ server.toml   roster.json   audit.sqlite
 keys/         ca.crt ca.key server.crt server.key       what sites see: the reverse proxy's
               link-ca.crt link.crt link.key             the SuperLink's own, on loopback
               study-signing.key audit.key superexec.secret
-start/        superlink.sh superexec.sh nginx.conf
+start/        superlink.sh superexec.sh nginx.conf, and units for systemd
 flower/       Flower's own settings and state
 studies/<name>-<first 12 digits of its SHA-256>/     one coordinator's folder for each study
 """
@@ -23,6 +23,7 @@ from pydantic import Field, model_validator
 
 from cloister.server.authority import check_server_certificate
 from cloister.server.roster import Roster
+from cloister.study.anchor import usual_folder
 from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import InputError, MissingFileError, PolicyError
@@ -90,6 +91,11 @@ class ServerFolder:
     def roster(self) -> Roster:
         """Who is enrolled."""
         return Roster.read(self.roster_file)
+
+    @property
+    def anchors(self) -> Path:
+        """The folder of the audit log's anchor."""
+        return usual_folder() if self.config.anchors is None else self.folder / self.config.anchors
 
     @property
     def address(self) -> str:

@@ -69,7 +69,7 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
     _write_keys(keys, _link_certificate(config, now))
     SiteKey.generate().write(folder / HELDOUT_KEY)
     SiteKey.generate().write(keys / AUDIT_KEY)
-    start_files.write(folder, config)
+    start_files.write(ServerFolder(folder, config))
     # Last, so that a folder with a server.toml is complete.
     atomic.write_text(folder / SERVER_FILE, _toml(config))
     server = ServerFolder.open(folder)

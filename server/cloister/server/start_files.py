@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.study import atomic
+from cloister.study.systemd_unit import systemd_unit
 
 if TYPE_CHECKING:
-    from cloister.server.server_folder import Server
+    from cloister.server.server_folder import Server, ServerFolder
 
 CONNECTION = "coordinator"
 """The name of the SuperLink in Flower's settings."""
 
 _ENVIRONMENT = """#!/bin/sh
-# Written by `cloister server init`. Run it under a service manager that restarts it.
+# Written by `cloister server init`. Run it under a service manager that restarts it: {unit} is for systemd.
 set -eu
 cd {folder}
 export FLWR_HOME="$PWD/flower" FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1 HF_HUB_OFFLINE=1
@@ -74,17 +75,22 @@ root-certificates = {authority}
 """
 
 
-def write(folder: Path, config: Server) -> None:
+def write(server: ServerFolder) -> None:
     """Write `start/` and `flower/config.toml` below a server's folder. Scripts run from anywhere."""
+    folder, config = server.folder, server.config
     place = folder.resolve()
     for name, text in {"superlink.sh": _SUPERLINK, "superexec.sh": _SUPEREXEC}.items():
+        unit = folder / "start" / f"cloister-{name.removesuffix('.sh')}.service"
         script = text.format(
+            unit=unit.name,
             folder=shlex.quote(str(place)),
             programs=shlex.quote(str(Path(sys.executable).parent)),
             link_port=config.link_port,
             link_address=link_address(config),
         )
         atomic.write_bytes(folder / "start" / name, script.encode(), mode=0o755)
+        description = f"Cloister, {name.removesuffix('.sh')} of {config.name}"
+        atomic.write_text(unit, _unit(server, unit, description, place / "start" / name))
     proxy = _NGINX.format(
         folder=place,
         port=config.port,
@@ -98,6 +104,19 @@ def write(folder: Path, config: Server) -> None:
         authority=json.dumps(str(place / "keys" / "link-ca.crt"), ensure_ascii=False),
     )
     atomic.write_text(folder / "flower" / "config.toml", settings)
+
+
+def _unit(server: ServerFolder, unit: Path, description: str, script: Path) -> str:
+    return systemd_unit(
+        unit,
+        description,
+        [script],
+        writable=[server.folder.resolve(), server.anchors.resolve()],
+        origin="cloister server init",
+        stop_seconds=60,
+        restart="always",
+        restart_seconds=5,
+    )
 
 
 def link_address(config: Server) -> str:

@@ -1,0 +1,78 @@
+"""Units for systemd: a program that is started again, as this user, and writes into its own folders alone."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+
+_UNIT = """# Written by `{origin}`. To install it:
+#   sudo cp {file} /etc/systemd/system/ && sudo systemctl enable --now {file}
+[Unit]
+Description={description}
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+User={user}
+ExecStart={command}
+Restart={restart}
+RestartSec={restart_seconds}
+KillMode=mixed
+TimeoutStopSec={stop_seconds}
+UMask=0077
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths={writable}
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def systemd_unit(
+    file: Path,
+    description: str,
+    command: Sequence[object],
+    writable: Sequence[Path],
+    origin: str,
+    stop_seconds: int,
+    restart: str = "on-failure",
+    restart_seconds: int = 30,
+) -> str:
+    """The text of a unit.
+
+    Args:
+        file: where it will be written.
+        description: what systemd calls it.
+        command: the program, absolute, and its arguments.
+        writable: the folders into which it writes; they are there when it starts.
+        origin: the command that writes the unit.
+        stop_seconds: how long it may take to stop.
+        restart: `on-failure`, or `always` if it never ends by itself.
+        restart_seconds: how long to wait before that.
+    """
+    return _UNIT.format(
+        origin=origin,
+        file=file.name,
+        description=description,
+        user=getpass.getuser(),
+        command=" ".join(_quoted(part) for part in command).replace("$", "$$"),
+        writable=" ".join(_quoted(path) for path in writable),
+        stop_seconds=stop_seconds,
+        restart=restart,
+        restart_seconds=restart_seconds,
+    )
+
+
+def _quoted(part: object) -> str:
+    """A word of a unit (systemd.syntax(7))."""
+    text = str(part).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{text}"'

@@ -1,0 +1,34 @@
+"""Units for systemd say what they were asked to say, whatever stands in a path."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cloister.study.systemd_unit import systemd_unit
+
+ANALYZE = shutil.which("systemd-analyze")
+
+
+def _unit(file: Path, command: list[object], writable: Path, **more: object) -> str:
+    return systemd_unit(file, "Cloister, a site", command, [writable], "cloister site accept", 90, **more)  # type: ignore[arg-type]
+
+
+def test_a_path_stands_for_itself(tmp_path: Path) -> None:
+    unit = _unit(tmp_path / "x.service", ["/bin/cloister", Path('/srv/50 % of "$HOME"\\')], Path("/srv/100%"))
+    assert r'ExecStart="/bin/cloister" "/srv/50 %% of \"$$HOME\"\\"' in unit
+    assert 'ReadWritePaths="/srv/100%%"' in unit
+
+
+@pytest.mark.skipif(ANALYZE is None, reason="needs systemd-analyze")
+@pytest.mark.parametrize("restart", ["on-failure", "always"])
+def test_systemd_finds_no_fault(restart: str, tmp_path: Path) -> None:
+    assert ANALYZE is not None
+    file = tmp_path / "cloister-site.service"
+    file.write_text(_unit(file, ["/bin/sh", "-c", f"{tmp_path}/50 % $X"], tmp_path, restart=restart))
+    told = subprocess.run([ANALYZE, "verify", file], capture_output=True, text=True)
+    assert (told.returncode, told.stderr) == (0, "")
+    file.write_text(file.read_text().replace("Restart=", "Restart=never-"))
+    told = subprocess.run([ANALYZE, "verify", file], capture_output=True, text=True)
+    assert "never-" in told.stderr, "it does look"
