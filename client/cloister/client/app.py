@@ -73,17 +73,16 @@ def train(message: Message, context: Context) -> Message:
         with replies.locked():
             replies.check_not_past()
             replies.forget_past()
-            place = functools.partial(
-                place_to_train,
-                site.folder,
-                study.sha256,
-                places_of(site.config.run),
-                arrived + study.federation.round_timeout,
-                functools.partial(_check_may_begin, site, study, message),
-            )
+            place = functools.partial(_place, site, study, message, arrived + study.federation.round_timeout)
             return Message(_trained(site, study, replies, message.content, place), reply_to=message)
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
+
+
+def _place(site: SiteFolder, study: Study, message: Message, until: float) -> AbstractContextManager[int]:
+    """A place to train, waited for; GPUs are looked at only now."""
+    check = functools.partial(_check_may_begin, site, study, message)
+    return place_to_train(site.folder, study.sha256, places_of(site.config.run), until, check)
 
 
 def _check_may_begin(site: SiteFolder, study: Study, message: Message) -> None:

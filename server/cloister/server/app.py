@@ -11,10 +11,12 @@ from pathlib import Path
 
 from flwr.app import Context
 from flwr.serverapp import Grid, ServerApp
+from flwr.superlink.grid.http_grid import HttpGrid
 
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.run import run_study
 from cloister.server.server_audit import recorded_run
+from cloister.server.unblocked_grid import UnblockedGrid
 from cloister.study.errors import InputError
 
 FOLDER_KEY = "coordinator-folder"
@@ -34,4 +36,5 @@ def main(grid: Grid, context: Context) -> None:
         )
     coordinator = CoordinatorFolder.open(Path(str(folder)))
     with recorded_run(coordinator) as recorded:
-        run_study(grid, coordinator, recorded.round, recorded.refused)
+        reachable = UnblockedGrid(grid) if isinstance(grid, HttpGrid) else grid
+        run_study(reachable, coordinator, recorded.round, recorded.refused)

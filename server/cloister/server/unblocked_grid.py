@@ -1,0 +1,179 @@
+"""Fetching replies without waiting for those of which a part is still to come.
+
+Flower tells the coordinator of a reply as soon as a site has announced it, and its `HttpGrid.pull_messages` then waits
+until the last chunk is there: for as long as the SuperLink keeps the upload open, three minutes after each chunk, up to
+two hours. One site whose connection broke off, or that holds a chunk back on purpose, would hold up all others' round
+past its deadline. Here such a reply is looked at again at the next call, and the caller keeps its own time.
+
+What it uses of Flower is private, and Flower's version pinned; `tests/server/test_unblocked_grid.py` holds it to that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flwr.app import Error, Message, RecordDict
+from flwr.app.message import make_message
+from flwr.app.metadata import Metadata
+from flwr.common.constant import ErrorCode
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest
+from flwr.proto.runtime_pb2 import PullAppMessagesRequest
+from flwr.serverapp import Grid
+from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
+from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
+from flwr.supercore.inflatable.inflatable_utils import ObjectPullError, inflate_object_from_contents, pull_objects
+
+if TYPE_CHECKING:
+    from flwr.proto.message_pb2 import Message as Announcement
+    from flwr.supercore.run import Run
+    from flwr.superlink.grid.http_grid import HttpGrid
+
+_MOST = 4096
+"""Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
+
+
+class _NotYetThereError(Exception):
+    """A chunk has not arrived."""
+
+
+@dataclass
+class _Announced:
+    """A reply of which the chunks are arriving."""
+
+    announcement: Announcement
+    chunks: tuple[str, ...]
+    absent: list[str] = field(default_factory=list)
+    """Chunks that were not seen yet, after one was missing: they are looked for one by one, and none is held."""
+
+
+class UnblockedGrid(Grid):
+    """Flower's grid, but for replies that are not complete: they are given when they are.
+
+    Args:
+        grid: Flower's own.
+    """
+
+    def __init__(self, grid: HttpGrid) -> None:
+        self._grid = grid
+        self._announced: dict[str, _Announced] = {}
+        self._decoded: dict[str, Message] = {}
+        """What a call that failed had found besides."""
+
+    def set_run(self, run: Run) -> None:
+        """As Flower's."""
+        self._grid.set_run(run)
+
+    @property
+    def run(self) -> Run:
+        """As Flower's."""
+        return self._grid.run
+
+    def create_message(
+        self, content: RecordDict, message_type: str, dst_node_id: int, group_id: str, ttl: float | None = None
+    ) -> Message:
+        """As Flower's."""
+        return self._grid.create_message(content, message_type, dst_node_id, group_id, ttl)
+
+    def get_node_ids(self) -> Iterable[int]:
+        """As Flower's."""
+        return self._grid.get_node_ids()
+
+    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        """As Flower's."""
+        return self._grid.push_messages(messages)
+
+    def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
+        """As Flower's, which waits for complete replies."""
+        return self._grid.send_and_receive(messages, timeout=timeout)
+
+    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
+        """The complete replies to these messages, each once; and an error for one that will never be complete.
+
+        Raises:
+            ValueError: a reply cannot be taken apart (or TypeError, KeyError). Asked for alone, it is forgotten; the
+                others are given at the next call.
+        """
+        asked = list(message_ids)
+        found = {identity: self._decoded.pop(identity) for identity in asked if identity in self._decoded}
+        unknown = [identity for identity in asked if identity not in found and identity not in self._announced]
+        if unknown:
+            self._ask_for(unknown)
+        for identity in asked:
+            try:
+                if identity in self._announced:
+                    found[identity] = self._reply(identity)
+                    del self._announced[identity]
+            except _NotYetThereError:
+                continue
+            except (ValueError, TypeError, KeyError):
+                self._decoded |= found
+                if asked == [identity]:
+                    del self._announced[identity]
+                raise
+        return list(found.values())
+
+    def _ask_for(self, identities: list[str]) -> None:
+        answer = self._grid._runtime_client.PullMessages(PullAppMessagesRequest(message_ids=identities))
+        for announcement, tree in zip(answer.messages_list, answer.message_object_trees, strict=True):
+            chunks = tuple(each.object_id for each in iterate_object_tree(tree))
+            self._announced[announcement.metadata.reply_to_message_id] = _Announced(announcement, chunks)
+        while len(self._announced) > _MOST:
+            del self._announced[next(iter(self._announced))]
+
+    def _reply(self, identity: str) -> Message:
+        announced = self._announced[identity]
+        try:
+            content = self._content(announced)
+        except ObjectPullError:
+            return self._unavailable(identity)
+        own = announced.announcement.metadata.message_id
+        message = cast(Message, inflate_object_from_contents(own, content))
+        message.metadata.__dict__["_message_id"] = own
+        self._grid._runtime_client.ConfirmMessageReceived(
+            ConfirmMessageReceivedRequest(node=self._grid.node, run_id=self.run.run_id, message_object_id=own)
+        )
+        return message
+
+    def _content(self, reply: _Announced) -> dict[str, bytes]:
+        """All chunks.
+
+        Raises:
+            _NotYetThereError: one is missing.
+            ObjectPullError: one will not come any more.
+        """
+        while reply.absent:
+            self._chunk(reply.absent[-1])
+            reply.absent.pop()
+        try:
+            return pull_objects(list(reply.chunks), self._chunk)
+        except _NotYetThereError:
+            reply.absent = list(reply.chunks)
+            raise
+
+    def _chunk(self, identity: str) -> bytes:
+        request = PullObjectRequest(node=self._grid.node, run_id=self.run.run_id, object_id=identity)
+        answer = self._grid._runtime_client.PullObject(request)
+        if not answer.object_found:
+            raise ObjectPullError(identity, "the object could not be found.")
+        if not answer.object_available:
+            raise _NotYetThereError
+        return answer.object_content
+
+    def _unavailable(self, identity: str) -> Message:
+        """What Flower's grid gives for a reply whose upload was never finished."""
+        node = self._grid.node.node_id
+        metadata = Metadata(
+            run_id=self.run.run_id,
+            message_id="",
+            src_node_id=node,
+            dst_node_id=node,
+            message_type=SYSTEM_MESSAGE_TYPE,
+            group_id="",
+            ttl=0,
+            reply_to_message_id=identity,
+            created_at=time.time(),
+        )
+        return make_message(metadata=metadata, error=Error(code=ErrorCode.MESSAGE_UNAVAILABLE, reason=""))

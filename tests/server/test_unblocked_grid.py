@@ -1,0 +1,178 @@
+"""A reply is given once it is complete; one that is not keeps no other reply waiting, nor the coordinator.
+
+The SuperLink here hands out what Flower's own functions make of a message, but only the chunks that have arrived.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from flwr.app import Array, ArrayRecord, Message, RecordDict
+from flwr.app.message import make_message, remove_content_from_message
+from flwr.app.metadata import Metadata
+from flwr.common.serde import message_to_proto
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest, PullObjectResponse
+from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PullAppMessagesResponse
+from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
+from flwr.supercore.run import Run
+from flwr.supercore.task_identity import TaskIdentity
+from flwr.superlink.grid.http_grid import HttpGrid
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloister.server.unblocked_grid import UnblockedGrid
+from cloister.strategies.asking import replies_to
+
+RUN = 7
+
+
+class SuperLink:
+    """Flower's Runtime API, as far as a grid asks it for replies."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, Message] = {}
+        self.given: set[str] = set()
+        self.chunks: dict[str, bytes] = {}
+        self.arrived: set[str] = set()
+        self.expired: set[str] = set()
+        self.confirmed: list[str] = []
+        self.pulled = 0
+
+    def announce(self, question: str, value: float) -> list[str]:
+        """A site's reply, none of whose chunks is there yet; returns their names."""
+        content = RecordDict({"arrays": ArrayRecord({"w": Array(np.full(3, value)), "b": Array(np.full(2, -value))})})
+        reply = make_message(metadata=_metadata(question), content=content)
+        reply.metadata.__dict__["_message_id"] = reply.object_id
+        self.replies[question] = reply
+        parts = {name: part.deflate() for name, part in get_all_nested_objects(reply).items()}
+        self.chunks |= parts
+        return list(parts)
+
+    def PullMessages(self, request: PullAppMessagesRequest) -> PullAppMessagesResponse:  # noqa: N802 - Flower's name
+        new = [name for name in request.message_ids if name in self.replies and name not in self.given]
+        self.given |= set(new)
+        replies = [self.replies[name] for name in new]
+        return PullAppMessagesResponse(
+            messages_list=[message_to_proto(remove_content_from_message(reply)) for reply in replies],
+            message_object_trees=[get_object_tree(reply) for reply in replies],
+        )
+
+    def PullObject(self, request: PullObjectRequest) -> PullObjectResponse:  # noqa: N802 - Flower's name
+        name = request.object_id
+        if name in self.expired:
+            return PullObjectResponse(object_found=False)
+        if name not in self.arrived:
+            return PullObjectResponse(object_found=True, object_available=False)
+        self.pulled += 1
+        return PullObjectResponse(object_found=True, object_available=True, object_content=self.chunks[name])
+
+    def ConfirmMessageReceived(self, request: ConfirmMessageReceivedRequest) -> None:  # noqa: N802 - Flower's name
+        self.confirmed.append(request.message_object_id)
+
+
+def _metadata(question: str) -> Metadata:
+    return Metadata(
+        run_id=RUN, message_id="", src_node_id=3, dst_node_id=1, reply_to_message_id=question, group_id="",
+        created_at=1.0, ttl=1e6, message_type="train",
+    )  # fmt: skip
+
+
+def grid_to(link: SuperLink) -> UnblockedGrid:
+    flowers = HttpGrid(token="a token")
+    flowers.set_run(Run.create_empty(RUN))
+    client: Any = link
+    flowers._client = client
+    return UnblockedGrid(flowers)
+
+
+def value_of(message: Message) -> float:
+    return float(message.content.array_records["arrays"]["w"].numpy()[0])
+
+
+@given(st.data())
+def test_whatever_arrives_when_each_reply_is_given_once_as_soon_as_it_is_complete(data: st.DataObject) -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    missing = {name: set(link.announce(name, float(number))) for number, name in enumerate("abc")}
+    order = data.draw(st.permutations(sorted({chunk for chunks in missing.values() for chunk in chunks})))
+    given: list[str] = []
+    for chunk in order:
+        link.arrived.add(chunk)
+        for chunks in missing.values():
+            chunks.discard(chunk)
+        asked = data.draw(st.lists(st.sampled_from("abc"), unique=True))
+        found = [message.metadata.reply_to_message_id for message in grid.pull_messages(asked)]
+        assert sorted(found) == sorted(name for name in asked if not missing[name] and name not in given)
+        given += found
+    rest = {message.metadata.reply_to_message_id: value_of(message) for message in grid.pull_messages("abc")}
+    assert sorted([*given, *rest]) == ["a", "b", "c"]
+    assert all(value == "abc".index(name) for name, value in rest.items())
+    assert len(link.confirmed) == 3
+    assert list(grid.pull_messages("abc")) == []
+
+
+def test_a_reply_that_is_never_finished_ends_as_flower_says_it() -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    chunks = link.announce("a", 1.0)
+    link.arrived = set(chunks[1:])
+    assert list(grid.pull_messages(["a"])) == []
+    link.expired.add(chunks[0])
+    (told,) = grid.pull_messages(["a"])
+    assert (told.metadata.reply_to_message_id, told.error.code) == ("a", 3)
+    assert list(grid.pull_messages(["a"])) == []
+
+
+def test_chunks_that_arrive_slowly_are_fetched_at_most_three_times() -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    chunks = link.announce("a", 1.0)
+    for chunk in chunks:
+        assert list(grid.pull_messages(["a"])) == []
+        link.arrived.add(chunk)
+    assert len(list(grid.pull_messages(["a"]))) == 1
+    assert link.pulled <= 3 * len(chunks)
+
+
+def test_a_reply_that_cannot_be_taken_apart_spoils_no_other() -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    for number, name in enumerate("abc"):
+        link.arrived |= set(link.announce(name, float(number)))
+    broken = link.replies["b"].object_id
+    link.chunks[broken] = b"Message 3\x00abc"
+    with pytest.raises(ValueError, match=r".*"):
+        grid.pull_messages("abc")
+    with pytest.raises(ValueError, match=r".*"):
+        grid.pull_messages("b")
+    assert [value_of(message) for message in grid.pull_messages("abc")] == [0.0, 2.0]
+
+
+def test_a_site_that_holds_a_chunk_back_cannot_hold_up_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flower's own grid would wait for it in a sleep of its own; here the coordinator's clock decides."""
+    link = SuperLink()
+    grid = grid_to(link)
+    clock = iter(range(1000))
+
+    def push(messages: list[Message]) -> list[str]:
+        for message in messages:
+            name = f"{message.metadata.dst_node_id}/{len(link.replies)}"
+            message.metadata.__dict__["_message_id"] = name
+            chunks = link.announce(name, float(message.metadata.dst_node_id))
+            link.arrived |= set(chunks if message.metadata.dst_node_id == 1 else chunks[:-1])
+        return []
+
+    monkeypatch.setattr(grid, "push_messages", push)
+    monkeypatch.setattr(grid, "get_node_ids", lambda: [1, 2])
+    wait = threading.Event.wait
+
+    def wait_for_nothing(event: threading.Event, timeout: float | None = None) -> bool:
+        assert timeout is None, "it sleeps"
+        return wait(event)
+
+    monkeypatch.setattr(threading.Event, "wait", wait_for_nothing)
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = RUN
+    messages = [Message(RecordDict(), node, "train") for node in (1, 2)]
+    replies = replies_to(grid, messages, 30.0, clock=lambda: float(next(clock)), pause=lambda _: None)
+    assert [(node, value_of(reply)) for node, reply in replies] == [(1, 1.0)]
