@@ -2,7 +2,8 @@
 
 It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
 where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
-comes back soon after it was killed (`rejoining.py`). It runs in the site's folder.
+comes back soon after it was killed (`rejoining.py`), and hands over a reply on a bad line (`lost_answers.py`). It runs
+in the site's folder.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloister.client import run_control
+from cloister.client.lost_answers import survive_lost_answers
 from cloister.client.rejoining import rejoin_at_once
 from cloister.client.side_by_side import answer_side_by_side
 from cloister.study.errors import RunningElsewhereError
@@ -68,6 +70,7 @@ def main() -> None:
         with run_control.being_node(Path.cwd()) as folder:
             tell_of_lost_messages()
             rejoin_at_once(folder)
+            survive_lost_answers()
             answer_side_by_side()
             flower_supernode()
     except RunningElsewhereError as problem:

@@ -1,0 +1,137 @@
+"""A reply is handed over whole, whichever request of the node's, or answer to it, is lost: against Flower's SuperLink.
+
+Lost requests are sent again, as by Flower's node. What the SuperLink has then is looked at in its own store.
+"""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from flwr.app import Array, ArrayRecord, Message, RecordDict
+from flwr.app.message import make_message, remove_content_from_message
+from flwr.app.metadata import Metadata
+from flwr.common.serde import message_to_proto
+from flwr.proto.fleet_pb2 import PushMessagesRequest
+from flwr.proto.message_pb2 import PushObjectRequest
+from flwr.server.superlink.linkstate import LinkState, LinkStateFactory
+from flwr.supercore.constant import NOOP_FEDERATION_ID, TaskType
+from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
+from flwr.supercore.object_store import ObjectStoreFactory
+from flwr.supercore.task_identity import TaskIdentity
+from flwr.superlink.federation import NoOpFederationManager
+from flwr.superlink.servicer.fleet import fleet_handlers
+from flwr.supernode.fleet_http_client import FleetHttpClient
+
+from cloister.client.lost_answers import survive_lost_answers
+
+CHUNKS = 5
+"""Of the reply below, message and records among them."""
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkState:
+    """A SuperLink's state, whose runs go on."""
+    monkeypatch.setattr(fleet_handlers, "check_abort", lambda *_: None)
+    database = str(tmp_path / "state.db")
+    return LinkStateFactory(database, NoOpFederationManager(), ObjectStoreFactory(database)).state()
+
+
+class Link:
+    """The node's connection to a SuperLink, on which some requests or answers are lost."""
+
+    def __init__(self, state: LinkState, lost: dict[int, str]) -> None:
+        self._state, self._lost, self._number = state, lost, 0
+
+    def ask(self, *, path: str, request: Any, **_: object) -> Any:
+        """In place of Flower's method that sends a request."""
+        fate = self._lost.get(self._number, "passed")
+        self._number += 1
+        if fate == "request-lost":
+            raise httpx.ReadError("broken off")
+        handlers: dict[str, Callable[..., Any]] = {
+            "/v1/fleet/push-messages": fleet_handlers.push_messages, "/v1/fleet/push-object": fleet_handlers.push_object
+        }  # fmt: skip
+        answer = handlers[path](request, self._state)
+        if fate == "answer-lost":
+            raise httpx.ReadError("broken off")
+        return answer
+
+
+def again_until_answered(ask: Callable[[Any], Any], request: Any) -> Any:
+    while True:
+        try:
+            return ask(request)
+        except httpx.ReadError:
+            continue
+
+
+def hand_over(state: LinkState, lost: dict[int, str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, bool]:
+    """What a node does with a reply; returns how many chunks the SuperLink has, and whether the node believes it."""
+    node = state.create_node("a", "b", secrets.token_bytes(32), 30.0)
+    assert state.activate_node(node, 30.0)
+    run = state.create_run("", "", "", {}, NOOP_FEDERATION_ID, None, "", TaskType.SERVER_APP)
+    for name, value in (("_task_id", 1), ("_run_id", run), ("_node_id", 1)):
+        monkeypatch.setattr(TaskIdentity, name, value)
+    question = Message(RecordDict(), node, "train")
+    question.metadata.__dict__["_message_id"] = question.object_id
+    assert state.store_message_ins(question)
+    content = RecordDict({"arrays": ArrayRecord({"w": Array(np.arange(3.0))})})
+    metadata = Metadata(
+        run_id=run, message_id="", src_node_id=node, dst_node_id=1, reply_to_message_id=question.object_id, group_id="",
+        created_at=question.metadata.created_at + 1, ttl=100.0, message_type="train",
+    )  # fmt: skip
+    reply = make_message(metadata=metadata, content=content)
+    reply.metadata.__dict__["_message_id"] = reply.object_id
+    client = FleetHttpClient("https://superlink.example")
+    monkeypatch.setattr(client, "_unary_unary", Link(state, lost).ask)
+    chunks = {name: part.deflate() for name, part in get_all_nested_objects(reply).items()}
+    announced = again_until_answered(
+        client.PushMessages,
+        PushMessagesRequest(
+            messages_list=[message_to_proto(remove_content_from_message(reply))],
+            message_object_trees=[get_object_tree(reply)],
+        ),
+    )
+    known = True
+    for name in announced.objects_to_push:
+        request = PushObjectRequest(
+            run_id=run, session_id=announced.session_id, object_id=name, object_content=chunks[name]
+        )
+        if not again_until_answered(client.PushObject, request).stored:
+            known = False
+            break
+    store = state.object_store
+    return sum(store.get(name) == chunk for name, chunk in chunks.items()), known
+
+
+@pytest.fixture
+def _ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PushMessages", "PushObject"):
+        monkeypatch.setattr(FleetHttpClient, name, getattr(FleetHttpClient, name))
+    survive_lost_answers()
+
+
+@pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("fate", ["request-lost", "answer-lost"])
+@pytest.mark.parametrize("number", range(CHUNKS + 1))
+def test_whichever_is_lost_the_reply_is_there(
+    number: int, fate: str, state: LinkState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hand_over(state, {number: fate}, monkeypatch) == (CHUNKS, True)
+
+
+@pytest.mark.usefixtures("_ours")
+def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = dict.fromkeys(range(0, 40, 2), "answer-lost") | {1: "request-lost"}
+    assert hand_over(state, lost, monkeypatch) == (CHUNKS, True)
+
+
+def test_flowers_own_node_gives_the_reply_up(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this fails, Flower has mended it, and `survive_lost_answers` can go."""
+    assert hand_over(state, {}, monkeypatch) == (CHUNKS, True)
+    assert hand_over(state, {0: "answer-lost"}, monkeypatch)[0] == 0
+    assert hand_over(state, {1: "answer-lost"}, monkeypatch) == (1, False)
