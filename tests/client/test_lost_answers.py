@@ -130,8 +130,12 @@ def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPat
     assert hand_over(state, lost, monkeypatch) == (CHUNKS, True)
 
 
-def test_flowers_own_node_gives_the_reply_up(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("lost", "outcome"),
+    [({}, (CHUNKS, True)), ({0: "answer-lost"}, (0, True)), ({1: "answer-lost"}, (1, False))],
+)
+def test_flowers_own_node_gives_the_reply_up(
+    lost: dict[int, str], outcome: tuple[int, bool], state: LinkState, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When this fails, Flower has mended it, and `survive_lost_answers` can go."""
-    assert hand_over(state, {}, monkeypatch) == (CHUNKS, True)
-    assert hand_over(state, {0: "answer-lost"}, monkeypatch)[0] == 0
-    assert hand_over(state, {1: "answer-lost"}, monkeypatch) == (1, False)
+    assert hand_over(state, lost, monkeypatch) == outcome
