@@ -51,7 +51,7 @@ class Federation(Document):
     minimum_sites: Positive | None = None
     """Replies without which a round fails; all sites if absent."""
     round_timeout: PositiveReal = 900.0
-    """Seconds after which a round goes on without those who have not answered."""
+    """Seconds after which a round goes on without those whose answer has not arrived, all of it."""
     connect_timeout: PositiveReal = 600.0
     """Seconds to wait for the minimum number of sites to connect before the study fails."""
     secure_aggregation: bool | None = None
