@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MOST_RUNS: Final = 8
 _MOST_HELD: Final = 64
 _LONGEST_IDLE, _LONGEST_AT_WORK = 3.0, 0.5
+_LOOK_SHARE: Final = 1 / 4
+"""More than for looks within this machine: they all go to the SuperLink, one process for all sites."""
 
 
 class SideBySide:
@@ -65,7 +67,8 @@ class SideBySide:
         if now >= self._next_look:
             came = self._pull(state=state, receive=lambda: self._next(state, receive), **others)
             self._came = came is not None
-            self._next_look = self._clock() + polling_pause(now - self._quiet_since, _LONGEST_IDLE)
+            pause = polling_pause(now - self._quiet_since, _LONGEST_IDLE, _LOOK_SHARE)
+            self._next_look = self._clock() + pause
         return 0
 
     def push(self, *, state: InMemoryNodeState, **others: Any) -> None:
