@@ -18,7 +18,7 @@ from flwr.common.serde import message_to_proto
 from flwr.proto.fleet_pb2 import PushMessagesRequest
 from flwr.proto.message_pb2 import PushObjectRequest
 from flwr.server.superlink.linkstate import LinkState, LinkStateFactory
-from flwr.supercore.constant import NOOP_FEDERATION_ID, TaskType
+from flwr.supercore.constant import FLWR_IN_MEMORY_DB_NAME, NOOP_FEDERATION_ID, TaskType
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
 from flwr.supercore.object_store import ObjectStoreFactory
 from flwr.supercore.task_identity import TaskIdentity
@@ -33,10 +33,10 @@ CHUNKS = 5
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkState:
-    """A SuperLink's state, whose runs go on."""
+def state(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkState:
+    """A SuperLink's state, whose runs go on: in memory, or, asked for by `True`, in SQLite as when it is deployed."""
     monkeypatch.setattr(fleet_handlers, "check_abort", lambda *_: None)
-    database = str(tmp_path / "state.db")
+    database = str(tmp_path / "state.db") if getattr(request, "param", False) else FLWR_IN_MEMORY_DB_NAME
     return LinkStateFactory(database, NoOpFederationManager(), ObjectStoreFactory(database)).state()
 
 
@@ -124,6 +124,7 @@ def test_whichever_is_lost_the_reply_is_there(
 
 
 @pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("state", [True], indirect=True)
 def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = dict.fromkeys(range(0, 40, 2), "answer-lost") | {1: "request-lost"}
     assert hand_over(state, lost, monkeypatch) == (CHUNKS, True)
@@ -133,6 +134,7 @@ def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPat
     ("lost", "outcome"),
     [({}, (CHUNKS, True)), ({0: "answer-lost"}, (CHUNKS, True)), ({1: "answer-lost"}, (1, False))],
 )
+@pytest.mark.parametrize("state", [True], indirect=True)
 def test_flowers_own_node_gives_the_reply_up(
     lost: dict[int, str], outcome: tuple[int, bool], state: LinkState, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, 
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.grid.http_grid import HttpGrid
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloister.server.unblocked_grid import UnblockedGrid
@@ -90,6 +90,7 @@ def value_of(message: Message) -> float:
     return float(message.content.array_records["arrays"]["w"].numpy()[0])
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_whatever_arrives_when_each_reply_is_given_once_as_soon_as_it_is_complete(data: st.DataObject) -> None:
     link = SuperLink()
