@@ -115,6 +115,41 @@ def test_replies_of_a_run_long_past_go_and_those_of_another_run_stay(
     assert len(kept(site)) == 2
 
 
+def test_however_late_the_same_request_comes_it_gets_the_same_bytes_and_costs_once(
+    site: SiteFolder, study: Study, make_request: MakeRequest
+) -> None:
+    """A coordinator that was down for a month resumes its run."""
+    request = make_request(study, 1, "run")
+    first = ask(site, request)
+    for path in kept(site):
+        os.utime(path, (0, 0))
+    assert ask(site, request).content.object_id == first.content.object_id
+    assert entries(site) == PAID_ONCE
+
+
+@pytest.mark.parametrize("number", [0, 4, 10**6])
+def test_a_round_that_does_not_exist_makes_none_past(
+    site: SiteFolder, study: Study, make_request: MakeRequest, number: int
+) -> None:
+    assert study.rounds == 3
+    for real in (1, 2, 3):
+        ask(site, make_request(study, real, "run"))
+    assert ask(site, make_request(study, number, "run")).error.code == StudyError.wire_code
+    assert [left.name for left in kept(site)] == ["round-00003.sealed"]
+    assert ask(site, make_request(study, 1, "run")).error.code == PastRoundError.wire_code
+
+
+def test_what_a_request_says_forges_no_line_of_the_log(
+    site: SiteFolder, study: Study, make_request: MakeRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = make_request(study, 1, "run")
+    arrays = request.array_records["arrays"]
+    arrays["\n2026-01-01 INFO cloister.site approved \x1b[2J"] = arrays[next(iter(arrays))]
+    assert ask(site, request).has_error()
+    assert "approved" in caplog.text
+    assert not any("\n" in record.getMessage() or "\x1b" in record.getMessage() for record in caplog.records)
+
+
 def test_a_reply_that_another_process_removes_meanwhile_is_in_nobodys_way(
     site: SiteFolder, study: Study, make_request: MakeRequest
 ) -> None:

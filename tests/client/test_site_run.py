@@ -108,7 +108,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_node_that_ends_is_started_again_and_that_is_on_record(federation: "Federation") -> None:
     site = configure(federation.site, "health_port = 0")
-    script(site, "echo x >> starts; [ $(wc -l < starts) -ge 3 ] && exec sleep 600; echo 'Exit Code: 305'; exit 1")
+    said = r"printf '\033[91mERROR \033[0m:     Exit Code: 305\nINFO : Receiving: ERROR : Exit Code: 7 message\n'"
+    script(site, f"echo x >> starts; [ $(wc -l < starts) -ge 3 ] && exec sleep 600; {said}; exit 1")
 
     def stop_after_three() -> None:
         until(lambda: events(site).count("node-started") == 3)

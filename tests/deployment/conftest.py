@@ -27,7 +27,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from cloister.deid.declared import write_declared_dataset
 from cloister.simulation.sources.heart_disease import prepare
+from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
 ROOT = Path(__file__).parents[2]
@@ -329,6 +331,25 @@ class Enrolled:
             answer = ("accept", f"{name}-enrolment.json", "--site", name, "--node-port", _free_port())
             self.cloister("site", *answer, text=f"{_words_in(told)}\n")
 
+    def equip(
+        self, tables: Sequence[pa.Table], heldout: pa.Table, settings: str = "", policy: str | None = None
+    ) -> Path:
+        """A declared table, settings and a policy for each hospital, in the order of their names.
+
+        Without a policy it is the one that `site init` wrote, but for taking declared data. Returns the folder of the
+        coordinator's held-out table.
+        """
+        for name, table in zip(self.hospitals, tables, strict=True):
+            site = self.folder / name
+            _declare(site / "datasets" / "table", table, site / "site.key", "records")
+            running = f"[run]\nhealth_port = 0\nfree_disk_gib = 0\n{settings}"
+            (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
+            written = (site / "policy.toml").read_text()
+            taking = written.replace("declared_datasets = false", "declared_datasets = true")
+            (site / "policy.toml").write_text(taking if policy is None else policy)
+        _declare(self.folder / "heldout", heldout, self.server / "heldout.key", "heldout")
+        return self.folder / "heldout"
+
     def submit(self, study: Path, heldout: Path) -> Path:
         """Sign a study; returns the folder that the coordinator runs it from."""
         output = self.cloister("server", "submit", study, "--server", "server", "--heldout", heldout)
@@ -442,6 +463,12 @@ class Enrolled:
         home = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
         flower = {"FLWR_HOME": str(self.server / "flower"), "FLWR_TELEMETRY_ENABLED": "0"}
         return {**kept, **home, **flower, "PATH": path, "PYTHONUNBUFFERED": "1", "FLWR_DISABLE_UPDATE_CHECK": "1"}
+
+
+def _declare(folder: Path, table: pa.Table, key: Path, collection: str) -> None:
+    write_declared_dataset(
+        folder, "table", table, site_key=SiteKey.read(key), collection=collection, statement="not of a real hospital"
+    )
 
 
 def _words_in(output: str) -> str:

@@ -11,13 +11,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from cloister.deid.declared import write_declared_dataset
 from cloister.simulation.sources.heart_disease import prepare
-from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
 if TYPE_CHECKING:
@@ -51,24 +49,10 @@ def set_up(made: Enrolled, data: Path) -> Path:
     study_file = made.folder / "study.toml"
     study_file.write_text(study_of_two(made.cloister("server", "roster", "--server", "server")))
     source = prepare(Study.read(study_file), data, made.folder)
-    heldout = made.folder / "heldout"
-    declare(heldout, source.heldout.table, made.server / "heldout.key", "heldout")
+    heldout = made.equip([source.sites[name].table for name in HOSPITALS], source.heldout.table)
     submission = made.submit(study_file, heldout)
-    for name in HOSPITALS:
-        site = made.folder / name
-        declare(site / "datasets" / "table", source.sites[name].table, site / "site.key", "records")
-        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n"
-        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
-        policy = site / "policy.toml"
-        policy.write_text(policy.read_text().replace("declared_datasets = false", "declared_datasets = true"))
     made.approve(submission)
     return submission
-
-
-def declare(folder: Path, table: Any, key: Path, collection: str) -> None:
-    write_declared_dataset(
-        folder, "table", table, site_key=SiteKey.read(key), collection=collection, statement="UCI, CC BY 4.0"
-    )
 
 
 def study_of_two(roster: str) -> str:

@@ -27,12 +27,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
 import pytest
-
-from cloister.deid.declared import write_declared_dataset
-from cloister.study.keys import SiteKey
+from tests.made_up_table import made_up_table
 
 if TYPE_CHECKING:
     from tests.deployment.conftest import Enrolled, Service
@@ -51,6 +47,8 @@ PATIENTS = 120
 SEED = 6
 JUDGED_FROM, FLAT = 50, 1.05
 """Rounds from which memory is judged; the last fifth's median to the second fifth's."""
+SETTLED = 300.0
+"""Seconds after which a process counts: one that was killed begins anew, and smaller."""
 DAY = 86_400.0
 
 
@@ -163,12 +161,14 @@ class Memory:
                     began = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
                     resident = int((entry / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
                     oldest[role] = min(oldest.get(role, (began, resident)), (began, resident))
-        for role, (_, resident) in oldest.items():
-            self.samples[role].append(resident)
+        settled = time.clock_gettime(time.CLOCK_BOOTTIME) - SETTLED
+        for role, (began, resident) in oldest.items():
+            if began / os.sysconf("SC_CLK_TCK") < settled:
+                self.samples[role].append(resident)
 
     def growth(self) -> dict[str, float]:
         """Role -> the median of the last fifth to that of the second, of those with samples throughout."""
-        longest = max(map(len, self.samples.values()))
+        longest = max(map(len, self.samples.values()), default=0)
         found = {}
         for role, samples in self.samples.items():
             fifth = len(samples) // 5
@@ -186,15 +186,6 @@ def free_ports(number: int) -> list[int]:
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
         return [int(one.getsockname()[1]) for one in sockets]
-
-
-def table(patients: int, seed: int) -> pa.Table:
-    generator = np.random.default_rng(seed)
-    x, y = generator.normal(size=patients), generator.normal(size=patients)
-    labels = np.where(x + 0.5 * y > 0, "yes", "no").tolist()
-    return pa.table(
-        {"patient_id": [f"patient-{number}" for number in range(patients)], "x": x, "y": y, "label": labels}
-    )
 
 
 def study_of(identities: str) -> str:
@@ -236,15 +227,8 @@ def set_up(made: Enrolled) -> Path:
     """Study, data and approvals; returns the submitted study's folder."""
     roster = made.cloister("server", "roster", "--server", "server")
     (made.folder / "study.toml").write_text(study_of("\n".join(line.partition("#")[0] for line in roster.splitlines())))
-    declare(made.folder / "heldout", made.server / "heldout.key", "heldout", SITES + 1)
-    submission = made.submit(made.folder / "study.toml", made.folder / "heldout")
-    for number, name in enumerate(NAMES):
-        site = made.folder / name
-        declare(site / "datasets" / "table", site / "site.key", "records", number)
-        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n"
-        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
-        policy = site / "policy.toml"
-        policy.write_text(policy.read_text().replace("declared_datasets = false", "declared_datasets = true"))
+    *tables, heldout = (made_up_table(seed, PATIENTS) for seed in range(SITES + 1))
+    submission = made.submit(made.folder / "study.toml", made.equip(tables, heldout))
     made.approve(submission)
     return submission
 
@@ -270,12 +254,6 @@ def answers_given_up(made: Enrolled) -> float:
     return given_up / max(1, given_up + sent)
 
 
-def declare(folder: Path, key: Path, collection: str, seed: int) -> None:
-    write_declared_dataset(
-        folder, "table", table(PATIENTS, seed), site_key=SiteKey.read(key), collection=collection, statement="made up"
-    )
-
-
 @pytest.mark.heavy
 def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memory(
     make_enrolled: Callable[[Sequence[str]], Enrolled],
@@ -285,13 +263,15 @@ def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memor
     made.start_coordinator()
     gate = gate_before(made)
     made.start_hospitals()
+    memory = Memory()
     try:
-        memory, kills = go_through(made, submission)
+        kills = go_through(made, submission, memory)
     except BaseException:
         print(made.logs())
         raise
     finally:
         gate.close()
+        (made.folder / "memory.json").write_text(json.dumps(memory.samples))
     growth = memory.growth()
     print(f"{ROUNDS} rounds, {SITES} sites, kills {kills}, requests {gate.fates}")
     print(f"answers given up: {answers_given_up(made):.0%}")
@@ -304,14 +284,14 @@ def test_a_federation_that_is_killed_and_loses_requests_finishes_with_flat_memor
         assert {role: ratio for role, ratio in growth.items() if ratio > FLAT} == {}
 
 
-def go_through(made: Enrolled, submission: Path) -> tuple[Memory, dict[str, int]]:
-    """All rounds, with a kill every few; returns what memory was held, and how often whom it hit."""
-    memory, kills, generator = Memory(), {"coordinator": 0, "site": 0}, random.Random(SEED)
+def go_through(made: Enrolled, submission: Path, memory: Memory) -> dict[str, int]:
+    """All rounds, with a kill every few; returns how often whom it hit."""
+    kills, generator = {"coordinator": 0, "site": 0}, random.Random(SEED)
     run_id, due = made.start_run(submission), ROUNDS_BETWEEN_KILLS
     for look in itertools.count(1):
         finished = rounds_finished(submission)
         if finished == ROUNDS:
-            return memory, kills
+            return kills
         made.restart_ended()
         memory.sample(made.services)
         if look % 10 == 0 and made.state_of(run_id).startswith("finished"):

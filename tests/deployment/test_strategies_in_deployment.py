@@ -11,20 +11,19 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 import pytest
+from tests.made_up_table import made_up_table
+from tests.strategies.example_study import SITES, example_study
 
 from cloister.client.approvals import approve
 from cloister.client.site_folder import SiteFolder
-from cloister.deid.declared import write_declared_dataset
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.simulation.process_engine import run_in_process
 from cloister.strategies.catalogue import STRATEGIES
 from cloister.strategies.server_state import ServerState
-from cloister.study.keys import SiteKey
 from cloister.study.schema import StrategyName, Study
 
 if TYPE_CHECKING:
@@ -32,17 +31,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.heavy
 
-SITES = ("east", "north", "south")
-SETTINGS: dict[str, dict[str, Any]] = {
-    "ditto": {"proximal_mu": 0.1},
-    "feddyn": {"dynamic_alpha": 0.5},
-    "fednova": {"local_steps": {"east": 1, "north": 4, "south": 2}},
-    "fedper": {"personal": ["*bias"]},
-    "fedprox": {"proximal_mu": 0.1},
-    "trimmed-mean": {"adversaries": 1},
-    "norm-bounding": {"max_update_norm": 0.2},
-    "fedbuff": {"buffer_size": 3},
-}
 LEFT_OUT: set[StrategyName] = {"bulyan", "krum", "lora-svd", "fedbn"}
 POLICY = """
 allow_declared_datasets = true
@@ -63,50 +51,18 @@ patients = 2
 
 
 def study(name: StrategyName, identities: dict[str, str] | None = None) -> Study:
-    return Study.model_validate(
-        {
-            "name": name,
-            "title": "An example",
-            "rounds": 2,
-            "federation": {
-                "sites": SITES,
-                "secure_aggregation": STRATEGIES[name].works_under_secure_aggregation,
-                "identities": identities,
-            },
-            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
-            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
-            "training": {"steps_per_round": 4, "sample_rate": 0.5, "batch_divisor": 20, "learning_rate": 0.5},
-            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 1.0, "delta": 1e-3},
-            "strategy": {"name": name, **SETTINGS.get(name, {})},
-            "evaluation": {"bootstrap_samples": 100},
-        }
-    )
-
-
-def declare(folder: Path, seed: int, key: Path) -> None:
-    generator = np.random.default_rng(seed)
-    x, y = generator.normal(size=40), generator.normal(size=40)
-    labels = np.where(x + 0.5 * y > 0.3 * seed, "yes", "no")
-    patients = [f"patient-{seed}-{number}" for number in range(40)]
-    table = pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
-    write_declared_dataset(
-        folder, "table", table, site_key=SiteKey.read(key), collection="records", statement="made up"
-    )
+    return example_study(name, STRATEGIES[name].works_under_secure_aggregation, identities=identities)
 
 
 @pytest.fixture(scope="module")
 def enrolled(make_enrolled: Callable[[Sequence[str]], Enrolled]) -> Iterator[Enrolled]:
     """Three hospitals that wait for studies; and in `twin`, what they had before the first."""
     made = make_enrolled(SITES)
-    declare(made.folder / "heldout", 3, made.server / "heldout.key")
-    for seed, name in enumerate(SITES):
-        site = made.folder / name
-        declare(site / "datasets" / "table", seed, site / "site.key")
-        # What no real site does: reproducible noise, so that runs can be compared bit for bit.
-        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n[simulation]\nseed = 7\n"
-        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
-        (site / "policy.toml").write_text(POLICY)
-        shutil.copytree(site, made.folder / "twin" / name)
+    *tables, heldout = (made_up_table(seed, threshold=0.3 * seed) for seed in range(len(SITES) + 1))
+    # What no real site does: reproducible noise, so that runs can be compared bit for bit.
+    made.equip(tables, heldout, settings="[simulation]\nseed = 7\n", policy=POLICY)
+    for name in SITES:
+        shutil.copytree(made.folder / name, made.folder / "twin" / name)
     try:
         made.bring_up()
         yield made

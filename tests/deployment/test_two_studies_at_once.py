@@ -9,16 +9,12 @@ import json
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
 import pytest
+from tests.made_up_table import made_up_table
 
 from cloister.client.training_queue import queue_of
-from cloister.deid.declared import write_declared_dataset
-from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
 if TYPE_CHECKING:
@@ -60,28 +56,12 @@ def study(name: str, steps: int, identities: dict[str, str]) -> Study:
     )
 
 
-def declare(folder: Path, seed: int, key: Path) -> None:
-    generator = np.random.default_rng(seed)
-    x, y = generator.normal(size=40), generator.normal(size=40)
-    labels = np.where(x + 0.5 * y > 0, "yes", "no")
-    patients = [f"patient-{seed}-{number}" for number in range(40)]
-    table = pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
-    write_declared_dataset(
-        folder, "table", table, site_key=SiteKey.read(key), collection="records", statement="made up"
-    )
-
-
 @pytest.fixture(scope="module")
 def enrolled(make_enrolled: Callable[[Sequence[str]], Enrolled]) -> Iterator[Enrolled]:
     """Two hospitals that wait for studies, of which two may train at a time."""
     made = make_enrolled(SITES)
-    declare(made.folder / "heldout", 3, made.server / "heldout.key")
-    for seed, name in enumerate(SITES):
-        site = made.folder / name
-        declare(site / "datasets" / "table", seed, site / "site.key")
-        running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\ntrainings_at_once = 2\n"
-        (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
-        (site / "policy.toml").write_text(POLICY)
+    tables = [made_up_table(seed) for seed in range(len(SITES))]
+    made.equip(tables, made_up_table(3), settings="trainings_at_once = 2\n", policy=POLICY)
     try:
         made.bring_up()
         yield made

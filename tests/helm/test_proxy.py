@@ -180,6 +180,14 @@ def test_what_a_site_sends_arrives_as_it_is(proxied: Proxied) -> None:
     assert proxied.reached[-1] == ("/v1/fleet/push-object", body)
 
 
+def test_a_body_that_no_node_sends_does_not_get_through(proxied: Proxied) -> None:
+    """The SuperLink reads a body before it asks for a signature: anybody could fill its memory."""
+    before = len(proxied.reached)
+    head = "POST /v1/fleet/push-object HTTP/1.1\r\nHost: localhost\r\nContent-Length: 17000000\r\n\r\n"
+    assert proxied.status(head.encode()) == 413
+    assert len(proxied.reached) == before
+
+
 REFUSED = [
     "/", "/health", "/docs", "/openapi.json", "/v1/", "/v1/fleet", "/v1/fleetx/pull-messages",
     "/v1/control/list-runs", "/v1/control/start-run", "/v1/runtime/acquire-task", "/V1/FLEET/../control/list-runs",

@@ -12,12 +12,12 @@ from cloister.client.site_setup import create_site
 from cloister.server.cli import app
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.enrolment import enroll, revoke
-from cloister.server.server_audit import log_of, operator, recorded_run
+from cloister.server.server_audit import log_of, recorded_run
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server, rotate
 from cloister.server.submission import Submission, submit
 from cloister.strategies.server_state import RoundRecord
-from cloister.study.errors import InputError, MissingFileError, TooFewSitesError
+from cloister.study.errors import MissingFileError, TooFewSitesError
 
 NOW = datetime.now(UTC)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
@@ -102,11 +102,3 @@ def test_without_its_key_nothing_is_enrolled(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError):
         enroll(server, request, request.fingerprint.words, 365, NOW)
     assert server.roster.members == ()
-
-
-def test_a_user_without_a_name_is_told_to_say_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
-    with pytest.raises(InputError, match="has no name"):
-        operator()

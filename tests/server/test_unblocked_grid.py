@@ -4,6 +4,7 @@ The SuperLink here hands out what Flower's own functions make of a message, but 
 """
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from flwr.superlink.grid.http_grid import HttpGrid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cloister.server import unblocked_grid
 from cloister.server.unblocked_grid import UnblockedGrid
 from cloister.strategies.asking import replies_to
 
-RUN = 7
+RUN, NODE = 7, 3
 
 
 class SuperLink:
@@ -39,10 +41,10 @@ class SuperLink:
         self.confirmed: list[str] = []
         self.pulled = 0
 
-    def announce(self, question: str, value: float) -> list[str]:
+    def announce(self, question: str, value: float, **claims: object) -> list[str]:
         """A site's reply, none of whose chunks is there yet; returns their names."""
         content = RecordDict({"arrays": ArrayRecord({"w": Array(np.full(3, value)), "b": Array(np.full(2, -value))})})
-        reply = make_message(metadata=_metadata(question), content=content)
+        reply = make_message(metadata=_metadata(question, **claims), content=content)
         reply.metadata.__dict__["_message_id"] = reply.object_id
         self.replies[question] = reply
         parts = {name: part.deflate() for name, part in get_all_nested_objects(reply).items()}
@@ -53,8 +55,12 @@ class SuperLink:
         new = [name for name in request.message_ids if name in self.replies and name not in self.given]
         self.given |= set(new)
         replies = [self.replies[name] for name in new]
+        announcements = [message_to_proto(remove_content_from_message(reply)) for reply in replies]
+        for name, announcement in zip(new, announcements, strict=True):
+            announcement.metadata.src_node_id = NODE  # whom the SuperLink knows by the request's signature
+            announcement.metadata.reply_to_message_id = name
         return PullAppMessagesResponse(
-            messages_list=[message_to_proto(remove_content_from_message(reply)) for reply in replies],
+            messages_list=announcements,
             message_object_trees=[get_object_tree(reply) for reply in replies],
         )
 
@@ -71,11 +77,11 @@ class SuperLink:
         self.confirmed.append(request.message_object_id)
 
 
-def _metadata(question: str) -> Metadata:
+def _metadata(question: str, **claims: Any) -> Metadata:
+    told = {"src_node_id": NODE, "reply_to_message_id": question, **claims}
     return Metadata(
-        run_id=RUN, message_id="", src_node_id=3, dst_node_id=1, reply_to_message_id=question, group_id="",
-        created_at=1.0, ttl=1e6, message_type="train",
-    )  # fmt: skip
+        run_id=RUN, message_id="", dst_node_id=1, group_id="", created_at=1.0, ttl=1e6, message_type="train", **told
+    )
 
 
 def grid_to(link: SuperLink) -> UnblockedGrid:
@@ -136,13 +142,82 @@ def test_chunks_that_arrive_slowly_are_fetched_at_most_three_times() -> None:
     assert link.pulled <= 3 * len(chunks)
 
 
-def test_a_reply_that_cannot_be_taken_apart_spoils_no_other() -> None:
+BROKEN = {
+    "another length": b"Message 3\x00abc",
+    "no children": b"Message  0\x00",
+    "no message": b"ConfigRecord  0\x00",
+    "a record that is none": b"RecordDict  2\x00[]",
+    "no protobuf": b"Message  4\x00\xff\xff\xff\xff",
+    "no type": b"Nothing  0\x00",
+    "no head": b"",
+    "no text": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("bytes_of_it", BROKEN.values(), ids=BROKEN)
+def test_a_reply_that_cannot_be_taken_apart_spoils_no_other(bytes_of_it: bytes) -> None:
     link = SuperLink()
     grid = grid_to(link)
     for number, name in enumerate("abc"):
         link.arrived |= set(link.announce(name, float(number)))
-    broken = link.replies["b"].object_id
-    link.chunks[broken] = b"Message 3\x00abc"
+    link.chunks[link.replies["b"].object_id] = bytes_of_it
+    check_only_b_is_refused(grid)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_no_bytes_of_a_site_end_a_run(data: st.DataObject) -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    for number, name in enumerate("abc"):
+        link.arrived |= set(link.announce(name, float(number)))
+    mine = set(get_all_nested_objects(link.replies["b"])) - set(get_all_nested_objects(link.replies["a"]))
+    hit = data.draw(st.sampled_from(sorted(mine)))
+    kind, _, rest = link.chunks[hit].partition(b" ")
+    kinds = st.sampled_from([kind, b"Message", b"RecordDict", b"ArrayRecord", b"Array", b"ArrayChunk", b"ConfigRecord"])
+    children = st.lists(st.sampled_from(sorted(link.chunks)), max_size=3).map(lambda names: ",".join(names).encode())
+    body = data.draw(st.binary(max_size=40) | st.sampled_from([b"[]", b"{}", b"null", rest.partition(b"\x00")[2]]))
+    head = b" ".join([data.draw(kinds), data.draw(children), str(len(body)).encode()])
+    link.chunks[hit] = head + b"\x00" + body
+    with suppress(ValueError):
+        grid.pull_messages("b")
+    assert [value_of(message) for message in grid.pull_messages("ac")] == [0.0, 2.0]
+
+
+@pytest.mark.parametrize("claim", [{"src_node_id": 99}, {"reply_to_message_id": "a"}], ids=str)
+def test_a_reply_is_taken_for_the_node_that_sent_it_whatever_it_says_of_itself(claim: dict[str, object]) -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    for number, name in enumerate("abc"):
+        link.arrived |= set(link.announce(name, float(number), **(claim if name == "b" else {})))
+    check_only_b_is_refused(grid)
+
+
+def test_a_reply_of_endless_chunks_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unblocked_grid, "_MOST_CHUNKS", 2)
+    link = SuperLink()
+    grid = grid_to(link)
+    link.arrived |= set(link.announce("a", 1.0))
+    with pytest.raises(ValueError, match="chunks"):
+        grid.pull_messages("a")
+    assert link.pulled == 0
+
+
+def test_a_call_looks_for_so_many_missing_chunks_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unblocked_grid, "_LOOKS_A_CALL", 2)
+    link = SuperLink()
+    grid = grid_to(link)
+    chunks = link.announce("a", 1.0)
+    assert list(grid.pull_messages("a")) == []
+    link.arrived |= set(chunks)
+    calls = 1
+    while not list(grid.pull_messages("a")):
+        assert link.pulled == 2 * calls
+        calls += 1
+    assert calls == -(-len(chunks) // 2)
+
+
+def check_only_b_is_refused(grid: UnblockedGrid) -> None:
     with pytest.raises(ValueError, match=r".*"):
         grid.pull_messages("abc")
     with pytest.raises(ValueError, match=r".*"):

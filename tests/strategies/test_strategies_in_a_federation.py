@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from flwr.app import Message
+from tests.made_up_table import made_up_table
+from tests.strategies.example_study import SETTINGS, SITES, example_study
 
 from cloister.client.local_state import LocalState
 from cloister.deid.declared import write_declared_dataset
@@ -23,50 +24,9 @@ from cloister.strategies.catalogue import STRATEGIES
 from cloister.strategies.server_state import ServerState
 from cloister.study.schema import Study
 
-SITES = ("east", "north", "south")
-SETTINGS: dict[str, dict[str, Any]] = {
-    "ditto": {"proximal_mu": 0.1},
-    "fedbn": {"personal": ["nothing"]},
-    "feddyn": {"dynamic_alpha": 0.5},
-    "fednova": {"local_steps": {"east": 1, "north": 4, "south": 2}},
-    "fedper": {"personal": ["*bias"]},
-    "fedprox": {"proximal_mu": 0.1},
-    "krum": {"adversaries": 1},
-    "bulyan": {"adversaries": 1},
-    "trimmed-mean": {"adversaries": 1},
-    "norm-bounding": {"max_update_norm": 0.2},
-    "fedbuff": {"buffer_size": 3},
-}
-
 
 def study(name: str, secure: bool, compression: dict[str, Any] | None = None) -> Study:
-    return Study.model_validate(
-        {
-            "name": "example",
-            "title": "An example",
-            "rounds": 2,
-            "federation": {
-                "sites": SITES,
-                "secure_aggregation": secure,
-                "compression": compression,
-                "update_bound": 4.0 if compression else 16.0,
-            },
-            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
-            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
-            "training": {"steps_per_round": 4, "sample_rate": 0.5, "batch_divisor": 20, "learning_rate": 0.5},
-            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 1.0, "delta": 1e-3},
-            "strategy": {"name": name, **SETTINGS.get(name, {})},
-            "evaluation": {"bootstrap_samples": 100},
-        }
-    )
-
-
-def table(seed: int) -> pa.Table:
-    generator = np.random.default_rng(seed)
-    x, y = generator.normal(size=40), generator.normal(size=40)
-    labels = np.where(x + 0.5 * y > 0.3 * seed, "yes", "no")
-    patients = [f"patient-{seed}-{number}" for number in range(40)]
-    return pa.table({"patient_id": patients, "x": x, "y": y, "label": labels.tolist()})
+    return example_study(name, secure, compression=compression, update_bound=4.0 if compression else 16.0)
 
 
 def federate(folder: Path, settings: Study, engine: Engine = "process") -> ServerState:
@@ -78,7 +38,12 @@ def federate(folder: Path, settings: Study, engine: Engine = "process") -> Serve
     settings = with_identities(settings, keys)
     for number, (name, path) in enumerate({**sites, "coordinator": coordinator}.items()):
         write_declared_dataset(
-            path / "table", "table", table(number), site_key=keys[name], collection="records", statement="made up"
+            path / "table",
+            "table",
+            made_up_table(number, threshold=0.3 * number),
+            site_key=keys[name],
+            collection="records",
+            statement="made up",
         )
     for name, path in sites.items():
         configure_site(path, name, settings, [path / "table"], None)

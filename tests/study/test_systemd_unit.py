@@ -1,5 +1,7 @@
 """Units for systemd say what they were asked to say, whatever stands in a path."""
 
+import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,10 +23,26 @@ def test_a_path_stands_for_itself(tmp_path: Path) -> None:
     assert 'ReadWritePaths="/srv/100%%"' in unit
 
 
+def test_the_service_runs_as_this_user_and_looks_for_anchors_where_they_were_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "Dr. A. Officer")
+    monkeypatch.setenv("XDG_STATE_HOME", "/srv/50 %")
+    unit = _unit(tmp_path / "x.service", ["/bin/cloister"], Path("/srv"))
+    assert f"User={pwd.getpwuid(os.getuid()).pw_name}\n" in unit
+    assert 'Environment="XDG_STATE_HOME=/srv/50 %%"\n' in unit
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    unit = _unit(tmp_path / "x.service", ["/bin/cloister"], Path("/srv"))
+    assert "User=4000000000\n" in unit
+    assert "Environment" not in unit
+
+
 @pytest.mark.skipif(ANALYZE is None, reason="needs systemd-analyze")
 @pytest.mark.parametrize("restart", ["on-failure", "always"])
-def test_systemd_finds_no_fault(restart: str, tmp_path: Path) -> None:
+def test_systemd_finds_no_fault(restart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ANALYZE is not None
+    monkeypatch.setenv("XDG_STATE_HOME", f"{tmp_path}/50 %")
     file = tmp_path / "cloister-site.service"
     file.write_text(_unit(file, ["/bin/sh", "-c", f"{tmp_path}/50 % $X"], tmp_path, restart=restart))
     told = subprocess.run([ANALYZE, "verify", file], capture_output=True, text=True)

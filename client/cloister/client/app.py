@@ -25,6 +25,7 @@ from flwr.clientapp import ClientApp
 
 from cloister.client.egress_record import answer_entry
 from cloister.client.guard import admit_study
+from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.sealed_replies import SealedReplies
@@ -37,7 +38,7 @@ from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
 from cloister.study.arrays import to_record
 from cloister.study.compression.encoding import Parts
-from cloister.study.errors import CloisterError, InputError, StudyError, UnexpectedSiteError
+from cloister.study.errors import InputError, StudyError
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_challenge, prove
 from cloister.study.protocol import check_protocol
 from cloister.study.schema import Study
@@ -69,7 +70,7 @@ def train(message: Message, context: Context) -> Message:
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
-        replies = SealedReplies(site, *_round(message))
+        replies = SealedReplies(site, *_round(message, study))
         with replies.locked():
             replies.check_not_past()
             replies.forget_past()
@@ -155,7 +156,7 @@ def _secure_answer(
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
-        with SealedReplies(site, *_round(message)).locked():
+        with SealedReplies(site, *_round(message, study)).locked():
             answer = step(SecureAggregation(site, study), _secure_request(message.content))
         return Message(RecordDict({SECURE: ConfigRecord(answer)}), reply_to=message)  # type: ignore[arg-type]
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
@@ -171,11 +172,11 @@ def _study(message: Message) -> Study:
     return Study.from_canonical(content)
 
 
-def _round(message: Message) -> tuple[str, int]:
-    """Run and round of a request."""
+def _round(message: Message, study: Study) -> tuple[str, int]:
+    """Run and round of a request. A round that does not exist would make all before it past."""
     run_id, number = _config(message).get("run-id"), _config(message).get("server-round")
-    if not isinstance(run_id, str) or not isinstance(number, int) or number < 1:
-        raise StudyError("The request names no run and round.", "Check the coordinator's version.")
+    if not isinstance(run_id, str) or not isinstance(number, int) or not 1 <= number <= study.rounds:
+        raise StudyError("The request names no run, or no round of the study's.", "Check the coordinator's version.")
     return run_id, number
 
 
@@ -201,10 +202,4 @@ def _open_site(context: Context) -> SiteFolder:
 
 
 def _refusal(problem: Exception, message: Message) -> Message:
-    if isinstance(problem, CloisterError):
-        log.error("refused [%s]: %s", problem.code, problem)
-        code = problem.wire_code
-    else:
-        log.exception("unexpected error")
-        code = UnexpectedSiteError.wire_code
-    return Message(Error(code=code, reason=""), reply_to=message)
+    return Message(Error(code=logged_code(log, problem), reason=""), reply_to=message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,12 +72,13 @@ def accept(
     from cloister.client.enrolment import accept_enrolment
     from cloister.client.site_folder import SiteFolder
     from cloister.study.enrolment import Enrolment
+    from cloister.study.login_name import login_name
 
     opened, content = SiteFolder.open(site), enrolment.read_bytes()
     offered = Enrolment.open(content)
     typer.echo(f"Coordinator {offered.coordinator.name} at {offered.address}, until {offered.expires:%Y-%m-%d}.")
     said = fingerprint or typer.prompt("The fingerprint that the coordinator reads out to you, in words or digits")
-    accepted = accept_enrolment(opened, content, said, by or getpass.getuser(), _now(), replace=replace)
+    accepted = accept_enrolment(opened, content, said, by or login_name(), _now(), replace=replace)
     script = start_files.write(opened, accepted, node_port)
     typer.echo(
         f"Accepted. Next: cloister site run --site {site}, by hand or by {script.with_name(start_files.UNIT_FILE)}."
@@ -115,10 +115,11 @@ def approve(
     """Approve exactly this study; any change to it needs a new approval."""
     from cloister.client.approvals import approve as record_approval
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.login_name import login_name
 
     opened = SiteFolder.open(site)
     document = _show(opened, study)
-    record_approval(opened, document, by or getpass.getuser())
+    record_approval(opened, document, by or login_name())
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
 
 
@@ -132,8 +133,9 @@ def revoke_approval(
     """Withdraw an approval: the study's next message is refused."""
     from cloister.client.approvals import revoke_approval as withdraw
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.login_name import login_name
 
-    name = withdraw(SiteFolder.open(site), study, by or getpass.getuser(), reason)
+    name = withdraw(SiteFolder.open(site), study, by or login_name(), reason)
     typer.echo(f"The approval of study {name} is withdrawn.")
 
 
@@ -241,8 +243,9 @@ def pause(site: SiteOption, by: ByOption = "") -> None:
     from cloister.client.site_audit import record
     from cloister.client.site_folder import SiteFolder
     from cloister.study.audit_entry import person
+    from cloister.study.login_name import login_name
 
-    who = person(by or getpass.getuser())
+    who = person(by or login_name())
     opened = SiteFolder.open(site)
     run_control.pause(site, who, _now())
     record(opened, "paused", _now(), by=who)
@@ -256,8 +259,9 @@ def resume(site: SiteOption, by: ByOption = "") -> None:
     from cloister.client.site_audit import record
     from cloister.client.site_folder import SiteFolder
     from cloister.study.audit_entry import person
+    from cloister.study.login_name import login_name
 
-    who = person(by or getpass.getuser())
+    who = person(by or login_name())
     opened = SiteFolder.open(site)
     if not run_control.is_paused(site):
         typer.echo(f"{opened.config.name} was not paused.")
@@ -296,10 +300,11 @@ def audit(
     from cloister.client.site_audit import log_of
     from cloister.client.site_folder import SiteFolder
     from cloister.study.audit_report import report
+    from cloister.study.login_name import login_name
 
     opened = SiteFolder.open(site)
     log, name = log_of(opened), opened.config.name
-    for line in report(log, name, _now(), by or getpass.getuser(), verify, export, prune, as_json):
+    for line in report(log, name, _now(), by or login_name(), verify, export, prune, as_json):
         typer.echo(line)
 
 
@@ -355,17 +360,18 @@ def _request(site: SiteFolder, *, new_node_key: bool) -> None:
 
 def _show(site: SiteFolder, path: Path) -> Study:
     """A study in plain words; one that a coordinator signed is verified first."""
+    from cloister.client.fitting_datasets import summarise_data
     from cloister.client.signed_studies import open_signed_study
     from cloister.client.study_summary import summarise, summarise_signature
     from cloister.study.schema import Study
 
     if path.suffix == ".json":
         signed, study = open_signed_study(site, path.read_bytes(), _now())
-        lines = [*summarise(study), *summarise_signature(signed)]
+        origin = summarise_signature(signed)
     else:
         study = Study.read(path)
-        lines = [*summarise(study), "  Signed     by nobody: this is not the document that a coordinator submits"]
-    for line in lines:
+        origin = ["  Signed     by nobody: this is not the document that a coordinator submits"]
+    for line in [*summarise(study), *summarise_data(site, study), *origin]:
         typer.echo(line)
     return study
 

@@ -14,20 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cloister.client.approvals import check_approval
+from cloister.client.fitting_datasets import fitting_datasets
 from cloister.client.site_folder import SiteFolder
-from cloister.study.dataset import Certificate, Manifest, manifest_sha256, verify_dataset
-from cloister.study.errors import DataError, ModelMismatchError, RefusedByPolicyError
+from cloister.study.dataset import Manifest, manifest_sha256, verify_dataset
+from cloister.study.errors import ModelMismatchError, RefusedByPolicyError
 from cloister.study.policy import check_certificate, check_study
 from cloister.study.population import read_population
 from cloister.study.schema import Study
 from cloister.tasks.base_folder import base_sha256
-
-_KINDS_NEEDED = {
-    "table": {"table"},
-    "notes": {"notes"},
-    "images": {"images"},
-    "notes-and-images": {"notes", "images"},
-}
 
 
 @dataclass(frozen=True)
@@ -73,46 +67,31 @@ def admit(site: SiteFolder, study: Study, wanted_base: str, now: datetime | None
             profile outside the policy, or bounds what was missed too loosely.
         MissingFileError: a dataset has no certificate, or not all its files.
         CertificateError: a dataset was altered.
-        DataError: no dataset fits.
+        DataError: no dataset fits, or one that does lacks a column.
         ModelMismatchError: the base is not in the site's model store.
     """
     admit_study(site, study)
     chosen = _datasets(site, study, now or datetime.now(UTC))
     members: dict[str, str] = {}
-    for folder, manifest, _ in chosen:
+    for folder, manifest in chosen.items():
         members |= read_population(folder, site.key, manifest.collection)
     floor = site.policy.floors.patients
     if len(members) < floor:
         raise RefusedByPolicyError(
             f"The dataset has fewer patients than the policy's floor of {floor}.", "Collect more data before training."
         )
-    content = tuple(manifest_sha256(manifest) for _, manifest, _ in chosen)
+    content = tuple(manifest_sha256(manifest) for manifest in chosen.values())
     base = _base(site, wanted_base)
-    return Admission(tuple(folder for folder, _, _ in chosen), content, members, base)
+    return Admission(tuple(chosen), content, members, base)
 
 
-def _datasets(site: SiteFolder, study: Study, now: datetime) -> list[tuple[Path, Manifest, Certificate]]:
-    needed = _KINDS_NEEDED[study.data.kind]
-    found = []
-    for folder in site.datasets:
-        manifest, certificate = verify_dataset(folder, site.key)
-        kinds = {table.kind for table in manifest.tables}
-        if kinds & needed and study.data.collection in {None, manifest.collection}:
-            check_certificate(certificate, site.policy, now, kinds=kinds)
-            found.append((folder, manifest, certificate))
-    missing = needed - {table.kind for _, manifest, _ in found for table in manifest.tables}
-    if missing:
-        raise DataError(
-            f"{site.config.name} has no dataset with {min(missing)} for study {study.name}.",
-            f"De-identify one and register its folder under `datasets` in {site.folder / 'site.toml'}.",
-        )
-    collections = {manifest.collection for _, manifest, _ in found}
-    if len(collections) > 1:
-        raise DataError(
-            f"Several collections fit study {study.name}: {', '.join(sorted(collections))}.",
-            "Name one in the study's data.collection: the same patient has different keys in different collections.",
-        )
-    return found
+def _datasets(site: SiteFolder, study: Study, now: datetime) -> dict[Path, Manifest]:
+    verified = {folder: verify_dataset(folder, site.key) for folder in site.datasets}
+    manifests = {folder: manifest for folder, (manifest, _) in verified.items()}
+    chosen = {folder: manifests[folder] for folder in fitting_datasets(site, study, manifests)}
+    for folder, manifest in chosen.items():
+        check_certificate(verified[folder][1], site.policy, now, kinds={table.kind for table in manifest.tables})
+    return chosen
 
 
 def _base(site: SiteFolder, wanted: str) -> Path | None:

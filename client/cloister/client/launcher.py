@@ -21,7 +21,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -41,6 +40,7 @@ from flwr.supernode.runtime.run_clientapp import push_message, push_task_output
 
 from cloister.client.egress import ANSWERED, check_reply
 from cloister.client.egress_record import EgressRecord, answer_entry
+from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.received_studies import file_study
 from cloister.client.run_control import working
@@ -54,7 +54,6 @@ from cloister.study.errors import (
     CommandRefusedError,
     InputError,
     NotApprovedError,
-    UnexpectedSiteError,
 )
 from cloister.study.printable import printable
 from cloister.study.schema import Study
@@ -109,13 +108,7 @@ def _check_kind(message: Message) -> None:
 
 
 def _refusal(problem: Exception, task: Task, now: datetime, site: SiteFolder | None, study: Study | None) -> Message:
-    if isinstance(problem, CloisterError):
-        log.error("refused [%s]: %s", problem.code, printable(str(problem).replace("\n  ", " ")))
-        code = problem.wire_code
-    else:
-        log.error("unexpected error: %s", printable("".join(traceback.format_exception(problem))))
-        code = UnexpectedSiteError.wire_code
-    reply = Message(Error(code=code, reason=""), reply_to=task.message)
+    reply = Message(Error(code=logged_code(log, problem), reason=""), reply_to=task.message)
     if site is not None:
         try:
             EgressRecord(site).append(reply, task.message, study, now)

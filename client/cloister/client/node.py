@@ -16,7 +16,9 @@ from cloister.client.start_files import SUPERNODE_SCRIPT
 from cloister.client.work_gate import GIB
 from cloister.study.site import Running
 
-_FLOWERS_REASON = re.compile(rb"Exit Code: ([0-9]{1,3})\b")
+_COLOUR = rb"(?:\x1b\[[0-9;]*m)?"
+_FLOWERS_REASON = re.compile(rb"^" + _COLOUR + rb"ERROR\s*" + _COLOUR + rb"\s*:\s+Exit Code: ([0-9]{1,3})\b")
+"""At the beginning of a line: further on may stand what the coordinator wrote."""
 _SECONDS_TO_END = 20.0
 
 

@@ -93,11 +93,15 @@ class SealedReplies:
         atomic.write_bytes(self._path(self._number), nonce + sealed, mode=0o600)
 
     def forget_past(self) -> None:
-        """Remove what was kept of earlier rounds, which are over as this one was asked for, and of runs long past."""
+        """Remove what was kept of earlier rounds, which are over as this one was asked for, and of others long past."""
         earlier = [path for path in self._kept() if _number(path) < self._number]
         long_ago = time.time() - _KEPT_SECONDS
-        others = [path for path in self._folder.parent.glob("*/round-*.sealed") if _written(path) < long_ago]
-        for path in {*earlier, *others}:
+        others = [
+            path
+            for path in self._folder.parent.glob("*/round-*.sealed")
+            if path.parent != self._folder and _written(path) < long_ago
+        ]
+        for path in [*earlier, *others]:
             with suppress(FileNotFoundError):
                 atomic.remove(path)
 

@@ -2,14 +2,15 @@
 
 It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
 where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
-comes back soon after it was killed (`rejoining.py`), and hands over a reply on a bad line (`lost_answers.py`). It runs
-in the site's folder.
+comes back soon after it was killed (`rejoining.py`), and hands over a reply on a bad line (`lost_answers.py`). It opens
+no bundle, and writes what the coordinator says into one line of its log. It runs in the site's folder.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from cloister.client.lost_answers import survive_lost_answers
 from cloister.client.rejoining import rejoin_at_once
 from cloister.client.side_by_side import answer_side_by_side
 from cloister.study.errors import RunningElsewhereError
+from cloister.study.printable import printable
 
 if TYPE_CHECKING:
     from flwr.supercore.object_store import ObjectStore
@@ -50,6 +52,23 @@ def tell_of_lost_messages() -> None:
     InMemoryNodeState._on_task_tokens_expired = tell_of_all  # type: ignore[method-assign]
 
 
+def leave_bundles_closed() -> None:
+    """Have the node open no bundle: Flower's would unpack a part, whatever its size, before ours has looked at it.
+
+    It looks for settings of the app; ours has none, and studies that were started with some are refused.
+    """
+    from flwr.supernode import start_client_internal
+
+    vars(start_client_internal)["get_fused_config_from_fab"] = lambda *_: {}
+
+
+def keep_to_a_line(record: logging.LogRecord) -> bool:
+    """Make the text that a log line is about printable: it may be the coordinator's."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(printable(part) if isinstance(part, str) else part for part in record.args)
+    return True
+
+
 def _is_whole(store: ObjectStore, message_id: str) -> bool:
     """Whether all parts of a message are there."""
     from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
@@ -68,6 +87,8 @@ def main() -> None:
 
     try:
         with run_control.being_node(Path.cwd()) as folder:
+            logging.getLogger("flwr").addFilter(keep_to_a_line)
+            leave_bundles_closed()
             tell_of_lost_messages()
             rejoin_at_once(folder)
             survive_lost_answers()

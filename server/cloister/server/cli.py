@@ -267,12 +267,13 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened at this coordinator: enrolments, studies, runs, rounds. Every entry is verified."""
-    from cloister.server.server_audit import log_of, operator
+    from cloister.server.server_audit import log_of
     from cloister.server.server_folder import ServerFolder
     from cloister.study.audit_report import report
+    from cloister.study.login_name import login_name
 
     opened = ServerFolder.open(server)
-    for line in report(log_of(opened), opened.config.name, _now(), operator(), verify, export, prune, as_json):
+    for line in report(log_of(opened), opened.config.name, _now(), login_name(), verify, export, prune, as_json):
         typer.echo(line)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from cloister.server.server_audit import operator, record
+from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError
+from cloister.study.login_name import login_name
 
 
 def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int, now: datetime) -> bytes:
@@ -48,7 +49,7 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
         expires=expires,
     ).sign(server.signing_key)
     sha256 = hashlib.sha256(answer).hexdigest()
-    record(server, "site-enrolled", now, by=operator(), site=request.site, sha256=sha256, until=expires)
+    record(server, "site-enrolled", now, by=login_name(), site=request.site, sha256=sha256, until=expires)
     roster.write(server.roster_file)
     return answer
 
@@ -62,5 +63,5 @@ def revoke(server: ServerFolder, site: str, reason: str, now: datetime) -> None:
         EnrolmentError: it is not enrolled, or already revoked.
     """
     roster = server.roster.without(site, reason, now)
-    record(server, "site-revoked", now, by=operator(), site=site)
+    record(server, "site-revoked", now, by=login_name(), site=site)
     roster.write(server.roster_file)

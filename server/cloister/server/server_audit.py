@@ -5,8 +5,6 @@ It is signed with a key of its own, `keys/audit.key`: the study-signing key is b
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloister.server.server_folder import SERVER_FILE, ServerFolder
-from cloister.study.audit_entry import AuditEntry, Event, person
+from cloister.study.audit_entry import AuditEntry, Event
 from cloister.study.audit_log import AuditLog
-from cloister.study.errors import CloisterError, InputError
+from cloister.study.errors import CloisterError
 from cloister.study.keys import SiteKey
 
 if TYPE_CHECKING:
@@ -44,20 +42,6 @@ def record(server: ServerFolder, event: Event, now: datetime, **fields: Any) -> 
     """
     entry = {"event": event, "at": now.replace(microsecond=0), **fields}
     log_of(server).append(AuditEntry.model_validate(entry))
-
-
-def operator() -> str:
-    """Who is logged in.
-
-    Raises:
-        InputError: a login name that cannot stand in the log, or none.
-    """
-    try:
-        return person(getpass.getuser())
-    except (KeyError, OSError):
-        raise InputError(
-            f"User number {os.getuid()} has no name on this machine.", "Set LOGNAME to who you are."
-        ) from None
 
 
 @dataclass(frozen=True)

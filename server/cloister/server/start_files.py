@@ -48,19 +48,20 @@ _SUPEREXEC = (
 
 _NGINX = """# Include in the `http` block. Sites see /v1/fleet/ and nothing else.
 server {{
-    listen {port} ssl;
+    {listen}
     server_name {hosts};
     ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_certificate     {folder}/keys/server.crt;
-    ssl_certificate_key {folder}/keys/server.key;
-    client_max_body_size 0;
+    ssl_certificate     "{keys}/server.crt";
+    ssl_certificate_key "{keys}/server.key";
+    # A node sends arrays in pieces of 5 MiB. What is larger comes from a stranger: no key is needed to send it.
+    client_max_body_size 16m;
     location /v1/fleet/ {{
         # The path is passed on as it was written; nginx chose this location by what it makes of it.
         if ($request_uri !~ "^/v1/fleet/[a-z-]+$") {{ return 403; }}
         proxy_pass https://127.0.0.1:{link_port};
         proxy_ssl_verify on;
         proxy_ssl_name localhost;
-        proxy_ssl_trusted_certificate {folder}/keys/link-ca.crt;
+        proxy_ssl_trusted_certificate "{keys}/link-ca.crt";
     }}
     location / {{ return 403; }}
 }}
@@ -79,8 +80,8 @@ def write(server: ServerFolder) -> None:
     """Write `start/` and `flower/config.toml` below a server's folder. Scripts run from anywhere."""
     folder, config = server.folder, server.config
     place = folder.resolve()
-    for name, text in {"superlink.sh": _SUPERLINK, "superexec.sh": _SUPEREXEC}.items():
-        unit = folder / "start" / f"cloister-{name.removesuffix('.sh')}.service"
+    for program, text in {"superlink": _SUPERLINK, "superexec": _SUPEREXEC}.items():
+        unit = folder / "start" / f"cloister-{program}.service"
         script = text.format(
             unit=unit.name,
             folder=shlex.quote(str(place)),
@@ -88,22 +89,27 @@ def write(server: ServerFolder) -> None:
             link_port=config.link_port,
             link_address=link_address(config),
         )
-        atomic.write_bytes(folder / "start" / name, script.encode(), mode=0o755)
-        description = f"Cloister, {name.removesuffix('.sh')} of {config.name}"
-        atomic.write_text(unit, _unit(server, unit, description, place / "start" / name))
-    proxy = _NGINX.format(
-        folder=place,
-        port=config.port,
-        hosts=" ".join(config.hosts),
-        link_port=config.link_port,
-    )
-    atomic.write_text(folder / "start" / "nginx.conf", proxy)
+        atomic.write_bytes(folder / "start" / f"{program}.sh", script.encode(), mode=0o755)
+        description = f"Cloister, {program} of {config.name}"
+        atomic.write_text(unit, _unit(server, unit, description, place / "start" / f"{program}.sh"))
+    atomic.write_text(folder / "start" / "nginx.conf", _proxy(config, place))
     settings = _FLOWER.format(
         connection=CONNECTION,
         link_address=json.dumps(link_address(config)),
         authority=json.dumps(str(place / "keys" / "link-ca.crt"), ensure_ascii=False),
     )
     atomic.write_text(folder / "flower" / "config.toml", settings)
+
+
+def _proxy(config: Server, place: Path) -> str:
+    keys = str(place / "keys").replace("\\", "\\\\").replace('"', '\\"')
+    addresses = ["[::]:", ""] if any(":" in host for host in config.hosts) else [""]
+    return _NGINX.format(
+        keys=keys,
+        listen=" ".join(f"listen {address}{config.port} ssl;" for address in addresses),
+        hosts=" ".join(f"[{host}]" if ":" in host else host for host in config.hosts),
+        link_port=config.link_port,
+    )
 
 
 def _unit(server: ServerFolder, unit: Path, description: str, script: Path) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cloister.server.bundle import write_bundle
 from cloister.server.coordinator_folder import CoordinatorFolder
-from cloister.server.server_audit import operator, record
+from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study import atomic
@@ -26,6 +26,7 @@ from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.dataset import verify_dataset
 from cloister.study.errors import EnrolmentError, MissingFileError, StudyError
 from cloister.study.keys import SiteKey
+from cloister.study.login_name import login_name
 from cloister.study.schema import Study
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SignedStudy
 from cloister.tasks.reading import read_examples
@@ -100,7 +101,7 @@ def submit(
         server,
         "study-submitted",
         now,
-        by=operator(),
+        by=login_name(),
         study=study.name,
         study_sha256=study.sha256,
         sha256=hashlib.sha256(signed).hexdigest(),

@@ -13,18 +13,24 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flwr.app import Error, Message, RecordDict
 from flwr.app.message import make_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest
 from flwr.proto.runtime_pb2 import PullAppMessagesRequest
 from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
 from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
-from flwr.supercore.inflatable.inflatable_utils import ObjectPullError, inflate_object_from_contents, pull_objects
+from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
+from flwr.supercore.inflatable.inflatable_utils import (
+    ObjectPullError,
+    ObjectUnavailableError,
+    inflate_object_from_contents,
+    pull_objects,
+)
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import Message as Announcement
@@ -33,6 +39,10 @@ if TYPE_CHECKING:
 
 _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
+_MOST_CHUNKS = 20_000
+"""Chunks of a reply. Flower cuts arrays into chunks of 5 MiB: such a reply has 100 GB."""
+_LOOKS_A_CALL = 256
+"""Missing chunks of one reply that a call looks for, each with a request."""
 
 
 class _NotYetThereError(Exception):
@@ -93,8 +103,8 @@ class UnblockedGrid(Grid):
         """The complete replies to these messages, each once; and an error for one that will never be complete.
 
         Raises:
-            ValueError: a reply cannot be taken apart (or TypeError, KeyError). Asked for alone, it is forgotten; the
-                others are given at the next call.
+            ValueError: a reply cannot be taken apart, or is not what it was announced as. Asked for alone, it is
+                forgotten; the others are given at the next call.
         """
         asked = list(message_ids)
         found = {identity: self._decoded.pop(identity) for identity in asked if identity in self._decoded}
@@ -108,7 +118,7 @@ class UnblockedGrid(Grid):
                     del self._announced[identity]
             except _NotYetThereError:
                 continue
-            except (ValueError, TypeError, KeyError):
+            except ValueError:
                 self._decoded |= found
                 if asked == [identity]:
                     del self._announced[identity]
@@ -129,8 +139,8 @@ class UnblockedGrid(Grid):
             content = self._content(announced)
         except ObjectPullError:
             return self._unavailable(identity)
+        message = _inflated(announced.announcement, content)
         own = announced.announcement.metadata.message_id
-        message = cast(Message, inflate_object_from_contents(own, content))
         message.metadata.__dict__["_message_id"] = own
         self._grid._runtime_client.ConfirmMessageReceived(
             ConfirmMessageReceivedRequest(node=self._grid.node, run_id=self.run.run_id, message_object_id=own)
@@ -143,10 +153,15 @@ class UnblockedGrid(Grid):
         Raises:
             _NotYetThereError: one is missing.
             ObjectPullError: one will not come any more.
+            ValueError: there are too many.
         """
-        while reply.absent:
+        if len(reply.chunks) > _MOST_CHUNKS:
+            raise ValueError(f"{len(reply.chunks)} chunks")
+        for _ in range(min(len(reply.absent), _LOOKS_A_CALL)):
             self._chunk(reply.absent[-1])
             reply.absent.pop()
+        if reply.absent:
+            raise _NotYetThereError
         try:
             return pull_objects(list(reply.chunks), self._chunk)
         except _NotYetThereError:
@@ -154,13 +169,11 @@ class UnblockedGrid(Grid):
             raise
 
     def _chunk(self, identity: str) -> bytes:
-        request = PullObjectRequest(node=self._grid.node, run_id=self.run.run_id, object_id=identity)
-        answer = self._grid._runtime_client.PullObject(request)
-        if not answer.object_found:
-            raise ObjectPullError(identity, "the object could not be found.")
-        if not answer.object_available:
-            raise _NotYetThereError
-        return answer.object_content
+        client = self._grid._runtime_client
+        try:
+            return make_pull_object_fn_protobuf(client.PullObject, self._grid.node, self.run.run_id)(identity)
+        except ObjectUnavailableError:
+            raise _NotYetThereError from None  # Flower's own error would have `pull_objects` wait
 
     def _unavailable(self, identity: str) -> Message:
         """What Flower's grid gives for a reply whose upload was never finished."""
@@ -177,3 +190,23 @@ class UnblockedGrid(Grid):
             created_at=time.time(),
         )
         return make_message(metadata=metadata, error=Error(code=ErrorCode.MESSAGE_UNAVAILABLE, reason=""))
+
+
+def _inflated(announcement: Announcement, content: dict[str, bytes]) -> Message:
+    """The reply itself.
+
+    Raises:
+        ValueError: it cannot be taken apart, or says that it comes from another node or answers another question than
+            the SuperLink, which knows the node, has it.
+    """
+    announced = announcement.metadata
+    try:
+        message = inflate_object_from_contents(announced.message_id, content)
+    except Exception as problem:  # noqa: BLE001 (a site's bytes bring Flower's code to nearly any)
+        raise ValueError(type(problem).__name__) from None
+    if not isinstance(message, Message):
+        raise ValueError(type(message).__name__)
+    told = message.metadata
+    if (told.src_node_id, told.reply_to_message_id) != (announced.src_node_id, announced.reply_to_message_id):
+        raise ValueError("another node's reply, or to another question")
+    return message

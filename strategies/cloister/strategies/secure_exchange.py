@@ -53,6 +53,8 @@ from cloister.study.trust import noise_shares
 ADVERTISE, SHARE, UNMASK = "query.secure_advertise", "query.secure_share", "query.secure_unmask"
 RECEIPTS = "rounds-contributed"
 """Key of a request: to how many rounds of the run the site has contributed; its ledger has to show as many."""
+NO_KEYS = "no-keys"
+"""Instead of a code, for a site that was away when the round's keys were made: it gave those for the next one."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ class SecureExchange:
         def add(site: str, reply: RecordDict) -> None:
             ads.extend(_own_advertisement(site, reply))
             if site not in requests:
-                refused[site] = TooFewSitesError.code
+                refused[site] = NO_KEYS
                 return
             try:
                 current.add_vector(_masked_vector(site, reply, current.summed.size))

@@ -24,7 +24,7 @@ class RoundRecord:
     round: int
     replied: tuple[str, ...]
     failed: dict[str, str]
-    """Site -> code of its failure ("no-reply" if nothing came)."""
+    """Site -> code of its failure ("no-reply" if nothing came, "no-keys" if it was away when masks were agreed on)."""
     seconds: float
     bytes_down: int
     bytes_up: int

@@ -30,7 +30,7 @@ def _person(name: str) -> str:
 
 
 def _failure(code: str) -> str:
-    if code not in {"no-reply", *codes().values()} and not re.fullmatch(r"unknown(-[0-9]{1,9})?", code):
+    if code not in {"no-reply", "no-keys", *codes().values()} and not re.fullmatch(r"unknown(-[0-9]{1,9})?", code):
         raise ValueError("not the code of an error")
     return code
 
@@ -76,7 +76,7 @@ Count = Annotated[int, Field(ge=0)]
 Code = Annotated[int, Field(ge=9400, le=9499)]
 """The number of an error of ours (`errors.py`)."""
 Failure = Annotated[str, AfterValidator(_failure)]
-"""What a coordinator knows of a site that did not answer: the code of an error of ours, or `no-reply`."""
+"""What a coordinator knows of a site that did not answer: the code of an error of ours, `no-reply` or `no-keys`."""
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Person = Annotated[str, AfterValidator(_person)]
 Role = Literal["viewer", "operator"]

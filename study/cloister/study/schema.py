@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -16,6 +16,9 @@ from cloister.study.canonical import canonical_json, sha256_of
 from cloister.study.document import Document, check, read_toml
 from cloister.study.errors import StudyError
 from cloister.study.untrusted_json import parse_json
+
+if TYPE_CHECKING:
+    from cloister.study.dataset import Kind
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Positive = Annotated[int, Field(ge=1)]
@@ -119,6 +122,18 @@ class Data(Document):
     """The label's values, in the order of the model's outputs."""
     features: tuple[Column, ...] = ()
     """For tables: the feature columns in the model's order."""
+
+    @property
+    def columns(self) -> dict[Kind, tuple[str, ...]]:
+        """The columns that each kind of table must have, beside `patient_key`."""
+        target = (self.label,) if self.event is None else (self.label, self.event)
+        if self.kind == "table":
+            return {"table": (*(feature.name for feature in self.features), *target)}
+        if self.kind == "notes":
+            return {"notes": ("text", *target)}
+        if self.kind == "images":
+            return {"images": ("file", *target)}
+        return {"notes": ("date", "text", *target), "images": ("date", "file")}
 
 
 class LinearModel(Document):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ StartLimitIntervalSec=0
 
 [Service]
 User={user}
-ExecStart={command}
+{environment}ExecStart={command}
 Restart={restart}
 RestartSec={restart_seconds}
 KillMode=mixed
@@ -63,13 +64,28 @@ def systemd_unit(
         origin=origin,
         file=file.name,
         description=description,
-        user=getpass.getuser(),
+        user=_user(),
+        environment=_state_home(),
         command=" ".join(_quoted(part) for part in command).replace("$", "$$"),
         writable=" ".join(_quoted(path) for path in writable),
         stop_seconds=stop_seconds,
         restart=restart,
         restart_seconds=restart_seconds,
     )
+
+
+def _user() -> str:
+    """This process's: LOGNAME may name somebody else."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _state_home() -> str:
+    """Where anchors are kept (`anchor.py`), if the environment says it: a unit does not inherit that."""
+    place = os.environ.get("XDG_STATE_HOME")
+    return f"Environment={_quoted(f'XDG_STATE_HOME={place}')}\n" if place else ""
 
 
 def _quoted(part: object) -> str:

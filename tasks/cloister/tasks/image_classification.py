@@ -35,7 +35,7 @@ class ImageClassification:
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
         """One example an image: `pixel_values` (examples, 1, size, size), `label` (examples,)."""
-        rows, folders = read_rows(datasets, "images", ["patient_key", "file", self.data.label])
+        rows, folders = read_rows(datasets, "images", ["patient_key", *self.data.columns["images"]])
         size = self._image_size(base)
         pixels = [read_image(folder / file, size) for folder, file in zip(folders, rows["file"], strict=True)]
         label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))

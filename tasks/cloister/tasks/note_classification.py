@@ -34,7 +34,7 @@ class NoteClassification:
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
         """One example a note: `input_ids` and `attention_mask` (examples, tokens), `label` (examples,)."""
-        rows, _ = read_rows(datasets, "notes", ["patient_key", "text", self.data.label])
+        rows, _ = read_rows(datasets, "notes", ["patient_key", *self.data.columns["notes"]])
         columns = encode(load_tokenizer(require_base(base)), rows["text"], self.model.max_tokens)
         label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
         return Examples.of({**columns, "label": label}, rows["patient_key"], rows["site"])

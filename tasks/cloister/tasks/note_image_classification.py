@@ -46,8 +46,8 @@ class NoteImageClassification:
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
         """One example a note: its tokens, `pixel_values` (examples, 1, size, size), `has_image` and `label`."""
-        notes, _ = read_rows(datasets, "notes", ["patient_key", "date", "text", self.data.label])
-        images, folders = read_rows(datasets, "images", ["patient_key", "date", "file"])
+        notes, _ = read_rows(datasets, "notes", ["patient_key", *self.data.columns["notes"]])
+        images, folders = read_rows(datasets, "images", ["patient_key", *self.data.columns["images"]])
         size = self.model.image.image_size
         pixels = [read_image(folder / file, size) for folder, file in zip(folders, images["file"], strict=True)]
         nearest = nearest_images(notes, images)

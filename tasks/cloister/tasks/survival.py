@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from cloister.study.errors import DataError
 from cloister.study.schema import Study
+from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.examples import Batch, Examples
-from cloister.tasks.tabular_classification import read_table, standardised
+from cloister.tasks.tabular_classification import standardised
 
 
 class Survival:
@@ -30,7 +31,7 @@ class Survival:
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:  # noqa: ARG002 (the tasks' shape)
         """One example a row: `features` (examples, features), `time` and `event` (examples,)."""
-        rows = read_table(datasets, self.data, [self.data.label, self.event_column])
+        rows, _ = read_rows(datasets, "table", ["patient_key", *self.data.columns["table"]])
         time = torch.tensor([float(value) for value in rows[self.data.label]])
         event = torch.tensor([bool(value) for value in rows[self.event_column]])
         if not torch.isfinite(time).all() or (time < 0).any():

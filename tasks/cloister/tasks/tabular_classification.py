@@ -28,7 +28,7 @@ class TabularClassification:
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:  # noqa: ARG002 (the tasks' shape)
         """One example a row: `features` (examples, features) and `label` (examples,)."""
-        rows = read_table(datasets, self.data, [self.data.label])
+        rows, _ = read_rows(datasets, "table", ["patient_key", *self.data.columns["table"]])
         label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
         columns = {"features": standardised(rows, self.data), "label": label}
         return Examples.of(columns, rows["patient_key"], rows["site"])
@@ -59,13 +59,6 @@ class TabularClassification:
             positive = torch.sigmoid(logits[:, 0])
             return torch.stack([1 - positive, positive], dim=1)
         return torch.softmax(logits, dim=1)
-
-
-def read_table(datasets: Sequence[Path], data: Data, targets: Sequence[str]) -> Rows:
-    """The patient keys, the features and the target columns of all tables."""
-    features = [column.name for column in data.features]
-    rows, _ = read_rows(datasets, "table", ["patient_key", *features, *targets])
-    return rows
 
 
 def standardised(rows: Rows, data: Data) -> Tensor:

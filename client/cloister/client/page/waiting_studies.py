@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cloister.client.approvals import check_approval
+from cloister.client.fitting_datasets import summarise_data
 from cloister.client.planning import plan_at_site
 from cloister.client.signed_studies import open_signed_study
 from cloister.client.site_folder import SiteFolder
@@ -35,6 +36,8 @@ class Waiting:
     approved: bool
     refusal: str
     """Why the policy does not allow it; empty if it does."""
+    data: list[str]
+    """Lines that say which datasets it would train on."""
 
     @property
     def awaits(self) -> bool:
@@ -48,7 +51,7 @@ class Waiting:
         Raises:
             StudyError: the study's privacy target cannot be met.
         """
-        return [*summarise(self.study), *summarise_signature(self.signed)]
+        return [*summarise(self.study), *self.data, *summarise_signature(self.signed)]
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def _open(site: SiteFolder, path: Path, now: datetime) -> Waiting:
     if len(content) > LARGEST_STUDY:
         raise StudySignatureError(f"{path.name}: too large to be a signed study.", "Remove it.")
     signed, study = open_signed_study(site, content, now)
-    return Waiting(path.name, study, signed, _is_approved(site, study), _refusal(site, study))
+    data = summarise_data(site, study)
+    return Waiting(path.name, study, signed, _is_approved(site, study), _refusal(site, study), data)
 
 
 def _is_approved(site: SiteFolder, study: Study) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cloister.deid.text.finding import Finding, Label
-from cloister.deid.text.folded import folded
+from cloister.deid.text.folded import folded, titled
 
 FAILED_CHECK = 0.6
 """Share of its score that a value with a wrong checksum keeps."""
@@ -62,11 +62,13 @@ class PatternRecognizer:
         name: the source that its findings carry.
         label: what it finds.
         patterns: tried one after the other over the whole text.
+        by_capitals: they go by capitals, so a text in one case is read as if every word had one.
     """
 
     name: str
     label: Label
     patterns: tuple[Pattern, ...]
+    by_capitals: bool = False
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -75,8 +77,9 @@ class PatternRecognizer:
 
     def find(self, text: str) -> Iterator[Finding]:
         """Every match of every pattern."""
+        read = (titled(text) or text) if self.by_capitals else text
         for pattern in self.patterns:
-            for start, end, score in pattern.matches(text):
+            for start, end, score in pattern.matches(read):
                 if start < end:
                     yield Finding(start, end, self.label, score, self.name)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import ahv, identity_card, kvnr, steuer_id, svnr
@@ -311,9 +310,10 @@ _STREET_END = (
     r"|markt|gäßchen|gässchen|zeile|promenade)"
 )
 _HOUSE = r"(?:[ ]?\d{1,4}(?:[ ]?[a-z](?![\w]))?(?:[ ]?[-/][ ]?\d{1,4}[a-z]?){0,3}(?!\d|[.,]\d))"
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w-])[^\W\d_a-zäöüß][\wäöüß-]{{0,40}}?(?:-|(?<=[a-zäöüß])){_STREET_END}{_HOUSE}", 0.9),
         Pattern(
@@ -357,9 +357,10 @@ _NOT_TOWN = (
     r"(?!(?:Tagen?|Jahren?|Wochen|Monaten?|Stunden?|Minuten|Uhr|Grad|Patienten?|Punkten?|Prozent|Euro|Zyklen|Gray"
     r"|Einheiten|Schritte|Meter|Kalorien|IE|IU|E|ml|U)(?!\w))"
 )
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w.,/-])(?:(?:D|DE)[ -]{{1,3}})?\d{{5}}[ ]{{1,2}}{_NOT_TOWN}{_TOWN}", 0.9),
         Pattern(rf"(?<![\w.,/-])(?:A|CH|AT|FL)[ -]{{1,3}}\d{{4}}[ ]{{1,2}}{_TOWN}", 0.9),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import dni, nass
@@ -252,9 +251,10 @@ _FLAT = (
     r"|\d{1,2}(?:-?[A-Z](?!\w)))|[ ]?-[ ]?(?:[A-Z]?\d{1,3}[ºª]?[A-Z]?)(?!\w)){0,4}"
 )
 _POSTCODE = r"(?:0[1-9]|[1-4]\d|5[0-2])\d{3}"
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w/]){_STREET_KIND}[ ]?{_PROPERS}(?:{_NUMBER}{_FLAT})?", 0.85),
         Pattern(
@@ -275,9 +275,10 @@ _STREET = CapitalisedPatterns(
         ),
     ),
 )
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w.,/-])(?:E-)?{_POSTCODE}(?:[ ]?[-.,]?[ ]?{_PROPERS})(?:,?[ ]?\([^()\d\n]{{3,30}}\))?", 0.85),
         Pattern(

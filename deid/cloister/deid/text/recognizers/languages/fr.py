@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import ahv, nir, niss
@@ -269,9 +268,10 @@ _WAY = (
     r"|[Ss]quare|[Pp]assage|[Ff]aubourg|[Ff]g|[Ll]otissement|[Ss]entier|[Vv]illa|[Rr]ond-point|[Mm]ontée"
     r"|[Ee]splanade|[Pp]romenade|[Vv]oie|[Rr]uelle|[Cc]hauss[ée]e)"
 )
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w.,/-])\d{{1,4}}(?:[ ]?(?:bis|ter|quater"
@@ -298,9 +298,10 @@ _STREET = CapitalisedPatterns(
 )
 _TOWN = rf"{_PROPER}(?:[ ](?:{_LINK}[ ]?){{0,2}}{_PROPER}){{0,3}}"
 _NOT_TOWN = r"(?!(?:Ans|Mois|Jours|Semaines|UI|U|G|Mg|Ml|Euros|Patients|Plaquettes|Leucocytes|CEDEX)(?!\w))"
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w.,/-])(?:F-|F |B-|L-)?\d{{5}}[ ]{{1,2}}{_NOT_TOWN}{_TOWN}(?:[ ](?:CEDEX|Cedex"

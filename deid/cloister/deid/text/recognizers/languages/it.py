@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import codice_fiscale
@@ -172,9 +171,10 @@ _WAY = (
     r"|[Ll]argo|[Vv]icolo|[Ss]trada|[Cc]ontrada|[Cc]\.da|[Ll]ungomare|[Ll]ungotevere|[Cc]alle|[Ll]ocalità|[Ll]oc\."
     r"|[Ff]razione)"
 )
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w-]){_WAY}[ ]{_PROPERS},?[ ](?:n[.°][ ]?)?\d{{1,4}}(?:[ ]?[/-][ ]?\w{{1,3}}"
@@ -190,9 +190,10 @@ _STREET = CapitalisedPatterns(
         ),
     ),
 )
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w.,/-])(?:I-)?\d{{5}}[ ](?:-[ ])?(?!(?:UI|Anni|Mg"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import bsn, niss
@@ -190,9 +189,10 @@ _PROPER = rf"['’]?[^\W\d_{_LOWER}][\w'’-]{{0,40}}"
 _LINK = r"(?:van|van[ ]de|van[ ]der|van[ ]den|de|den|der|het|'t|aan[ ]de|aan[ ]den|op|in|te|ter|ten|en|bij|Sint|St\.)"
 _PROPERS = rf"(?:(?:{_LINK}[ ]){{0,3}}{_PROPER}(?:[ ](?:{_LINK}[ ]){{0,3}}{_PROPER}){{0,3}})"
 _HOUSE = r"[ ]\d{1,4}(?:[ ]?[-/]?[ ]?(?:[A-Za-z]|\d{1,3}|bis|hs|I{1,3}|bus[ ]\d+)(?!\w))?(?!\d|[.,]\d)"
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w-])(?:(?:{_LINK}[ ]){{0,2}}{_PROPER}[ ](?:{_LINK}[ ]){{0,2}}){{0,3}}"
@@ -211,9 +211,10 @@ _STREET = CapitalisedPatterns(
         Pattern(r"\bpostbus[ ]\d{1,6}", 0.9, folded=True),
     ),
 )
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w.,/-])[1-9]\d{{3}}[ ]?(?!SA|SD|SS)[A-Z]{{2}}(?:,?[ ]{{1,2}}{_PROPERS})?(?![\w])", 0.85),
         Pattern(

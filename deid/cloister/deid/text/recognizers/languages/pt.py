@@ -5,7 +5,6 @@ from __future__ import annotations
 from cloister.deid.text.finding import Recognizer
 from cloister.deid.text.patterns import Pattern, PatternRecognizer
 from cloister.deid.text.recognizers.languages.announced_name import AnnouncedNames, Announcement
-from cloister.deid.text.recognizers.languages.capitalised_patterns import CapitalisedPatterns
 from cloister.deid.text.recognizers.languages.labelled_code import MIXED_CODE, labelled_code
 from cloister.deid.text.recognizers.languages.language_dates import LanguageDates
 from cloister.deid.text.recognizers.languages.national_checksums import cpf, nif
@@ -181,9 +180,10 @@ _WAY = (
     r"|[Ee]strada|[Ee]str\.|[Rr]odovia|[Aa]lameda|[Aa]l\.|[Cc]alçada|[Bb]eco|[Uu]rbanização|[Uu]rb\.|[Qq]uinta"
     r"|[Bb]airro|[Cc]aminho|[Rr]otunda)"
 )
-_STREET = CapitalisedPatterns(
+_STREET = PatternRecognizer(
     name="street",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(
             rf"(?<![\w-]){_WAY}[ ]{_PROPERS},?[ ](?:n[º°.]{{1,2}}[ ]?|lote[ ]"
@@ -201,9 +201,10 @@ _STREET = CapitalisedPatterns(
         ),
     ),
 )
-_PLACE = CapitalisedPatterns(
+_PLACE = PatternRecognizer(
     name="place",
     label="ADDRESS",
+    by_capitals=True,
     patterns=(
         Pattern(rf"(?<![\w.,/-])\d{{4}}-\d{{3}}(?:,?[ ]{{1,2}}{_PROPERS})?(?!\d)", 0.9),
         Pattern(rf"(?<![\w.,/-])\d{{5}}-\d{{3}}(?:[ ,-]{{1,3}}{_PROPERS})?(?!\d)", 0.9),

@@ -1,0 +1,117 @@
+"""Which datasets a study trains on, and what the person who decides on it reads about them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from cloister.client.approvals import approve
+from cloister.client.cli import app
+from cloister.client.fitting_datasets import fitting_datasets, summarise_data
+from cloister.client.guard import admit
+from cloister.client.site_folder import SiteFolder
+from cloister.deid.declared import write_declared_dataset
+from cloister.study.dataset import read_manifest
+from cloister.study.errors import DataError
+from cloister.study.schema import Study
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Federation, MakeStudy
+
+Add = Callable[..., SiteFolder]
+NOTES = {
+    "data": {"kind": "notes", "classes": ["no", "yes"]},
+    "task": {"name": "note_classification", "model": {"architecture": "bert"}},
+}
+NOTES_AND_IMAGES = {
+    "data": {"kind": "notes-and-images", "classes": ["no", "yes"]},
+    "task": {
+        "name": "note_image_classification",
+        "model": {
+            "architecture": "bert-and-cnn",
+            "text": {"architecture": "bert"},
+            "image": {"architecture": "groupnorm-cnn"},
+        },
+    },
+}
+
+
+@pytest.fixture
+def add(site: SiteFolder) -> Add:
+    """Registers one more dataset, of two patients, with some columns."""
+
+    def added(kind: Literal["notes", "table"], columns: str, collection: str = "records") -> SiteFolder:
+        folder = site.folder / "datasets" / f"{collection}-{kind}"
+        rows = pa.table({"patient_id": ["a", "b"], **{column: ["no", "yes"] for column in columns.split()}})
+        write_declared_dataset(folder, kind, rows, site_key=site.key, collection=collection, statement="made up")
+        settings = (site.folder / "site.toml").read_text()
+        both = f'"datasets/table", "datasets/{folder.name}"'
+        (site.folder / "site.toml").write_text(settings.replace('"datasets/table"', both))
+        return SiteFolder.open(site.folder)
+
+    return added
+
+
+def chosen(site: SiteFolder, study: Study) -> list[str]:
+    manifests = {folder: read_manifest(folder) for folder in site.datasets}
+    return [folder.name for folder in fitting_datasets(site, study, manifests)]
+
+
+def test_of_several_datasets_those_are_chosen_that_have_what_the_study_needs(make_study: MakeStudy, add: Add) -> None:
+    site = add("notes", "text label")
+    assert chosen(site, make_study()) == ["table"]
+    assert chosen(site, make_study(**NOTES)) == ["records-notes"]
+
+
+def test_a_study_that_names_a_collection_gets_no_other(make_study: MakeStudy, add: Add) -> None:
+    site = add("table", "x y label", collection="registry")
+    data: dict[str, Any] = make_study().data.model_dump()
+    assert chosen(site, make_study(data={**data, "collection": "registry"})) == ["registry-table"]
+    with pytest.raises(DataError, match="Several collections fit"):
+        chosen(site, make_study())
+
+
+@pytest.mark.parametrize("missing", ["text", "label"])
+def test_a_column_that_is_not_there_is_named_before_anything_is_approved_or_reserved(
+    make_study: MakeStudy, add: Add, missing: str
+) -> None:
+    site, study = add("notes", " ".join({"text", "label"} - {missing})), make_study(**NOTES)
+    first, second = summarise_data(site, study)
+    assert f"CANNOT TRAIN HERE: {site.datasets[1] / 'notes.parquet'}: no column {missing!r}" in first
+    assert second.strip().startswith("Make the dataset with that column")
+    approve(site, study, "the tests")
+    with pytest.raises(DataError, match=f"no column '{missing}'"):
+        admit(site, study, "")
+
+
+def test_before_approving_one_reads_which_datasets_and_how_many_patients(
+    site: SiteFolder, federation: Federation
+) -> None:
+    signed = str(federation.submission.signed_study)
+    shown = CliRunner().invoke(app, ["check", signed, "--site", str(site.folder)]).output
+    rows = read_manifest(site.datasets[0]).tables[0].rows
+    assert f"  Data       {site.datasets[0]}: {rows} rows of {rows} patients\n" in shown
+
+
+def test_a_site_without_that_data_reads_so(site: SiteFolder, make_study: MakeStudy) -> None:
+    first, _ = summarise_data(site, make_study(**NOTES_AND_IMAGES))
+    assert "north has no dataset with images" in first
+
+
+def test_a_column_cannot_forge_lines(site: SiteFolder, make_study: MakeStudy) -> None:
+    data = make_study().data.model_dump()
+    forged = make_study(data={**data, "label": "label\n  Privacy    epsilon 0.001"})
+    assert not any("\n" in line for line in summarise_data(site, forged))
+
+
+def test_a_folder_that_cannot_be_read_is_named(site: SiteFolder, study: Study) -> None:
+    folder = site.datasets[0]
+    shutil.rmtree(folder)
+    folder.write_text("a file")
+    first, _ = summarise_data(site, study)
+    assert f"CANNOT TRAIN HERE: {folder / 'manifest.json'}: Not a directory" in first
