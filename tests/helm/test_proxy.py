@@ -381,6 +381,33 @@ def test_a_false_coordinator_gets_nothing_of_a_site(guarded: Guarded, tmp_path: 
         assert impostor.reached == []
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+def test_the_file_that_init_writes_serves_both_kinds_of_address_from_any_folder(tmp_path: Path) -> None:
+    """On a single host, nginx includes `start/nginx.conf`, wherever the coordinator's folder lies."""
+    port, link_port = free_port(), free_port()
+    folder = tmp_path / 'the "heart" study\\s'
+    config = Server(name="heart", hosts=("localhost", "::1"), port=port, link_port=link_port, anchors="anchors")
+    create_server(folder, config, NOW)
+    proxied = Proxied(folder, port, 0)
+    (tmp_path / "included").symlink_to(folder / "start" / "nginx.conf")
+    around = "daemon off; pid {0}/nginx.pid; events {{}} http {{ access_log off; {1} include {0}/included; }}"
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in kinds)
+    with ExitStack() as stack:
+        serve_superlink(proxied, link_port, stack)
+        start_nginx(around.format(tmp_path, temporary), tmp_path / "nginx", port, stack)
+        context = ssl.create_default_context(cafile=str(folder / "keys" / "ca.crt"))
+        for address in ("127.0.0.1", "::1"):
+            with (
+                socket.create_connection((address, port), SECONDS) as plain,
+                context.wrap_socket(plain, server_hostname="::1" if ":" in address else "localhost") as sealed,
+            ):
+                sealed.sendall(post("/v1/fleet/push-object", address.encode()))
+                answer = b"".join(iter(lambda sealed=sealed: sealed.recv(65536), b""))
+            assert status_of(answer) == 200
+    assert [body for _, body in proxied.reached] == [b"127.0.0.1", b"::1"]
+
+
 def test_both_configurations_differ_by_the_client_certificates_alone() -> None:
     plain, asking = ((NGINX / name).read_text() for name in ("coordinator.conf", "coordinator-mtls.conf"))
 

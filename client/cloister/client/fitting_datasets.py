@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cloister.client.site_folder import SiteFolder
-from cloister.study.dataset import Manifest, read_manifest
+from cloister.study.dataset import Manifest, check_columns, read_manifest
 from cloister.study.errors import CloisterError, DataError
 from cloister.study.printable import printable
 from cloister.study.schema import Study
@@ -45,12 +45,7 @@ def fitting_datasets(site: SiteFolder, study: Study, manifests: Mapping[Path, Ma
             "Name one in the study's data.collection: the same patient has different keys in different collections.",
         )
     for folder, table in tables:
-        for column in needed[table.kind]:
-            if column not in table.columns:
-                raise DataError(
-                    f"{folder / table.file}: no column {column!r}; it has {', '.join(table.columns)}.",
-                    "Make the dataset with that column, or have the study's [data] section corrected.",
-                )
+        check_columns(folder, table, needed[table.kind])
     return list(fitting)
 
 

@@ -7,11 +7,11 @@ environment variable CLOISTER_COORDINATOR.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from flwr.app import Context
 from flwr.serverapp import Grid, ServerApp
-from flwr.superlink.grid.http_grid import HttpGrid
 
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.run import run_study
@@ -36,5 +36,10 @@ def main(grid: Grid, context: Context) -> None:
         )
     coordinator = CoordinatorFolder.open(Path(str(folder)))
     with recorded_run(coordinator) as recorded:
-        reachable = UnblockedGrid(grid) if isinstance(grid, HttpGrid) else grid
-        run_study(reachable, coordinator, recorded.round, recorded.refused)
+        run_study(_unblocked(grid), coordinator, recorded.round, recorded.refused)
+
+
+def _unblocked(grid: Grid) -> Grid:
+    # Who has Flower's grid has its module. A simulation has neither, and to import it takes more than a second.
+    http = sys.modules.get("flwr.superlink.grid.http_grid")
+    return UnblockedGrid(grid) if http is not None and isinstance(grid, http.HttpGrid) else grid

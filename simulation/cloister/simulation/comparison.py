@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
+from torch import nn
 
 from cloister.client.trainer import Streams, gradient_for, train
+from cloister.simulation.one_thread import one_thread
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
 from cloister.study.schema import Study
@@ -36,27 +37,13 @@ class CentralisedArm:
 
 
 def train_arm(arm: CentralisedArm, study: Study) -> None:
-    """Train one model without differential privacy and save its trainable arrays; a finished one is kept.
-
-    The same seed gives the same model on one thread.
-    """
+    """Train one model without differential privacy and save its trainable arrays; a finished one is kept."""
     if arm.output.exists():
         return
     from safetensors.numpy import save
 
-    torch.set_num_threads(1)
-    task = task_of(study)
-    examples = Examples.join([read_examples(study, datasets, arm.base) for datasets in arm.datasets])
-    model = task.build_model(arm.base, study.seeds.model)
-    settings, evaluation = centralised(study, len(examples.patients), len(arm.datasets)), study.evaluation
-    gradient = gradient_for(task, examples, settings, Streams.of(study.seeds.training, arm.name), "hooks", None)
-    train(
-        model,
-        gradient,
-        steps=evaluation.centralised_steps or study.total_steps,
-        optimizer=evaluation.centralised_optimizer or study.training.optimizer,
-        learning_rate=evaluation.centralised_learning_rate or study.training.learning_rate,
-    )
+    with one_thread():
+        model = _trained(arm, study)
     atomic.write_bytes(arm.output, save(trainable_arrays(model)))
 
 
@@ -104,3 +91,19 @@ def arms_of(
         for site in sorted(site_datasets):
             arms.append(CentralisedArm(site, (site_datasets[site],), base, folder / f"alone-{site}.safetensors"))
     return arms
+
+
+def _trained(arm: CentralisedArm, study: Study) -> nn.Module:
+    task = task_of(study)
+    examples = Examples.join([read_examples(study, datasets, arm.base) for datasets in arm.datasets])
+    model = task.build_model(arm.base, study.seeds.model)
+    settings, evaluation = centralised(study, len(examples.patients), len(arm.datasets)), study.evaluation
+    gradient = gradient_for(task, examples, settings, Streams.of(study.seeds.training, arm.name), "hooks", None)
+    train(
+        model,
+        gradient,
+        steps=evaluation.centralised_steps or study.total_steps,
+        optimizer=evaluation.centralised_optimizer or study.training.optimizer,
+        learning_rate=evaluation.centralised_learning_rate or study.training.learning_rate,
+    )
+    return model

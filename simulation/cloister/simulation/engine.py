@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-import torch
+from cloister.simulation.one_thread import one_thread
 
 Engine = Literal["process", "ray"]
 _REFRESH_SECONDS = 0.2
@@ -31,20 +31,15 @@ def run_engine(
     Raises:
         CloisterError: the run stopped early; running again resumes from the last checkpoint.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with _watching(coordinator / "checkpoints", rounds, progress):
-            if engine == "ray":
-                from cloister.simulation.ray_engine import run_with_ray
+    with one_thread(), _watching(coordinator / "checkpoints", rounds, progress):
+        if engine == "ray":
+            from cloister.simulation.ray_engine import run_with_ray
 
-                run_with_ray(coordinator, sites)
-            else:
-                from cloister.simulation.process_engine import run_in_process
+            run_with_ray(coordinator, sites)
+        else:
+            from cloister.simulation.process_engine import run_in_process
 
-                run_in_process(coordinator, sites)
-    finally:
-        torch.set_num_threads(threads)
+            run_in_process(coordinator, sites)
 
 
 @contextmanager

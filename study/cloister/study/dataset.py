@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json, sha256_of, sha256_of_file
 from cloister.study.document import Model, read_json
-from cloister.study.errors import CertificateError, MissingFileError
+from cloister.study.errors import CertificateError, DataError, MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.residual_risk import ResidualRisk
 
@@ -167,6 +167,20 @@ def read_certificate(folder: Path) -> Certificate:
         CertificateError: it is not a certificate.
     """
     return _read(folder / CERTIFICATE_FILE, Certificate)
+
+
+def check_columns(folder: Path, table: Table, columns: Iterable[str]) -> None:
+    """Check by the manifest that a table of a dataset folder has what a study reads.
+
+    Raises:
+        DataError: a column is missing.
+    """
+    missing = set(columns) - set(table.columns)
+    if missing:
+        raise DataError(
+            f"{folder / table.file}: no column {min(missing)!r}; it has {', '.join(table.columns)}.",
+            "Make the dataset with that column, or have the study's [data] section corrected.",
+        )
 
 
 def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certificate]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cloister.study.dataset import Kind, read_manifest
+from cloister.study.dataset import Kind, check_columns, read_manifest
 from cloister.study.errors import DataError
 
 Rows = dict[str, list[Any]]
@@ -35,12 +35,7 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
         for table in read_manifest(folder).tables:
             if table.kind != kind:
                 continue
-            missing = set(columns) - set(table.columns)
-            if missing:
-                raise DataError(
-                    f"{folder / table.file}: no column {min(missing)!r}; it has {', '.join(table.columns)}.",
-                    "Correct the study's [data] section, or make the dataset with that column.",
-                )
+            check_columns(folder, table, columns)
             wanted = [*columns, "site"] if "site" in table.columns else list(columns)
             try:
                 content = pq.read_table(folder / table.file, columns=wanted).to_pydict()

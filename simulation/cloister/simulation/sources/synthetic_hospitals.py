@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from cloister.simulation.hospitals.hospital import generate_hospital, generate_mixture
+from cloister.simulation.hospitals.hospital import HospitalSummary, generate_hospital, generate_mixture
 from cloister.simulation.hospitals.profiles import PUBLIC, profile_for
+from cloister.simulation.parallel_jobs import Progress, run_jobs
 from cloister.simulation.sources.source_data import RawData, SourceData
 from cloister.study.schema import Study, SyntheticHospitals
+
+Generate = Callable[..., HospitalSummary]
+"""Takes how many patients, and a progress of its own."""
 
 _PUBLIC_PATIENTS_FOR_TOKENIZER = 200
 
 
-def prepare(study: Study, output: Path, progress: Callable[[int, int], None]) -> SourceData:
+def prepare(study: Study, output: Path, progress: Progress) -> SourceData:
     """Generate the hospitals below `output`; those already there are kept.
 
     Args:
@@ -26,44 +31,29 @@ def prepare(study: Study, output: Path, progress: Callable[[int, int], None]) ->
         raise TypeError("the study's data source is not synthetic-hospitals")
     seed = study.seeds.data
     profiles = {name: profile_for(name, index) for index, name in enumerate(sorted(settings.patients))}
-    public_patients = public_patients_for(study)
-    total = sum(settings.patients.values()) + settings.heldout_patients + public_patients
-    images, notes = study.data.kind in {"images", "notes-and-images"}, settings.notes_per_patient
-    done = 0
-
-    def tick(_: int) -> None:
-        nonlocal done
-        done += 1
-        progress(done, total)
-
-    sites = {}
-    for name, profile in profiles.items():
-        folder = output / name
-        generate_hospital(
-            folder, profile, settings.patients[name], seed, images=images, notes_per_patient=notes, progress=tick
-        )
-        sites[name] = _raw(folder, images)
-    heldout = output / "heldout"
-    mixed = list(profiles.values())
-    generate_mixture(
-        heldout,
-        mixed,
-        settings.heldout_patients,
-        seed + 1,
-        images=images,
-        notes_per_patient=notes,
-        progress=tick,
-    )
-    public = public_records(output / "public", public_patients, seed + 2, images=images, progress=tick)
-    progress(total, total)
-    return SourceData(sites, _raw(heldout, images), public=public)
+    mixed, public, heldout = list(profiles.values()), output / "public", output / "heldout"
+    images = study.data.kind in {"images", "notes-and-images"}
+    hospital = partial(generate_hospital, images=images, notes_per_patient=settings.notes_per_patient)
+    mixture = partial(generate_mixture, images=images, notes_per_patient=settings.notes_per_patient)
+    asked: list[tuple[int, Generate]] = [
+        (settings.patients[name], partial(hospital, output / name, profile, seed=seed))
+        for name, profile in profiles.items()
+    ]
+    asked += [
+        (settings.heldout_patients, partial(mixture, heldout, mixed, seed=seed + 1)),
+        (public_patients_for(study), partial(generate_hospital, public, PUBLIC, seed=seed + 2, images=images)),
+    ]
+    # The large ones first, so that at the end no core waits for another.
+    asked.sort(key=lambda each: -each[0])
+    done = {number: (0, patients) for number, (patients, _) in enumerate(asked)}
+    run_jobs({number: partial(_generate, *each) for number, each in enumerate(asked)}, done, progress)
+    sites = {name: _raw(output / name, images) for name in profiles}
+    return SourceData(sites, _raw(heldout, images), public=_raw(public, images))
 
 
-def public_records(
-    folder: Path, patients: int, seed: int, *, images: bool, progress: Callable[[int], None] | None = None
-) -> RawData:
+def public_records(folder: Path, patients: int, seed: int, *, images: bool) -> RawData:
     """Records of the public hospital, which no site resembles: for tokenizers and warm starts."""
-    generate_hospital(folder, PUBLIC, patients, seed, images=images, progress=progress)
+    generate_hospital(folder, PUBLIC, patients, seed, images=images)
     return _raw(folder, images)
 
 
@@ -71,6 +61,10 @@ def public_patients_for(study: Study) -> int:
     """How many public patients a study's base needs."""
     warm_start = study.task.warm_start
     return warm_start.patients if warm_start else _PUBLIC_PATIENTS_FOR_TOKENIZER
+
+
+def _generate(patients: int, generate: Generate, progress: Progress) -> None:
+    generate(patients=patients, progress=lambda done: progress(done, patients))
 
 
 def _raw(folder: Path, images: bool) -> RawData:
