@@ -62,7 +62,11 @@ def exchange(authority: Path, port: int, request: bytes, source: str = "127.0.0.
         context.wrap_socket(plain, server_hostname="localhost") as sealed,
     ):
         sealed.sendall(request)
-        return b"".join(iter(lambda: sealed.recv(65536), b""))
+        return received(sealed)
+
+
+def received(end: socket.socket) -> bytes:
+    return b"".join(iter(lambda: end.recv(65536), b""))
 
 
 def status_of(answer: bytes) -> int:
@@ -403,7 +407,7 @@ def test_the_file_that_init_writes_serves_both_kinds_of_address_from_any_folder(
                 context.wrap_socket(plain, server_hostname="::1" if ":" in address else "localhost") as sealed,
             ):
                 sealed.sendall(post("/v1/fleet/push-object", address.encode()))
-                answer = b"".join(iter(lambda sealed=sealed: sealed.recv(65536), b""))
+                answer = received(sealed)
             assert status_of(answer) == 200
     assert [body for _, body in proxied.reached] == [b"127.0.0.1", b"::1"]
 
@@ -436,7 +440,7 @@ def test_figures_are_for_prometheus_and_nothing_else_is_shown(tmp_path: Path) ->
         head = f"Authorization: Basic {credentials}\r\n" if password else ""
         with socket.create_connection(("127.0.0.1", port), SECONDS) as sent:
             sent.sendall(f"GET {path} HTTP/1.1\r\nHost: pod\r\n{head}Connection: close\r\n\r\n".encode())
-            return b"".join(iter(lambda: sent.recv(65536), b""))
+            return received(sent)
 
     with ExitStack() as stack:
         start_nginx(text, tmp_path / "nginx", port, stack)

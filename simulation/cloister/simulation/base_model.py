@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cloister.client.trainer import ShuffledGradient, train
+from cloister.simulation.one_thread import one_thread
 from cloister.study.errors import MissingFileError, StudyError
 from cloister.study.schema import BertModel, FolderModel, NoteImageModel, Study
 from cloister.tasks.base_folder import WEIGHTS_FILE, save_base_weights
@@ -22,8 +23,8 @@ BASE = "base"
 
 def make_base(
     study: Study, study_folder: Path, public: Sequence[Path], store: Path, on_step: Callable[[int], None]
-) -> Path | None:
-    """Make or copy the study's base into the model store.
+) -> None:
+    """Make or copy the study's base into the model store, unless the study needs none.
 
     Args:
         study: the study.
@@ -31,9 +32,6 @@ def make_base(
         public: dataset folders of public data.
         store: the model store that all simulated sites share.
         on_step: called with the number of warm-start steps done.
-
-    Returns:
-        The base folder, or None if the study needs none.
 
     Raises:
         MissingFileError: the study names a checkpoint folder that does not exist.
@@ -50,10 +48,14 @@ def make_base(
         train_tokenizer(rows["text"], text.vocabulary, base)
     if study.task.warm_start is not None and not (base / WEIGHTS_FILE).is_file():
         _warm_start(study, public, base, on_step)
-    needed = base.is_dir() or task_of(study).needs_base
-    if needed and not base.is_dir():
-        base.mkdir(parents=True)
-    return base if needed else None
+    if task_of(study).needs_base:
+        base.mkdir(parents=True, exist_ok=True)
+
+
+def base_folder(store: Path) -> Path | None:
+    """The base that `make_base` made; None if the study needs none."""
+    base = store / BASE
+    return base if base.is_dir() else None
 
 
 def _warm_start(study: Study, public: Sequence[Path], base: Path, on_step: Callable[[int], None]) -> None:
@@ -72,14 +74,15 @@ def _warm_start(study: Study, public: Sequence[Path], base: Path, on_step: Calla
     examples = task.read(public, base if base.is_dir() else None)
     model = task.build_model(base if base.is_dir() else None, study.seeds.model)
     gradient = ShuffledGradient(task, examples, training, study.seeds.training)
-    train(
-        model,
-        gradient,
-        steps=settings.steps,
-        optimizer="adam",
-        learning_rate=settings.learning_rate,
-        on_step=on_step,
-    )
+    with one_thread():
+        train(
+            model,
+            gradient,
+            steps=settings.steps,
+            optimizer="adam",
+            learning_rate=settings.learning_rate,
+            on_step=on_step,
+        )
     save_base_weights(model, base)
 
 

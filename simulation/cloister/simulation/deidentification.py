@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from cloister.deid.declared import write_declared_dataset
 from cloister.deid.pipeline import clean_images, clean_notes
-from cloister.simulation.parallel_jobs import Progress, run_jobs
+from cloister.simulation import parallel_jobs
+from cloister.simulation.parallel_jobs import Progress
 from cloister.simulation.sources.source_data import RawData
 from cloister.study.keys import SiteKey
 
@@ -37,25 +38,29 @@ def jobs_for(raw: RawData, datasets: Path, key: SiteKey) -> list[Job]:
     return [Job(raw, kind, datasets / kind, key) for kind, content in kinds.items() if content is not None]
 
 
-def deidentify(jobs: Sequence[Job], progress: Progress) -> None:
+def deidentify(jobs: Sequence[Job], beside: parallel_jobs.Job, progress: Progress) -> None:
     """Run all jobs; those already done are recognised and cost nothing.
 
     Args:
         jobs: what to do.
+        beside: other work, which shares the cores.
         progress: called with records done and records known of so far, over all jobs.
 
     Raises:
         CloisterError: of the first job that fails; the others' finished work is kept.
     """
     done: dict[int, tuple[int, int]] = {}
-    to_clean = {}
+    to_clean: dict[int, parallel_jobs.Job] = {}
     # Tables come de-identified: no process is worth starting for them.
     for number, job in enumerate(sorted(jobs, key=_order)):
         if job.raw.table is not None and job.kind == "table":
             done[number] = _declare(job, job.raw.table)
         else:
             to_clean[number] = partial(_clean, job)
-    run_jobs(to_clean, done, progress)
+    if to_clean:
+        parallel_jobs.run_jobs({len(jobs): beside, **to_clean}, done, progress)
+    else:
+        beside(lambda *_: None)
 
 
 def _order(job: Job) -> tuple[int, int]:

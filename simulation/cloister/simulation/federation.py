@@ -11,12 +11,13 @@ OUTPUT/arms/…                           the centralised models of the comparis
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cloister.privacy.ledger import Ledger
-from cloister.simulation.base_model import make_base
+from cloister.simulation.base_model import base_folder, make_base
 from cloister.simulation.deidentification import Job, deidentify, jobs_for
 from cloister.simulation.progress import Stages
 from cloister.simulation.public_dataset import write_public_dataset
@@ -82,12 +83,9 @@ def build_federation(study: Study, study_folder: Path, data: Path | None, output
     pooled_jobs = _coordinator_jobs(pooled, output / "arms" / "pooled-data", own_key)
     pooled_heldout_jobs = _coordinator_jobs(pooled_heldout, output / "arms" / "pooled-heldout", own_key)
     everything = [job for group in jobs.values() for job in group]
-    with stages.stage("De-identifying records") as progress:
-        deidentify([*everything, *heldout, *pooled_jobs, *pooled_heldout_jobs], progress)
-    steps = study.task.warm_start.steps if study.task.warm_start else 0
-    public = write_public_dataset(source.public, output / "public") if source.public else ()
-    with stages.stage("Making the base model") as progress:
-        base = make_base(study, study_folder, public, output / "models", lambda step: progress(step, steps))
+    making_base = partial(_make_base, study, study_folder, source.public, output)
+    with stages.stage("De-identifying, making the base") as progress:
+        deidentify([*everything, *heldout, *pooled_jobs, *pooled_heldout_jobs], making_base, progress)
     federation = Federation(
         study=study,
         sites=site_folders,
@@ -96,7 +94,7 @@ def build_federation(study: Study, study_folder: Path, data: Path | None, output
         heldout=_outputs(heldout),
         pooled=_outputs(pooled_jobs),
         pooled_heldout=_outputs(pooled_heldout_jobs),
-        base=base,
+        base=base_folder(output / "models"),
     )
     _configure(federation, federation.sites, coordinator, study)
     return federation
@@ -164,6 +162,14 @@ def _records(study: Study, data: Path | None, output: Path, stages: Stages) -> S
 
 def _coordinator_jobs(raw: RawData | None, folder: Path, key: SiteKey) -> list[Job]:
     return [] if raw is None else jobs_for(raw, folder, key)
+
+
+def _make_base(
+    study: Study, study_folder: Path, public: RawData | None, output: Path, progress: Callable[[int, int], None]
+) -> None:
+    steps = study.task.warm_start.steps if study.task.warm_start else 0
+    datasets = write_public_dataset(public, output / "public") if public else ()
+    make_base(study, study_folder, datasets, output / "models", lambda step: progress(step, steps))
 
 
 def _outputs(jobs: list[Job]) -> tuple[Path, ...]:
