@@ -28,7 +28,7 @@ def run_jobs(jobs: Mapping[int, Job], done: Done, progress: Progress) -> None:
         progress: called with the sums over all in `done`.
 
     Raises:
-        Exception: whatever the first job that failed raised; jobs that had begun are finished.
+        Exception: whatever the first job that failed raised; jobs that had begun are finished, others not begun.
     """
     if jobs:
         _run_all(jobs, done, progress)
@@ -45,6 +45,9 @@ def _run_all(jobs: Mapping[int, Job], done: Done, progress: Progress) -> None:
             finished, running = wait(running, timeout=_REFRESH_SECONDS, return_when=FIRST_COMPLETED)
             _drain(ticks, done)
             _tell(progress, done)
+            if any(future.exception() for future in finished):
+                # Leaving the pool would first do all that is still to do.
+                pool.shutdown(wait=True, cancel_futures=True)
             for future in finished:
                 future.result()
         _drain(ticks, done)
