@@ -9,6 +9,14 @@ import pytest
 from cloister.simulation.parallel_jobs import run_jobs
 from cloister.study.errors import DataError, MissingFileError
 
+pytestmark = pytest.mark.usefixtures("jobs_of_here")
+
+
+@pytest.fixture
+def jobs_of_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes find this module, as they find whatever is installed."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+
 
 def work(parts: int, file: Path, progress: Callable[[int, int], None]) -> None:
     for part in range(parts):
