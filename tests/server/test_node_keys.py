@@ -14,7 +14,7 @@ from cloister.server.node_keys import bring_in_line
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server
 from cloister.study.enrolment import EnrolmentRequest
-from cloister.study.errors import SuperLinkError
+from cloister.study.errors import EnrolmentError, SuperLinkError
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -22,10 +22,13 @@ DAY = timedelta(days=1)
 
 @dataclass
 class SuperLink:
-    """Answers as Flower's command does, which goes on listing removed nodes; `fails_at` lets one call fail."""
+    """Answers as Flower's command does, which goes on listing removed nodes and never takes their keys again.
+
+    `fails_at` lets one call fail.
+    """
 
     keys: dict[int, str] = field(default_factory=dict)
-    removed: set[int] = field(default_factory=set)
+    removed: dict[int, str] = field(default_factory=dict)
     calls: int = 0
     fails_at: int | None = None
 
@@ -41,12 +44,12 @@ class SuperLink:
             return {"success": True, "nodes": nodes}
         if arguments[1] == "register":
             key = Path(arguments[2]).read_text().strip()
-            assert key not in self.keys.values(), "Flower refuses a key that is registered"
+            if key in {*self.keys.values(), *self.removed.values()}:
+                raise SuperLinkError("Public key already in use.", "A new node key.")
             number = 100 + self.calls
             self.keys[number] = key
             return {"success": True, "node-id": number}
-        del self.keys[int(arguments[2])]
-        self.removed.add(int(arguments[2]))
+        self.removed[int(arguments[2])] = self.keys.pop(int(arguments[2]))
         return {"success": True}
 
 
@@ -95,6 +98,70 @@ def test_revoked_expired_and_replaced_keys_are_removed(server: ServerFolder) -> 
     bring_in_line(server, late, link)
     assert set(link.keys.values()) == keys_of(server, late) == {server.roster.member("south").request.node_key}
     assert server.roster.retired_nodes == ()
+
+
+def renewed(server: ServerFolder, site: str, created: datetime) -> EnrolmentRequest:
+    """A later request of a site, with the node key that it has."""
+    return server.roster.member(site).request.model_copy(update={"created": created})
+
+
+def test_an_enrolment_renewed_in_time_keeps_its_node_key(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    late = NOW + 400 * DAY
+    server.roster.with_member(renewed(server, "west", late), late, late + DAY).write(server.roster_file)
+    bring_in_line(server, late, link)
+    assert set(link.keys.values()) == {server.roster.member("west").request.node_key}
+
+
+def test_a_node_key_that_was_removed_is_not_enrolled_again(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    late = NOW + 400 * DAY
+    bring_in_line(server, late, link)
+    with pytest.raises(EnrolmentError, match="removed this node key") as caught:
+        server.roster.with_member(renewed(server, "west", late), late, late + DAY)
+    assert "--new-node-key" in caught.value.remedy
+    again = renewed(server, "west", late).model_copy(update={"node_key": request("west").node_key})
+    server.roster.with_member(again, late, late + DAY).write(server.roster_file)
+    bring_in_line(server, late, link)
+    assert set(link.keys.values()) == {again.node_key}
+
+
+def test_a_key_that_the_superlink_refuses_does_not_hold_up_the_others(server: ServerFolder) -> None:
+    south = server.roster.member("south").request.node_key
+    link = SuperLink(removed={7: south})
+    with pytest.raises(SuperLinkError, match="south is not registered: Public key already in use") as caught:
+        bring_in_line(server, NOW, link)
+    assert caught.value.remedy == "A new node key."
+    assert set(link.keys.values()) == keys_of(server) - {south}
+
+
+def test_a_node_that_the_superlink_does_not_remove_does_not_hold_up_the_others(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    revoke(server, "north", "left", NOW)
+    server.roster.with_member(request("east"), NOW, NOW + DAY).write(server.roster_file)
+    link.fails_at = link.calls + 2
+    with pytest.raises(SuperLinkError, match="is not removed"):
+        bring_in_line(server, NOW, link)
+    assert server.roster.member("east").request.node_key in link.keys.values()
+
+
+def test_what_flower_says_of_a_removed_key_leads_to_a_new_one(
+    server: ServerFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    flwr = tmp_path / "flwr"
+    flwr.write_text(
+        "#!/bin/sh\n"
+        """if [ "$2" = list ]; then echo '{"success": true, "nodes": []}'; exit; fi\n"""
+        """echo '{"success": false, "error-message": "Public key already in use."}'; exit 1\n"""
+    )
+    flwr.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    with pytest.raises(SuperLinkError, match="already in use") as caught:
+        bring_in_line(server, NOW)
+    assert "--new-node-key" in caught.value.remedy
 
 
 def test_a_superlink_that_lost_its_state_is_told_again(server: ServerFolder) -> None:

@@ -26,12 +26,15 @@ Flower = Callable[[Sequence[str]], dict[str, object]]
 
 _REMOVED = {"unregistered", "deleted"}
 _SECONDS = 120.0
+_BURNT = "Public key already in use"
+"""What Flower says of a node key that it knows, or has removed: it keeps the key, so that it never takes it again."""
 
 
 def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = None) -> list[str]:
     """Register the node keys of enrolled sites, remove those of sites that were revoked, ran out or have a new key.
 
-    Every step is written to the roster as soon as it is done: after a failure, doing it again goes on.
+    Every step is written to the roster as soon as it is done: after a failure, doing it again goes on. A node that the
+    SuperLink refuses does not hold up the others.
 
     Args:
         server: the opened folder.
@@ -42,26 +45,38 @@ def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = N
         What was done, a line each.
 
     Raises:
-        SuperLinkError: it does not answer, or refuses.
+        SuperLinkError: it does not answer, or refuses some of it.
     """
     flower = flower or _command(server)
-    done = []
+    done: list[str] = []
+    refused: list[SuperLinkError] = []
     known = _numbers(flower(["supernode", "list", CONNECTION, "--format", "json"]))
     for member in server.roster.members:
         if not member.holds(now) and member.node_id is not None:
             server.roster.retiring(member.site).write(server.roster_file)
     for number in server.roster.retired_nodes:
         if number in known:
-            flower(["supernode", "unregister", str(number), CONNECTION, "--format", "json"])
+            try:
+                flower(["supernode", "unregister", str(number), CONNECTION, "--format", "json"])
+            except SuperLinkError as problem:
+                refused.append(SuperLinkError(f"node {number} is not removed: {problem.message}", problem.remedy))
+                continue
             record(server, "node-removed", now, node=number)
             done.append(f"node {number} removed")
         server.roster.forgotten(number).write(server.roster_file)
     for member in server.roster.members:
         if member.holds(now) and member.node_id not in known:
-            number = _register(member, flower)
+            try:
+                number = _register(member, flower)
+            except SuperLinkError as problem:
+                refused.append(SuperLinkError(f"{member.site} is not registered: {problem.message}", problem.remedy))
+                continue
             server.roster.known_as(member.site, number).write(server.roster_file)
             record(server, "node-registered", now, site=member.site, node=number)
             done.append(f"{member.site} registered as node {number}")
+    if refused:
+        remedies = dict.fromkeys(problem.remedy for problem in refused)
+        raise SuperLinkError("\n".join(problem.message for problem in refused), " ".join(remedies))
     return done
 
 
@@ -108,6 +123,8 @@ def _command(server: ServerFolder) -> Flower:
             answer = {}
         if done.returncode != 0 or not answer.get("success"):
             said = str(answer.get("error-message") or done.stderr.strip() or text.strip())
+            if _BURNT.lower() in said.lower():
+                remedy = "Have the site ask with a new node key (`cloister site request --new-node-key`), and enrol it."
             raise SuperLinkError(f"The SuperLink refused `flwr {arguments[0]} {arguments[1]}`: {said}", remedy)
         return dict(answer)
 

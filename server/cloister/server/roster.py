@@ -48,6 +48,8 @@ class Roster(Document):
     members: tuple[Member, ...] = ()
     retired_nodes: tuple[int, ...] = ()
     """Numbers of node keys that the SuperLink still has to forget."""
+    retired_keys: tuple[str, ...] = ()
+    """Node keys that were taken off the SuperLink's list, or will be: it never takes such a key again."""
 
     @classmethod
     def read(cls, path: Path) -> Roster:
@@ -85,8 +87,8 @@ class Roster(Document):
         """The roster with a site that is new, or that rotates its node key.
 
         Raises:
-            EnrolmentError: the name or one of the keys belongs to another site, the site was revoked, or the request
-                is not newer than the one that was accepted.
+            EnrolmentError: the name or one of the keys belongs to another site, the site was revoked, the request is
+                not newer than the one that was accepted, or its node key was taken off the SuperLink's list.
         """
         known = next((member for member in self.members if member.site == request.site), None)
         for other in self.members:
@@ -97,11 +99,16 @@ class Roster(Document):
                 raise EnrolmentError(f"{request.site}: has a key of {other.site}.", "Every site makes its own keys.")
         if known is not None:
             _check_renewal(known, request)
+        if request.node_key in self.retired_keys:
+            raise EnrolmentError(
+                f"{request.site}: the SuperLink removed this node key, and takes none a second time.",
+                "Have the site ask with a new one: `cloister site request --new-node-key`.",
+            )
         same_node = known is not None and known.request.node_key == request.node_key
         member = Member(request=request, enrolled=now, expires=expires)
         if known is None or same_node:
             return self._with(member.model_copy(update={"node_id": known.node_id if known else None}))
-        return self._retiring(known.node_id)._with(member)
+        return self._retiring(known)._with(member)
 
     def without(self, site: str, reason: str, now: datetime) -> Roster:
         """The roster with a site revoked for good.
@@ -114,7 +121,7 @@ class Roster(Document):
             remedy = "If its node is still on the SuperLink's list, `cloister server register` takes it off."
             raise EnrolmentError(f"{site}: was revoked on {member.revoked:%Y-%m-%d}.", remedy)
         gone = member.model_copy(update={"revoked": now, "reason": reason, "node_id": None})
-        return self._retiring(member.node_id)._with(gone)
+        return self._retiring(member)._with(gone)
 
     def known_as(self, site: str, node_id: int) -> Roster:
         """The roster with the number that the SuperLink gave to a site's node key."""
@@ -123,17 +130,22 @@ class Roster(Document):
     def retiring(self, site: str) -> Roster:
         """The roster with a site's node key left for the SuperLink to forget."""
         member = self.member(site)
-        return self._retiring(member.node_id)._with(member.model_copy(update={"node_id": None}))
+        return self._retiring(member)._with(member.model_copy(update={"node_id": None}))
 
     def forgotten(self, node_id: int) -> Roster:
         """The roster without a retired number, which the SuperLink has forgotten."""
         left = tuple(number for number in self.retired_nodes if number != node_id)
         return self.model_copy(update={"retired_nodes": left})
 
-    def _retiring(self, node_id: int | None) -> Roster:
-        if node_id is None:
+    def _retiring(self, member: Member) -> Roster:
+        if member.node_id is None:
             return self
-        return self.model_copy(update={"retired_nodes": (*self.retired_nodes, node_id)})
+        return self.model_copy(
+            update={
+                "retired_nodes": (*self.retired_nodes, member.node_id),
+                "retired_keys": (*self.retired_keys, member.request.node_key),
+            }
+        )
 
     def _with(self, member: Member) -> Roster:
         others = [known for known in self.members if known.site != member.site]
