@@ -1,6 +1,8 @@
 """The SuperLink's list of allowed node keys follows the roster, whatever was interrupted before."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from cloister.server.enrolment import revoke
+from cloister.server.enrolment import enroll, revoke
 from cloister.server.node_keys import bring_in_line
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server
@@ -162,6 +164,34 @@ def test_what_flower_says_of_a_removed_key_leads_to_a_new_one(
     with pytest.raises(SuperLinkError, match="already in use") as caught:
         bring_in_line(server, NOW)
     assert "--new-node-key" in caught.value.remedy
+
+
+def test_sites_that_are_enrolled_at_the_same_time_are_all_on_the_roster(server: ServerFolder) -> None:
+    requests = [request(f"site-{number}") for number in range(8)]
+    with ThreadPoolExecutor(len(requests)) as pool:
+        list(pool.map(lambda asked: enroll(server, asked, asked.fingerprint.words, 365, NOW), requests))
+    assert {asked.site for asked in requests} <= set(server.roster.identities(NOW))
+
+
+def test_a_site_that_is_revoked_while_others_are_registered_is_off_the_list(server: ServerFolder) -> None:
+    link = SuperLink()
+
+    def revoke_south() -> None:
+        revoke(server, "south", "left", NOW)
+        bring_in_line(server, NOW, link)
+
+    revoking = threading.Thread(target=revoke_south)
+
+    def registering(arguments: Sequence[str]) -> dict[str, object]:
+        if arguments[1] == "register" and revoking.ident is None:
+            revoking.start()
+            revoking.join(timeout=1)
+        return link(arguments)
+
+    bring_in_line(server, NOW, registering)
+    revoking.join()
+    assert server.roster.member("south").revoked is not None
+    assert set(link.keys.values()) == keys_of(server)
 
 
 def test_a_superlink_that_lost_its_state_is_told_again(server: ServerFolder) -> None:

@@ -38,19 +38,20 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
         )
     server.check_certificate(now)
     expires = now + timedelta(days=days)
-    roster = server.roster.with_member(request, now, expires)
-    answer = Enrolment(
-        site=request.site,
-        identity=request.identity,
-        node_key=request.node_key,
-        coordinator=server.identity,
-        address=server.address,
-        issued=now,
-        expires=expires,
-    ).sign(server.signing_key)
-    sha256 = hashlib.sha256(answer).hexdigest()
-    record(server, "site-enrolled", now, by=login_name(), site=request.site, sha256=sha256, until=expires)
-    roster.write(server.roster_file)
+    with server.roster_held():
+        roster = server.roster.with_member(request, now, expires)
+        answer = Enrolment(
+            site=request.site,
+            identity=request.identity,
+            node_key=request.node_key,
+            coordinator=server.identity,
+            address=server.address,
+            issued=now,
+            expires=expires,
+        ).sign(server.signing_key)
+        sha256 = hashlib.sha256(answer).hexdigest()
+        record(server, "site-enrolled", now, by=login_name(), site=request.site, sha256=sha256, until=expires)
+        roster.write(server.roster_file)
     return answer
 
 
@@ -62,6 +63,7 @@ def revoke(server: ServerFolder, site: str, reason: str, now: datetime) -> None:
     Raises:
         EnrolmentError: it is not enrolled, or already revoked.
     """
-    roster = server.roster.without(site, reason, now)
-    record(server, "site-revoked", now, by=login_name(), site=site)
-    roster.write(server.roster_file)
+    with server.roster_held():
+        roster = server.roster.without(site, reason, now)
+        record(server, "site-revoked", now, by=login_name(), site=site)
+        roster.write(server.roster_file)

@@ -47,7 +47,12 @@ def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = N
     Raises:
         SuperLinkError: it does not answer, or refuses some of it.
     """
-    flower = flower or _command(server)
+    # Held throughout: a site that was revoked between two steps would be registered all the same.
+    with server.roster_held():
+        return _bring_in_line(server, now, flower or _command(server))
+
+
+def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[str]:
     done: list[str] = []
     refused: list[SuperLinkError] = []
     known = _numbers(flower(["supernode", "list", CONNECTION, "--format", "json"]))

@@ -1,6 +1,7 @@
 """The coordinator's server: its folder, `server.toml`, keys and roster. One server runs many studies.
 
 server.toml   roster.json   audit.sqlite
+roster.lock                                             held while the roster changes
 keys/         ca.crt ca.key server.crt server.key       what sites see: the reverse proxy's
               link-ca.crt link.crt link.key             the SuperLink's own, on loopback
               study-signing.key audit.key superexec.secret
@@ -11,6 +12,8 @@ studies/<name>-<first 12 digits of its SHA-256>/     one coordinator's folder fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +30,7 @@ from cloister.study.anchor import usual_folder
 from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import InputError, MissingFileError, PolicyError
+from cloister.study.file_lock import ALONE, lock
 from cloister.study.schema import Name
 
 SERVER_FILE = "server.toml"
@@ -91,6 +95,12 @@ class ServerFolder:
     def roster(self) -> Roster:
         """Who is enrolled."""
         return Roster.read(self.roster_file)
+
+    @contextmanager
+    def roster_held(self) -> Iterator[None]:
+        """Let nobody else change the roster meanwhile: it is written whole, so who writes last undoes the rest."""
+        with lock(self.folder / "roster.lock", ALONE):
+            yield
 
     @property
     def anchors(self) -> Path:
