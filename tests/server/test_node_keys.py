@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cloister.server.enrolment import enroll, revoke
 from cloister.server.node_keys import bring_in_line
+from cloister.server.server_audit import log_of
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server
 from cloister.study.enrolment import EnrolmentRequest
@@ -26,13 +27,14 @@ DAY = timedelta(days=1)
 class SuperLink:
     """Answers as Flower's command does, which goes on listing removed nodes and never takes their keys again.
 
-    `fails_at` lets one call fail.
+    `fails_at` lets one call fail; `cut_short` ends the next registering after it was done, before the answer.
     """
 
     keys: dict[int, str] = field(default_factory=dict)
     removed: dict[int, str] = field(default_factory=dict)
     calls: int = 0
     fails_at: int | None = None
+    cut_short: BaseException | None = None
 
     def __call__(self, arguments: Sequence[str]) -> dict[str, object]:
         self.calls += 1
@@ -50,6 +52,9 @@ class SuperLink:
                 raise SuperLinkError("Public key already in use.", "A new node key.")
             number = 100 + self.calls
             self.keys[number] = key
+            if self.cut_short is not None:
+                problem, self.cut_short = self.cut_short, None
+                raise problem
             return {"success": True, "node-id": number}
         self.removed[int(arguments[2])] = self.keys.pop(int(arguments[2]))
         return {"success": True}
@@ -192,6 +197,61 @@ def test_a_site_that_is_revoked_while_others_are_registered_is_off_the_list(serv
     revoking.join()
     assert server.roster.member("south").revoked is not None
     assert set(link.keys.values()) == keys_of(server)
+
+
+def test_a_registering_whose_answer_was_lost_is_found_on_the_list(server: ServerFolder) -> None:
+    link = SuperLink(cut_short=SuperLinkError("The SuperLink does not answer."))
+    assert len(bring_in_line(server, NOW, link)) == 3
+    assert {member.node_id for member in server.roster.members} == set(link.keys)
+
+
+@pytest.fixture
+def cut_short(server: ServerFolder) -> SuperLink:
+    """A SuperLink that was told of north's node key by a command that was then killed."""
+    link = SuperLink(cut_short=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        bring_in_line(server, NOW, link)
+    assert set(link.keys.values()) == {server.roster.member("north").request.node_key}
+    return link
+
+
+def test_after_a_kill_the_node_is_known_again(server: ServerFolder, cut_short: SuperLink) -> None:
+    bring_in_line(server, NOW, cut_short)
+    assert set(cut_short.keys.values()) == keys_of(server)
+    assert {member.node_id for member in server.roster.members} == set(cut_short.keys)
+    logged = [entry["node"] for entry in log_of(server).entries() if entry["event"] == "node-registered"]
+    assert sorted(logged) == sorted(cut_short.keys)
+
+
+def test_after_a_kill_a_revoked_site_is_taken_off_the_list(server: ServerFolder, cut_short: SuperLink) -> None:
+    revoke(server, "north", "left", NOW)
+    bring_in_line(server, NOW, cut_short)
+    assert set(cut_short.keys.values()) == keys_of(server)
+
+
+def test_after_a_kill_a_replaced_key_is_taken_off_the_list_for_good(server: ServerFolder, cut_short: SuperLink) -> None:
+    old = server.roster.member("north").request
+    new = old.model_copy(update={"node_key": request("north").node_key, "created": NOW + DAY})
+    server.roster.with_member(new, NOW + DAY, NOW + 9 * DAY).write(server.roster_file)
+    bring_in_line(server, NOW + DAY, cut_short)
+    assert set(cut_short.keys.values()) == keys_of(server)
+    with pytest.raises(EnrolmentError, match="removed this node key"):
+        server.roster.with_member(
+            renewed(server, "north", NOW + 2 * DAY).model_copy(update={"node_key": old.node_key}), NOW, NOW + DAY
+        )
+
+
+def test_a_node_that_no_site_has_is_removed(server: ServerFolder) -> None:
+    link = SuperLink(keys={7: "somebody's"})
+    bring_in_line(server, NOW, link)
+    assert set(link.keys.values()) == keys_of(server)
+
+
+def test_a_node_that_is_not_removed_is_never_taken_for_a_sites(server: ServerFolder) -> None:
+    link = SuperLink(keys={7: "somebody's"}, fails_at=2, cut_short=SuperLinkError("The SuperLink does not answer."))
+    with pytest.raises(SuperLinkError, match="node 7 is not removed"):
+        bring_in_line(server, NOW, link)
+    assert {member.node_id for member in server.roster.members} == set(link.keys) - {7}
 
 
 def test_a_superlink_that_lost_its_state_is_told_again(server: ServerFolder) -> None:

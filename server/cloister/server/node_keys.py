@@ -1,7 +1,8 @@
 """Bringing the SuperLink's list of allowed node keys in line with the roster.
 
 A node whose key is not on that list cannot connect, whatever else it has. The list is the SuperLink's own state, which
-changes only by asking it, on loopback, through Flower's own command.
+changes only by asking it, on loopback, through Flower's own command. It is Cloister's alone: a node that no site of the
+roster has is removed, whoever put it there.
 """
 
 from __future__ import annotations
@@ -55,10 +56,11 @@ def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = N
 def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[str]:
     done: list[str] = []
     refused: list[SuperLinkError] = []
-    known = _numbers(flower(["supernode", "list", CONNECTION, "--format", "json"]))
+    known = _known(server, now, flower, done)
     for member in server.roster.members:
         if not member.holds(now) and member.node_id is not None:
             server.roster.retiring(member.site).write(server.roster_file)
+    server.roster.retiring_strangers(known).write(server.roster_file)
     for number in server.roster.retired_nodes:
         if number in known:
             try:
@@ -71,18 +73,39 @@ def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[
         server.roster.forgotten(number).write(server.roster_file)
     for member in server.roster.members:
         if member.holds(now) and member.node_id not in known:
+            server.roster.telling(member.request.node_key).write(server.roster_file)
             try:
                 number = _register(member, flower)
             except SuperLinkError as problem:
-                refused.append(SuperLinkError(f"{member.site} is not registered: {problem.message}", problem.remedy))
+                # Its answer may have been lost: the list says.
+                known |= _known(server, now, flower, done)
+                if server.roster.member(member.site).node_id not in known:
+                    said = f"{member.site} is not registered: {problem.message}"
+                    refused.append(SuperLinkError(said, problem.remedy))
                 continue
             server.roster.known_as(member.site, number).write(server.roster_file)
-            record(server, "node-registered", now, site=member.site, node=number)
-            done.append(f"{member.site} registered as node {number}")
+            _note(server, member.site, number, now, done)
     if refused:
         remedies = dict.fromkeys(problem.remedy for problem in refused)
         raise SuperLinkError("\n".join(problem.message for problem in refused), " ".join(remedies))
     return done
+
+
+def _known(server: ServerFolder, now: datetime, flower: Flower, done: list[str]) -> set[int]:
+    """The numbers on the SuperLink's list, once the roster has what a registering that was cut short left there."""
+    numbers = _numbers(flower(["supernode", "list", CONNECTION, "--format", "json"]))
+    told = server.roster.registering
+    if told is not None:
+        server.roster.asked_after(numbers).write(server.roster_file)
+        for member in server.roster.members:
+            if member.request.node_key == told and member.node_id in numbers:
+                _note(server, member.site, member.node_id, now, done)
+    return numbers
+
+
+def _note(server: ServerFolder, site: str, number: int | None, now: datetime, done: list[str]) -> None:
+    record(server, "node-registered", now, site=site, node=number)
+    done.append(f"{site} registered as node {number}")
 
 
 def _register(member: Member, flower: Flower) -> int:

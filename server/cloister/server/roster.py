@@ -50,6 +50,8 @@ class Roster(Document):
     """Numbers of node keys that the SuperLink still has to forget."""
     retired_keys: tuple[str, ...] = ()
     """Node keys that were taken off the SuperLink's list, or will be: it never takes such a key again."""
+    registering: str | None = None
+    """The node key that the SuperLink is being told, until it is known under which number; None otherwise."""
 
     @classmethod
     def read(cls, path: Path) -> Roster:
@@ -125,17 +127,46 @@ class Roster(Document):
 
     def known_as(self, site: str, node_id: int) -> Roster:
         """The roster with the number that the SuperLink gave to a site's node key."""
-        return self._with(self.member(site).model_copy(update={"node_id": node_id}))
+        known = self.model_copy(update={"registering": None})
+        return known._with(self.member(site).model_copy(update={"node_id": node_id}))
+
+    def telling(self, node_key: str) -> Roster:
+        """The roster with a node key of which the SuperLink is about to be told."""
+        return self.model_copy(update={"registering": node_key})
+
+    def asked_after(self, numbers: set[int]) -> Roster:
+        """The roster after an interruption, with what became of the node key that the SuperLink was being told.
+
+        Flower lists numbers without keys: one number that nobody has is of that key.
+
+        Args:
+            numbers: those on the SuperLink's list.
+        """
+        told, answered = self.registering, self.model_copy(update={"registering": None})
+        unclaimed = self._strangers(numbers)
+        if told is None or not unclaimed:
+            return answered
+        site = next((member.site for member in self.members if member.request.node_key == told), None)
+        if site is not None and len(unclaimed) == 1:
+            return answered.known_as(site, *unclaimed)
+        return answered.model_copy(update={"retired_keys": (*self.retired_keys, told)})
 
     def retiring(self, site: str) -> Roster:
         """The roster with a site's node key left for the SuperLink to forget."""
         member = self.member(site)
         return self._retiring(member)._with(member.model_copy(update={"node_id": None}))
 
+    def retiring_strangers(self, numbers: set[int]) -> Roster:
+        """The roster with those of the SuperLink's numbers that no site has left for it to forget."""
+        return self.model_copy(update={"retired_nodes": (*self.retired_nodes, *sorted(self._strangers(numbers)))})
+
     def forgotten(self, node_id: int) -> Roster:
         """The roster without a retired number, which the SuperLink has forgotten."""
         left = tuple(number for number in self.retired_nodes if number != node_id)
         return self.model_copy(update={"retired_nodes": left})
+
+    def _strangers(self, numbers: set[int]) -> set[int]:
+        return numbers - {member.node_id for member in self.members} - set(self.retired_nodes)
 
     def _retiring(self, member: Member) -> Roster:
         if member.node_id is None:
