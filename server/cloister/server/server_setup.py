@@ -13,13 +13,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloister.server import start_files
 from cloister.server.authority import check_server_certificate, make_authority, make_server_certificate
-from cloister.server.server_audit import AUDIT_KEY, record
+from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, record
 from cloister.server.server_folder import LINK_HOSTS, SERVER_FILE, Server, ServerFolder, read_file
 from cloister.study import atomic
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
 
 HELDOUT_KEY = "heldout.key"
+_UNFINISHED = "unfinished"
+"""A file beside the keys until they are all there: an init that was interrupted may write over them."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,13 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         own: the institution's certificate; an authority of the federation's own is made if None.
 
     Raises:
-        InputError: the folder holds a server already.
+        InputError: the folder holds a server already, or what is left of one.
         TransportCertificateError: the institution's certificate is not one that sites would accept.
     """
     if (folder / SERVER_FILE).exists():
         raise InputError(f"{folder}: holds a server already.", "Choose another folder, or `cloister server rotate`.")
+    unfinished = folder / "keys" / _UNFINISHED
+    _check_nothing_is_lost(folder, unfinished)
     if own is None:
         authority, authority_key = make_authority(config.name, now)
         certificate, key = make_server_certificate(authority, authority_key, config.hosts, now)
@@ -65,16 +69,33 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
     check_server_certificate(files["server.crt"], files["server.key"], files["ca.crt"], config.hosts, now)
     keys = folder / "keys"
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    atomic.write_bytes(unfinished, b"")
     _write_keys(keys, files | {"study-signing.key": _new_signing_key(), "superexec.secret": secrets.token_bytes(32)})
     _write_keys(keys, _link_certificate(config, now))
-    SiteKey.generate().write(folder / HELDOUT_KEY)
-    SiteKey.generate().write(keys / AUDIT_KEY)
+    for path in (folder / HELDOUT_KEY, keys / AUDIT_KEY):
+        path.unlink(missing_ok=True)
+        SiteKey.generate().write(path)
     start_files.write(ServerFolder(folder, config))
+    unfinished.unlink()
     # Last, so that a folder with a server.toml is complete.
     atomic.write_text(folder / SERVER_FILE, _toml(config))
     server = ServerFolder.open(folder)
     record(server, "server-created", now)
     return server
+
+
+def _check_nothing_is_lost(folder: Path, unfinished: Path) -> None:
+    """Refuse to write over what sites have come to trust; keys of an init that did not end are nobody's yet."""
+    kept = [folder / name for name in ("roster.json", LOG_FILE)]
+    if not unfinished.exists():
+        kept += [folder / HELDOUT_KEY, *(path for path in sorted((folder / "keys").glob("*")) if path.is_file())]
+    found = [str(path.relative_to(folder)) for path in kept if path.exists()]
+    if found:
+        raise InputError(
+            f"{folder}: has no {SERVER_FILE}, but {', '.join(found)} of a server.",
+            f"Restore {SERVER_FILE} from its backup, or choose another folder. If nobody was ever enrolled here, "
+            "move these files away and begin anew.",
+        )
 
 
 def rotate(server: ServerFolder, now: datetime, own: OwnCertificate | None = None) -> datetime:
