@@ -22,7 +22,9 @@ def bill_of_materials(distributions: Iterable[metadata.Distribution], now: datet
         distributions: the installed packages, `importlib.metadata.distributions()`.
         now: the time, with its zone.
     """
-    components = {found["purl"]: found for found in map(_component, distributions)}
+    # What an interrupted uninstall leaves, a folder without METADATA, is no package: it has no name.
+    named = (found for found in distributions if found.metadata.get_all("Name"))
+    components = {found["purl"]: found for found in map(_component, named)}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
