@@ -1,6 +1,7 @@
 """A server's folder is made whole, once: what sites have come to trust is never written over."""
 
 import errno
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,3 +56,11 @@ def test_an_init_that_was_interrupted_can_be_done_again(
     (tmp_path / SERVER_FILE).unlink()
     with pytest.raises(CloisterError, match=r"study-signing\.key"):
         create_server(tmp_path, CONFIG, NOW)
+
+
+@pytest.mark.parametrize("host", ["coordinator.example:8443", "a..b", "a.example.", "a-.b"])
+def test_a_host_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, host: str) -> None:
+    with pytest.raises(InputError, match=re.escape(repr(host))) as caught:
+        create_server(tmp_path, Server(name="heart", hosts=("coordinator.example", host)), NOW)
+    assert "without port" in caught.value.remedy
+    assert contents(tmp_path) == {}

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from cloister.study.errors import TransportCertificateError
+from cloister.study.errors import InputError, TransportCertificateError
 
 AUTHORITY_DAYS, SERVER_DAYS = 3650, 365
 _BEGINS_EARLIER_BY = timedelta(hours=1)
@@ -112,6 +112,7 @@ def check_server_certificate(
 
     Raises:
         TransportCertificateError: out of date, for other names, of another authority, or of another key.
+        InputError: a host is neither a name nor an address.
     """
     leaf, *between = _read_certificates(certificate, "the server's certificate")
     if _public(_read_key(key, "the server's key")) != _public_of(leaf):
@@ -121,7 +122,13 @@ def check_server_certificate(
     check_dates(leaf, "The server's certificate", now)
     store = Store(_read_certificates(authority, "the authority"))
     for host in hosts:
-        verifier = PolicyBuilder().store(store).time(now).build_server_verifier(_name_of(host))
+        try:
+            verifier = PolicyBuilder().store(store).time(now).build_server_verifier(_name_of(host))
+        except ValueError:
+            raise InputError(
+                f"{host!r} is neither a host name nor an IP address.",
+                "Give what sites dial without port and brackets, such as coordinator.example; the port is --port.",
+            ) from None
         try:
             verifier.verify(leaf, between)
         except VerificationError as problem:

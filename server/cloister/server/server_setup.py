@@ -53,7 +53,7 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         own: the institution's certificate; an authority of the federation's own is made if None.
 
     Raises:
-        InputError: the folder holds a server already, or what is left of one.
+        InputError: the folder holds a server already, or what is left of one; or a host is none.
         TransportCertificateError: the institution's certificate is not one that sites would accept.
     """
     if (folder / SERVER_FILE).exists():
