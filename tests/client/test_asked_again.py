@@ -17,6 +17,7 @@ from cloister.client import participation
 from cloister.client.approvals import approve
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
+from cloister.client.run_name import run_of_study
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
 from cloister.client.training_queue import place_to_train
@@ -108,7 +109,7 @@ def test_replies_of_a_run_long_past_go_and_those_of_another_run_stay(
 ) -> None:
     for run in ("old", "other"):
         ask(site, make_request(study, 1, run))
-    old = next(path for path in kept(site) if path == SealedReplies(site, "old", 1)._path(1))
+    old = next(path for path in kept(site) if path == SealedReplies(site, run_of_study(study, "old"), 1)._path(1))
     os.utime(old, (0, 0))
     ask(site, make_request(study, 1, "new"))
     assert old not in kept(site)
@@ -227,6 +228,17 @@ def test_a_stored_reply_does_not_leave_before_its_round_is_settled(
     assert entries(site) == PAID_ONCE
     ask(site, make_request(study, 1, "run", config={"more": 1}))
     assert entries(site) == PAID_ONCE * 2
+
+
+@pytest.mark.parametrize("run_id", ["a" * 201, "run\n", "r\u00fcn"])
+def test_what_is_no_runs_name_never_stands_in_the_ledger(
+    site: SiteFolder, study: Study, make_request: MakeRequest, run_id: str
+) -> None:
+    """It would for good, and in every refusal: one of hundreds of megabytes would be read with each message."""
+    assert ask(site, make_request(study, 1, run_id)).error.code == StudyError.wire_code
+    with pytest.raises(StudyError):
+        Participation(site).train(make_request(study, 1, run_id))
+    assert entries(site) == []
 
 
 def test_a_killed_process_leaves_no_lock(site: SiteFolder) -> None:

@@ -13,6 +13,7 @@ from cloister.client.approvals import approve
 from cloister.client.compressed_update import compress, without_residual
 from cloister.client.local_state import LocalState
 from cloister.client.node_config import FOLDER_KEY
+from cloister.client.run_name import run_of_study
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.randomness import RandomStream
@@ -126,7 +127,7 @@ def test_a_site_sends_fewer_values_and_keeps_the_rest(
     site: SiteFolder, top_k: Study, make_request: MakeRequest
 ) -> None:
     sent = sent_by(ask(site, make_request(top_k, 1, "run")), top_k, 1)
-    kept = LocalState(site.folder, "run").after(1)
+    kept = LocalState(site.folder, run_of_study(top_k, "run")).after(1, 99)
     residual = joined({name.removeprefix("residual/"): value for name, value in kept.items()})
     assert (sent != 0).sum() == 1
     assert ((residual != 0) == (sent == 0)).all()
@@ -137,11 +138,11 @@ def test_the_residual_is_that_of_the_update_which_the_coordinator_counted(
 ) -> None:
     """A receipt of one round: it goes on from the first state, however often later ones were tried and lost."""
     ask(site, make_request(top_k, 1, "run"))
-    first = LocalState(site.folder, "run").after(1)
+    first = LocalState(site.folder, run_of_study(top_k, "run")).after(1, 99)
     for number in (2, 3):
         ask(site, make_request(top_k, number, "run", config={"rounds-contributed": 1}))
-        np.testing.assert_equal(LocalState(site.folder, "run").after(1), first)
-    after = LocalState(site.folder, "run").after(2)
+        np.testing.assert_equal(LocalState(site.folder, run_of_study(top_k, "run")).after(1, 99), first)
+    after = LocalState(site.folder, run_of_study(top_k, "run")).after(2, 99)
     assert not np.array_equal(joined(after), joined(first))
 
 
@@ -156,9 +157,9 @@ def test_a_kill_before_the_reply_is_sealed_forgets_its_residual(
     with monkeypatch.context() as broken:
         broken.setattr(SealedReplies, "keep", fail)
         assert ask(site, request).has_error()
-    lost = LocalState(site.folder, "run").after(1)
+    lost = LocalState(site.folder, run_of_study(top_k, "run")).after(1, 99)
     sent = sent_by(ask(site, request), top_k, 1)
-    kept = joined(LocalState(site.folder, "run").after(1))
+    kept = joined(LocalState(site.folder, run_of_study(top_k, "run")).after(1, 99))
     assert not np.array_equal(kept, joined(lost))
     assert ((kept != 0) == (sent == 0)).all()
 

@@ -18,6 +18,7 @@ from cloister.client.local_rules.catalogue import local_rule
 from cloister.client.local_rules.rule import Learnt, Work
 from cloister.client.local_state import LocalState
 from cloister.client.participation import Participation
+from cloister.client.run_name import run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, train
 from cloister.privacy.ledger import Ledger
@@ -70,7 +71,7 @@ class Site:
         return trainable_arrays(task_of(self.study).build_model(None, self.study.seeds.model))
 
     def kept(self, contributions: int, run_id: str = "run") -> Arrays:
-        return LocalState(self.folder.folder, run_id).after(contributions)
+        return LocalState(self.folder.folder, run_of_study(self.study, run_id)).after(contributions, 99)
 
 
 @pytest.fixture
@@ -214,6 +215,16 @@ def test_an_update_that_was_lost_is_forgotten_here_as_well(make_site: MakeSite, 
     np.testing.assert_equal(site.kept(1), first)
 
 
+@pytest.mark.parametrize("name", KEEPING)
+def test_a_false_receipt_trains_no_round_further_under_one_reservation(make_site: MakeSite, name: str) -> None:
+    """Nothing of the first attempt left; what it kept would leave with the second, which costs nothing more."""
+    site = make_site(name)
+    site.train()
+    with pytest.raises(StudyError, match="round 1 left"):
+        site.train(contributed=1)
+    np.testing.assert_equal(site.kept(0), {})
+
+
 @pytest.mark.parametrize("name", ["fedavg", "fedprox", "fednova", "norm-bounding"])
 def test_rules_without_memory_write_nothing(make_site: MakeSite, name: str) -> None:
     site = make_site(name)
@@ -232,21 +243,21 @@ def test_a_state_that_is_gone_stops_the_round_before_privacy_is_spent(make_site:
 def test_states_are_private_files_and_only_two_are_kept(tmp_path: Path) -> None:
     state = LocalState(tmp_path, "run")
     for number in range(1, 6):
-        state.keep(number, {"w": np.full(2, number, np.float32)})
+        state.keep(number, {"w": np.full(2, number, np.float32)}, number)
     files = sorted(tmp_path.rglob("*.safetensors"))
     assert [path.stem for path in files] == ["after-00004", "after-00005"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-    assert state.after(0) == {}
-    np.testing.assert_array_equal(state.after(4)["w"], [4, 4])
+    assert state.after(0, 1) == {}
+    np.testing.assert_array_equal(state.after(4, 5)["w"], [4, 4])
     with pytest.raises(MissingFileError):
-        LocalState(tmp_path, "another run").after(5)
+        LocalState(tmp_path, "another run").after(5, 6)
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x10\x00\x00\x00\x00\x00\x00\x00{}              "])
 def test_a_damaged_state_is_an_error_with_a_remedy(tmp_path: Path, content: bytes) -> None:
     state = LocalState(tmp_path, "run")
-    state.keep(1, {"w": np.zeros(2, np.float32)})
+    state.keep(1, {"w": np.zeros(2, np.float32)}, 1)
     (path,) = tmp_path.rglob("*.safetensors")
     path.write_bytes(content)
     with pytest.raises(InputError, match="after-00001"):
-        state.after(1)
+        state.after(1, 2)

@@ -20,7 +20,7 @@ from cloister.client.training_queue import place_to_train
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
-from cloister.privacy.secure_aggregation.messages import MaskedVector, RoundId
+from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, RoundId
 from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
@@ -28,6 +28,9 @@ from cloister.study.schema import Study
 NAMES = ("east", "north", "south")
 ROUND = RoundId("run/session", 1)
 UPDATE = {"b": np.array([0.5, -0.25], np.float32), "a": np.array([[1.0]], np.float32)}
+HALF_A_PAIR: wire.Wire = wire.advertisements_to_wire(
+    [Advertisement("north\ud800", b"k" * 32, b"k" * 32, b"c" * 32, b"s" * 64)]
+)
 MakeStudy = Callable[..., Study]
 
 
@@ -40,6 +43,19 @@ def mask(site: SecureAggregation, sent: wire.Wire) -> tuple[Words, wire.Wire]:
     sealed: list[tuple[Words, wire.Wire]] = []
     site.mask(UPDATE, sent, lambda vector, beside: sealed.append((vector, beside)))
     return sealed[0]
+
+
+def config_of(study: Study, run_id: str = "run", number: int = 1) -> dict[str, str | int]:
+    return {PROTOCOL_KEY: PROTOCOL, "study": study.canonical, "run-id": run_id, "server-round": number}
+
+
+def send(site: Path, config: dict[str, str | int], asked: wire.Wire, kind: str = "query.secure_unmask") -> Message:
+    """To the app itself, as Flower would."""
+    content = RecordDict({"config": ConfigRecord(config), wire.SECURE: ConfigRecord(asked)})  # type: ignore[arg-type]
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
+    message = Message(content, dst_node_id=1, message_type=kind)
+    message.metadata.__dict__["_message_id"] = "1"
+    return client_app.app(message, Context(1, 1, {FOLDER_KEY: str(site)}, RecordDict(), {}))
 
 
 class Hospitals:
@@ -93,14 +109,10 @@ def test_a_round_in_which_every_step_begins_from_the_disk(hospitals: Hospitals) 
 def test_masks_come_off_while_another_study_trains(hospitals: Hospitals) -> None:
     coordinator = hospitals.masked()
     site = hospitals.sites["north"].folder
-    config = {PROTOCOL_KEY: PROTOCOL, "study": hospitals.study.canonical, "run-id": "run", "server-round": 1}
+    config = config_of(hospitals.study)
     asked = agreements(coordinator)
-    content = RecordDict({"config": ConfigRecord(config), wire.SECURE: ConfigRecord(asked)})  # type: ignore[arg-type]
-    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
-    message = Message(content, dst_node_id=1, message_type="query.secure_unmask")
-    message.metadata.__dict__["_message_id"] = "1"
     with place_to_train(site, "f" * 64, 1, 0.0, lambda: None):
-        reply = client_app.app(message, Context(1, 1, {FOLDER_KEY: str(site)}, RecordDict(), {}))
+        reply = send(site, config, asked)
     assert dict(reply.content.config_records[wire.SECURE]) == hospitals.at("north").unmask(asked)
 
 
@@ -112,6 +124,52 @@ def test_the_same_request_gets_the_same_answer_and_another_one_none(hospitals: H
     two = {name: coordinator.agreements[name] for name in ("north", "south")}
     with pytest.raises(SecureAggregationError, match="no secrets"):
         hospitals.at("north").unmask(request(wire.by_site_to_wire("agreement", two)))
+
+
+@pytest.mark.parametrize(("run_id", "number"), [("other", 1), ("run", 2)])
+def test_secrets_are_asked_for_under_the_lock_of_their_own_run_and_round(
+    hospitals: Hospitals, run_id: str, number: int
+) -> None:
+    """Two requests for one round that wait for different locks would be answered at once, and differently."""
+    coordinator = hospitals.masked()
+    site, asked = hospitals.sites["north"].folder, agreements(coordinator)
+    refused = send(site, config_of(hospitals.study, run_id, number), asked)
+    assert refused.error.code == SecureAggregationError.wire_code
+    assert not send(site, config_of(hospitals.study), asked).has_error()
+
+
+def test_the_next_rounds_shares_are_of_the_next_round_of_this_session(hospitals: Hospitals) -> None:
+    coordinator = hospitals.masked()
+    for other in (RoundId("run/session", 3), RoundId("run/another", 2)):
+        following = {f"next-{name}": value for name, value in request(round_id=other).items()}
+        with pytest.raises(SecureAggregationError, match="next"):
+            hospitals.at("north").unmask({**agreements(coordinator), **following})
+
+
+def test_one_studys_secrets_serve_no_other(hospitals: Hospitals) -> None:
+    """Its terms may be weaker: masked for the one, a vector could be unmasked by the other's rules."""
+    hospitals.masked()
+    north = hospitals.sites["north"]
+    other = hospitals.study.model_copy(update={"title": "Another study of the same sites"})
+    approve(north, other, "the tests")
+    for step in ("share", "unmask", "check_maskable"):
+        with pytest.raises(SecureAggregationError, match="no secrets"):
+            getattr(SecureAggregation(north, other), step)(request())
+
+
+@pytest.mark.parametrize("left_out", ["cohort", "sealed-sites"])
+def test_what_could_not_be_masked_is_refused_before_the_site_trains(hospitals: Hospitals, left_out: str) -> None:
+    ads = [ad for name in NAMES for ad in wire.advertisements_from_wire(hospitals.at(name).advertise(request()))]
+    coordinator = CoordinatorRound(ROUND, hospitals.identities, ads, 3)
+    for name in NAMES:
+        shared = hospitals.at(name).share(request(wire.advertisements_to_wire(ads)))
+        coordinator.add_shares(name, wire.by_site_from_wire("shared", shared))
+    cohort = list(coordinator.close_cohort())
+    asked = request({"cohort": cohort, **wire.by_site_to_wire("sealed", coordinator.sealed_for("north"))})
+    hospitals.at("north").check_maskable(asked)
+    with pytest.raises(CloisterError):
+        hospitals.at("north").check_maskable({name: [] if left_out in name else asked[name] for name in asked})
+    mask(hospitals.at("north"), asked)
 
 
 def test_shares_are_split_once(hospitals: Hospitals) -> None:
@@ -191,6 +249,8 @@ def test_whatever_a_coordinator_sends_is_answered_with_a_typed_error(hospitals: 
         {"session": 5, "number": 1},
         request({"ad-sites": ["north"], "ad-mask-keys": [b"x"]}),
         request({"ad-sites": ["north"] * 3}),
+        request(HALF_A_PAIR),
+        request(HALF_A_PAIR, RoundId("\ud800", 1)),
         request({"agreement-sites": ["north", "north"], "agreement-values": [b"", b""]}),
         request({"sealed-sites": ["east"], "sealed-values": [b"x" * 5000], "cohort": list(NAMES)}),
     ]

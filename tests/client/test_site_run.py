@@ -278,6 +278,22 @@ def test_while_paused_a_begun_round_goes_on_and_no_other_begins(federation: "Fed
     gate(site, NOW, number=2)
 
 
+def test_while_paused_no_round_is_trained_twice_nor_another_studys_of_the_same_name(federation: "Federation") -> None:
+    """Whoever asked for a round once has no key to a site that was paused since."""
+    site = configure(federation.site, "")
+    ours = {"run": "a" * 32, "round": 1, "study_sha256": "1" * 64}
+    record(site, "answered", NOW, **ours, kind="query.secure_advertise")
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    asked = AuditEntry(event="answered", at=NOW, **ours, kind="train")
+    check_may_begin(site, asked, NOW, trains=True)
+    record(site, "answered", NOW, **ours, kind="train")
+    check_may_begin(site, asked, NOW)  # it may be sent again
+    with pytest.raises(SitePausedError):
+        check_may_begin(site, asked, NOW, trains=True)
+    with pytest.raises(SitePausedError):
+        check_may_begin(site, asked.model_copy(update={"study_sha256": "2" * 64}), NOW)
+
+
 def test_a_refused_message_does_not_begin_a_round(federation: "Federation") -> None:
     site = configure(federation.site, "")
     run_control.pause(site.folder, "Dr. A. Officer", NOW)

@@ -98,4 +98,10 @@ def test_what_the_coordinator_says_forges_no_line_of_the_nodes_log(caplog: pytes
     log.addFilter(keep_to_a_line)
     log.addHandler(caplog.handler)
     log.info("Receiving: %s message (ID: %s)", "train\nINFO : refused \x1b[2J", 7)
-    assert caplog.messages == ["Receiving: train\\nINFO : refused \\x1b[2J message (ID: 7)"]
+    log.error("Refused: %s", ValueError("no object\n\x1b[2J"))
+    log.warning(ValueError("gone\nINFO : begun"))
+    assert caplog.messages == [
+        "Receiving: train\\nINFO : refused \\x1b[2J message (ID: 7)",
+        "Refused: no object\\n\\x1b[2J",
+        "gone\\nINFO : begun",
+    ]

@@ -142,10 +142,10 @@ def run(
         received = from_record(message.content.array_records["arrays"], rule.receives(trainable))
         state = LocalState(folder / name, "run")
         steps = functools.partial(train, model, steps=settings.local_steps(name), optimizer="sgd", learning_rate=RATE)
-        kept = state.after(contributed) if rule.keeps_state else {}
+        kept = state.after(contributed, number) if rule.keeps_state else {}
         learnt = rule.learn(Work(model, objectives[name], steps), received, kept)
         if rule.keeps_state:
-            state.keep(contributed + 1, learnt.kept)
+            state.keep(contributed + 1, learnt.kept, number)
         if away(name, number):
             return Message(Error(code=9499, reason=""), reply_to=message)
         return Message(RecordDict({"arrays": to_record(learnt.update)}), reply_to=message)
@@ -295,7 +295,7 @@ def test_dittos_global_model_is_fedavgs_and_the_personal_ones_stay_between_it_an
     found = run(tmp_path, settings, objectives)
     np.testing.assert_array_equal(found.final, run(tmp_path / "plain", study(rounds=30), objectives).final)
     for site, objective in objectives.items():
-        personal = LocalState(tmp_path / site, "run").after(30)["weight"]
+        personal = LocalState(tmp_path / site, "run").after(30, 31)["weight"]
         pulled = objective.curvature + mu * np.eye(DIMENSIONS)
         expected = np.linalg.solve(pulled, objective.curvature @ objective.centre + mu * found.final)
         np.testing.assert_allclose(personal, expected, atol=1e-4)

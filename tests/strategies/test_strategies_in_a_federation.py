@@ -150,9 +150,9 @@ def test_personal_parameters_are_in_no_message_of_a_run(tmp_path: Path, monkeypa
         seen.extend([*messages, *(grid._replies[each] for each in ids)])
         return ids
 
-    def remember(state: LocalState, contributions: int, arrays: dict[str, Any]) -> None:
+    def remember(state: LocalState, contributions: int, arrays: dict[str, Any], server_round: int) -> None:
         states.extend(arrays.values())
-        keep(state, contributions, arrays)
+        keep(state, contributions, arrays, server_round)
 
     monkeypatch.setattr(ProcessGrid, "push_messages", push)
     monkeypatch.setattr(LocalState, "keep", remember)

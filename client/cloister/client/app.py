@@ -28,6 +28,7 @@ from cloister.client.guard import admit_study
 from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
+from cloister.client.run_name import is_run_id, run_of_study
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.secure_aggregation import Request, SecureAggregation
 from cloister.client.site_folder import SiteFolder
@@ -70,7 +71,7 @@ def train(message: Message, context: Context) -> Message:
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
-        replies = SealedReplies(site, *_round(message, study))
+        replies = _replies(site, study, message)
         with replies.locked():
             replies.check_not_past()
             replies.forget_past()
@@ -88,7 +89,7 @@ def _place(site: SiteFolder, study: Study, message: Message, until: float) -> Ab
 
 def _check_may_begin(site: SiteFolder, study: Study, message: Message) -> None:
     now = datetime.now(UTC)
-    check_may_begin(site, answer_entry(message, study, now), now)
+    check_may_begin(site, answer_entry(message, study, now), now, trains=True)
 
 
 def _trained(
@@ -156,11 +157,19 @@ def _secure_answer(
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
-        with SealedReplies(site, *_round(message, study)).locked():
+        with _replies(site, study, message).locked():
             answer = step(SecureAggregation(site, study), _secure_request(message.content))
         return Message(RecordDict({SECURE: ConfigRecord(answer)}), reply_to=message)  # type: ignore[arg-type]
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
         return _refusal(problem, message)
+
+
+def _replies(site: SiteFolder, study: Study, message: Message) -> SealedReplies:
+    """What is kept of the round that a message asks for; its lock holds for the secrets of that round, too."""
+    run_id, number = _round(message, study)
+    if study.federation.is_secure:
+        SecureAggregation.check_round(_secure_request(message.content), run_id, number)
+    return SealedReplies(site, run_of_study(study, run_id), number)
 
 
 def _study(message: Message) -> Study:
@@ -175,7 +184,12 @@ def _study(message: Message) -> Study:
 def _round(message: Message, study: Study) -> tuple[str, int]:
     """Run and round of a request. A round that does not exist would make all before it past."""
     run_id, number = _config(message).get("run-id"), _config(message).get("server-round")
-    if not isinstance(run_id, str) or not isinstance(number, int) or not 1 <= number <= study.rounds:
+    if (
+        not isinstance(run_id, str)
+        or not is_run_id(run_id)
+        or not isinstance(number, int)
+        or not 1 <= number <= study.rounds
+    ):
         raise StudyError("The request names no run, or no round of the study's.", "Check the coordinator's version.")
     return run_id, number
 

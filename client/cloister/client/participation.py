@@ -24,6 +24,7 @@ from cloister.client.local_state import LocalState
 from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
 from cloister.client.planning import plan_at_site
+from cloister.client.run_name import is_run_id, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
 from cloister.client.training_device import training_device
@@ -81,14 +82,18 @@ class Participation:
         name, trainable = self.site.config.name, trainable_arrays(model)
         rule = local_rule(study, name)
         received = from_record(content.array_records["arrays"], rule.receives(trainable))
-        state = LocalState(self.site.folder, request.run_id)
+        run = run_of_study(study, request.run_id)
+        state = LocalState(self.site.folder, run)
         keeps_state = rule.keeps_state or study.federation.compression is not None
-        kept = state.after(request.contributed) if keeps_state else {}
+        kept = state.after(request.contributed, request.round) if keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
         engine: Engine = "one-patient"
         if plan:
             engine = engine_for(self.site, study, request.base_sha256, admission.base, device)
-        norm = read_norm(self.site.folder, request.run_id, request.round, plan.first_norm) if plan else None
+        norm = None
+        if plan:
+            adapted = plan.adaptive is not None
+            norm = read_norm(self.site.folder, run, request.round, plan.first_norm) if adapted else plan.first_norm
         with self._ledger() if plan else nullcontext() as ledger:
             reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
             examples = read_examples(study, admission.datasets, admission.base)
@@ -113,7 +118,7 @@ class Participation:
             check_update(learnt.update, rule.sends(trainable))
             leaves = self._compressed(learnt, kept, request)
             if keeps_state:
-                state.keep(request.contributed + 1, learnt.kept | leaves.kept)
+                state.keep(request.contributed + 1, learnt.kept | leaves.kept, request.round)
             if seal is not None:
                 seal(leaves.sent)
             if ledger is not None and reservation is not None:
@@ -147,7 +152,7 @@ class Participation:
                 gradient.non_finite,
             )
         if gradient.plan.adaptive is not None:
-            keep_norm(self.site.folder, request.run_id, request.round, gradient.norm)
+            keep_norm(self.site.folder, run_of_study(request.study, request.run_id), request.round, gradient.norm)
 
     @property
     def _seed(self) -> int | None:
@@ -194,6 +199,8 @@ class _Request:
         config: Mapping[str, object] = content.config_records.get("config") or {}
         self.study = Study.from_canonical(_text(config, "study"))
         self.run_id = _text(config, "run-id")
+        if not is_run_id(self.run_id):
+            raise StudyError("The request's run-id is none.", "Check the coordinator's version.")
         self.base_sha256 = _text(config, "base-sha256")
         self.frozen_sha256 = _text(config, "frozen-sha256")
         number = config.get("server-round")

@@ -1,8 +1,25 @@
-"""What a run is called in the file system: its id comes from the coordinator and may hold anything."""
+"""What a run is called at a site: its id comes from the coordinator and may hold anything.
+
+Nothing that was kept for one study serves another, even if the coordinator gives both runs the same id.
+"""
 
 from __future__ import annotations
 
 import hashlib
+
+from cloister.study.schema import Study
+
+LONGEST_RUN_ID = 200
+
+
+def run_of_study(study: Study, run_id: str) -> str:
+    """What a site keeps things under that belong to one run of one study."""
+    return f"{study.sha256}/{run_id}"
+
+
+def is_run_id(value: object) -> bool:
+    """Whether this can be a run's id: printable ASCII, not long. It stands in the ledger, for good."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_RUN_ID and value.isascii() and value.isprintable()
 
 
 def run_name(run_id: str) -> str:

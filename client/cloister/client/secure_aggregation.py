@@ -4,7 +4,9 @@ Flower may answer each message in a process of its own, and a site may be killed
 written together, in one atomic step, before the answer leaves. The same request gets the same answer, however often it
 comes; another request for a step that was taken is refused; what is not on the disk any more can never be revealed.
 
-    secure-aggregation/<run>/<session>/round-000003.json
+    secure-aggregation/<run of a study>/<session>/round-000003.json
+
+Terms, identities and noise are those of one study, and so are the secrets: another study's request finds none.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.client.run_name import run_name
+from cloister.client.run_name import LONGEST_RUN_ID, run_name, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.distributed_noise import DistributedNoise
 from cloister.privacy.randomness import RandomStream
@@ -34,6 +36,8 @@ from cloister.study.trust import noise_shares
 from cloister.study.untrusted_json import parse_json
 
 _FOLDER, _FORMAT = "secure-aggregation", "cloister-secure-aggregation-kept-1"
+_SAME_VERSION = "Run the same version of Cloister at both ends."
+LONGEST_SESSION = LONGEST_RUN_ID + 100
 Request = Mapping[str, object]
 Seal = Callable[[Words, wire.Wire], None]
 
@@ -89,17 +93,32 @@ class SecureAggregation:
         kept = self._read(_round_id(request))
         return kept is not None and (kept.state is None or bool(kept.state.cohort))
 
+    @staticmethod
+    def check_round(request: Request, run_id: str, number: int) -> None:
+        """Refuse a request for the secrets of another run or round than the one that it is locked for.
+
+        Raises:
+            SecureAggregationError: it names another one.
+        """
+        asked = _round_id(request)
+        if (asked.run_id.partition("/")[0], asked.number) != (run_id, number) or len(asked.run_id) > LONGEST_SESSION:
+            raise SecureAggregationError("session, number: not of the run and round of the request.", _SAME_VERSION)
+
     def check_maskable(self, request: Request) -> None:
         """Refuse a round in which this site cannot mask, before it trains for it.
 
         Raises:
-            SecureAggregationError: it has no secrets for it, or has masked a vector in it.
+            SecureAggregationError: it has no secrets for it, has masked a vector in it, or cannot with what was sent.
+            TooFewSitesError: fewer sites than the policy's minimum, or too few to unmask.
         """
-        if self._kept(_round_id(request)).secrets.cohort:
+        secrets = self._kept(_round_id(request)).secrets
+        if secrets.cohort:
             raise SecureAggregationError(
                 "A vector was masked in this round before, for another request.",
                 "Let the round fail; the next one starts from fresh secrets.",
             )
+        nothing = np.zeros(0, np.uint32)
+        secrets.mask(nothing, *_cohort_of(request), self._site.key.identity)
 
     def mask(self, update: Parts | Words, request: Request, seal: Seal) -> None:
         """Weight, encode and mask an update; seal it with what goes with it: signature, and keys for the next round.
@@ -115,9 +134,7 @@ class SecureAggregation:
         round_id = _round_id(request)
         kept = self._kept(round_id)
         vector = update if isinstance(update, np.ndarray) else self._encoded(joined(update), round_id)
-        cohort = wire.names_from_wire(request, "cohort")
-        sealed = wire.by_site_from_wire("sealed", request)
-        masking, masked = kept.secrets.mask(vector, cohort, sealed, self._site.key.identity)
+        masking, masked = kept.secrets.mask(vector, *_cohort_of(request), self._site.key.identity)
         beside: wire.Wire = {"signature": masked.signature}
         if round_id.number < self._study.rounds:
             beside |= self._keys(RoundId(round_id.run_id, round_id.number + 1))
@@ -138,6 +155,8 @@ class SecureAggregation:
         answer = wire.revealed_to_wire(revealed)
         following = {name.removeprefix("next-"): value for name, value in request.items() if name.startswith("next-")}
         if following:
+            if _round_id(following) != RoundId(round_id.run_id, round_id.number + 1):
+                raise SecureAggregationError("next-number: not the next round.", _SAME_VERSION)
             answer |= self.share(following)
         self._write(kept.after("unmask", request, answer, None))
         return answer
@@ -192,7 +211,7 @@ class SecureAggregation:
 
     def _session(self, round_id: RoundId) -> Path:
         run = round_id.run_id.partition("/")[0]
-        return self._site.folder / _FOLDER / run_name(run) / run_name(round_id.run_id)
+        return self._site.folder / _FOLDER / run_name(run_of_study(self._study, run)) / run_name(round_id.run_id)
 
     def _path(self, round_id: RoundId) -> Path:
         return self._session(round_id) / f"round-{round_id.number:06d}.json"
@@ -261,7 +280,10 @@ class _Kept:
 
 
 def _sha256(request: Request) -> str:
-    return sha256_of(_plain(request))
+    try:
+        return sha256_of(_plain(request))
+    except UnicodeEncodeError:
+        raise SecureAggregationError("A request holds text that is none.", _SAME_VERSION) from None
 
 
 def _plain(value: object) -> object:
@@ -292,5 +314,9 @@ def _no_secrets(round_id: RoundId) -> SecureAggregationError:
 def _round_id(request: Request) -> RoundId:
     number = request.get("number")
     if not isinstance(number, int) or number < 1:
-        raise SecureAggregationError("number: not a round.", "Run the same version of Cloister at both ends.")
+        raise SecureAggregationError("number: not a round.", _SAME_VERSION)
     return RoundId(wire.text_from_wire(request, "session"), number)
+
+
+def _cohort_of(request: Request) -> tuple[list[str], dict[str, bytes]]:
+    return wire.names_from_wire(request, "cohort"), wire.by_site_from_wire("sealed", request)

@@ -29,6 +29,7 @@ def summarise(study: Study) -> list[str]:
         plan = PrivatePlan.of_study(study)
         lines += [
             f"  Privacy    epsilon {plan.epsilon():.3f} at delta {plan.delta:g} for each patient, over all rounds",
+            "             a round or run that is repeated costs more, up to ceilings.epsilon_per_study of your policy",
             f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g}"
             f" ({_clipping(plan)}), sampling rate {plan.sample_rate:g}",
             *_trust(study),

@@ -65,7 +65,9 @@ def leave_bundles_closed() -> None:
 def keep_to_a_line(record: logging.LogRecord) -> bool:
     """Make the text that a log line is about printable: it may be the coordinator's."""
     if isinstance(record.args, tuple):
-        record.args = tuple(printable(part) if isinstance(part, str) else part for part in record.args)
+        record.args = tuple(part if isinstance(part, int | float) else printable(str(part)) for part in record.args)
+    if not isinstance(record.msg, str):
+        record.msg = printable(str(record.msg))
     return True
 
 

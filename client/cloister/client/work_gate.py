@@ -1,7 +1,7 @@
 """When a round may begin at this site: not while it is paused or being stopped, in its hours, with room on the disk.
 
 A round that has begun, of which this site has answered a message, is finished at any time: who gives it up half way
-costs every other site its masks.
+costs every other site its masks. But it trains for a round once: to train for it again, it waits until it may begin.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ from cloister.study.errors import DiskFullError, OutsideWindowError, SitePausedE
 GIB = 2**30
 
 
-def check_may_begin(site: SiteFolder, asked: AuditEntry, now: datetime) -> None:
+def check_may_begin(site: SiteFolder, asked: AuditEntry, now: datetime, *, trains: bool = False) -> None:
     """Refuse a message that would begin a round now.
 
     Args:
         site: the opened site.
         asked: the entry that an answer to it would get.
         now: the time, with its zone.
+        trains: whether it would be trained for it; a message may also get the answer that was kept.
 
     Raises:
         SitePausedError, OutsideWindowError, DiskFullError: as the names say.
     """
-    if log_of(site).has(asked):
+    log = log_of(site)
+    if log.has(asked) and not (trains and log.has(asked, of_kind=True)):
         return
     if run_control.is_paused(site.folder) or run_control.is_stopping(site.folder):
         raise SitePausedError(f"{site.config.name} is paused, or is being stopped.", "`cloister site resume` ends it.")

@@ -68,7 +68,7 @@ class AuditLog:
 
         Args:
             entry: what happened.
-            at_most: refuse where the same run and round has so many entries of this event already.
+            at_most: refuse where the same round of a study's run has so many entries of this event already.
 
         Raises:
             AuditLogError: it cannot be written, or the end of the log is missing.
@@ -83,12 +83,12 @@ class AuditLog:
             mark = self._write(book, self._end(book), entry)
         self._advance(mark)
 
-    def has(self, entry: AuditEntry) -> bool:
-        """Whether an entry of the same event, run and round is there."""
+    def has(self, entry: AuditEntry, *, of_kind: bool = False) -> bool:
+        """Whether an entry of the same event, study, run and round is there; with `of_kind`, of the same kind, too."""
         if not self.path.exists():
             return False
         with self._open() as book:
-            return self._alike(book, entry) > 0
+            return self._alike(book, entry, of_kind=of_kind) > 0
 
     def latest(self, *events: Event) -> dict[str, Any] | None:
         """The newest entry of some events, as it stands in the file; None if there is none."""
@@ -209,14 +209,16 @@ class AuditLog:
         raise self._broken("an entry was altered")
 
     @staticmethod
-    def _alike(book: sqlite3.Connection, entry: AuditEntry) -> int:
+    def _alike(book: sqlite3.Connection, entry: AuditEntry, *, of_kind: bool = False) -> int:
         if entry.round is None:
             return 0
         query = (
             "SELECT count(*) FROM entries WHERE json_extract(content, '$.event') = ? AND "
-            "json_extract(content, '$.run') IS ? AND json_extract(content, '$.round') = ?"
+            "json_extract(content, '$.study_sha256') IS ? AND json_extract(content, '$.run') IS ? AND "
+            "json_extract(content, '$.round') = ? AND (? OR json_extract(content, '$.kind') IS ?)"
         )
-        return int(book.execute(query, (entry.event, entry.run, entry.round)).fetchone()[0])
+        asked = (entry.event, entry.study_sha256, entry.run, entry.round, not of_kind, entry.kind)
+        return int(book.execute(query, asked).fetchone()[0])
 
     def _end(self, book: sqlite3.Connection) -> Mark:
         row = book.execute("SELECT sequence, link FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()

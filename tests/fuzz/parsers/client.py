@@ -191,12 +191,12 @@ def local_state(folder: Path) -> Parser:
     from cloister.client.run_name import run_name
 
     run = "0" * 32
-    LocalState(folder, run).keep(1, {"control/w": np.ones(3, np.float32)})
+    LocalState(folder, run).keep(1, {"control/w": np.ones(3, np.float32)}, 1)
     path = folder / "local-state" / run_name(run) / "after-00001.safetensors"
 
     def read(damaged: Path) -> object:
         damaged.replace(path)
-        return LocalState(folder, run).after(1)
+        return LocalState(folder, run).after(1, 2)
 
     return safetensors_reader(path.read_bytes(), read)
 

@@ -78,12 +78,12 @@ def text_from_wire(wire: Mapping[str, object], name: str) -> str:
     """A required string.
 
     Raises:
-        SecureAggregationError: it is missing.
+        SecureAggregationError: it is missing or too long.
     """
     value = wire.get(name)
-    if not isinstance(value, str):
+    if not _is_text(value):
         raise _malformed(name)
-    return value
+    return str(value)
 
 
 def bytes_from_wire(wire: Mapping[str, object], name: str) -> bytes:
@@ -111,9 +111,20 @@ def _strings(wire: Mapping[str, object], name: str) -> list[str]:
     values = wire.get(name, [])
     if not isinstance(values, Sequence) or isinstance(values, str | bytes) or len(values) > _MOST:
         raise _malformed(name)
-    if not all(isinstance(value, str) and len(value) <= _LONGEST for value in values):
+    if not all(_is_text(value) for value in values):
         raise _malformed(name)
     return list(values)
+
+
+def _is_text(value: object) -> bool:
+    """Not too long, and without halves of surrogate pairs, which nothing that is signed or hashed can hold."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _bytes(wire: Mapping[str, object], name: str, count: int) -> list[bytes]:
