@@ -48,6 +48,7 @@ from cloister.client.signed_studies import admit_bundle, check_asked_for
 from cloister.client.site_folder import SiteFolder
 from cloister.client.start_files import CLIENTAPP
 from cloister.client.task_input import Task, pull_task
+from cloister.client.task_secret import task_secret
 from cloister.client.work_gate import check_may_begin
 from cloister.study.errors import (
     CloisterError,
@@ -165,7 +166,7 @@ def connect(address: str, insecure: bool, root_certificates: str | None, token: 
     certificates = validate_and_resolve_root_certificates(root_certificates, insecure)
     version = RuntimeVersionHttpInterceptor(component_name=CLIENTAPP)
     if token is None:
-        return RuntimeHttpClient.from_server_address(address, insecure, certificates, [version])
+        return RuntimeHttpClient.from_server_address(address, insecure, certificates, [version, *task_secret()])
     ours, retry = RuntimeTokenHttpInterceptor(token), make_simple_http_retry_invoker()
     return RuntimeHttpClient.from_server_address(address, insecure, certificates, [version, ours], retry_invoker=retry)
 

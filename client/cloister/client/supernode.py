@@ -3,7 +3,8 @@
 It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
 where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
 comes back soon after it was killed (`rejoining.py`), and hands over a reply on a bad line (`lost_answers.py`). It opens
-no bundle, and writes what the coordinator says into one line of its log. It runs in the site's folder.
+no bundle, gives messages to its own programs alone, and writes what the coordinator says into one line of its log. It
+runs in the site's folder.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
 """
@@ -19,6 +20,7 @@ from cloister.client import run_control
 from cloister.client.lost_answers import survive_lost_answers
 from cloister.client.rejoining import rejoin_at_once
 from cloister.client.side_by_side import answer_side_by_side
+from cloister.client.task_secret import keep_tasks_among_own_programs
 from cloister.study.errors import RunningElsewhereError
 from cloister.study.printable import printable
 
@@ -91,6 +93,7 @@ def main() -> None:
         with run_control.being_node(Path.cwd()) as folder:
             logging.getLogger("flwr").addFilter(keep_to_a_line)
             leave_bundles_closed()
+            keep_tasks_among_own_programs()
             tell_of_lost_messages()
             rejoin_at_once(folder)
             survive_lost_answers()
