@@ -9,14 +9,15 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.strategies.server_state import Inputs, RoundRecord, ServerState
 from cloister.study.errors import InputError
 
 
 def state() -> ServerState:
     record = RoundRecord(1, ("a", "b"), {"c": "no-reply"}, 1.5, 100, 200, {"auroc": 0.75})
     model = {"layer.weight": np.arange(6, dtype=np.float32).reshape(2, 3)}
-    return ServerState("0" * 64, "run", 1, model, {"m/layer.weight": model["layer.weight"] * 2}, (record,))
+    optimizer = {"m/layer.weight": model["layer.weight"] * 2}
+    return ServerState("0" * 64, "run", 1, model, optimizer, (record,), inputs=Inputs("1" * 64, ("2" * 64, "3" * 64)))
 
 
 def test_a_checkpoint_returns_what_was_saved(tmp_path: Path) -> None:
@@ -34,6 +35,26 @@ def test_all_but_the_arrays_is_read_without_them(tmp_path: Path) -> None:
     saved = state()
     saved.save(tmp_path / "round.safetensors")
     assert ServerState.load(tmp_path / "round.safetensors", arrays=False) == replace(saved, model={}, optimizer={})
+
+
+@pytest.mark.parametrize("inputs", ["", "[]", "{}}", '{"heldout_sha256": [1]}', '{"base_sha256": 1}'])
+def test_inputs_that_are_none_are_told(tmp_path: Path, inputs: str) -> None:
+    state().save(tmp_path / "round.safetensors")
+    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
+        header = file.metadata()
+    save_file({}, tmp_path / "round.safetensors", {**header, "inputs": inputs})
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(tmp_path / "round.safetensors", arrays=False)
+
+
+def test_a_checkpoint_that_does_not_tell_its_inputs_is_of_another_version(tmp_path: Path) -> None:
+    state().save(tmp_path / "round.safetensors")
+    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
+        header = file.metadata()
+    del header["inputs"]
+    save_file({}, tmp_path / "round.safetensors", {**header, "format": "cloister-server-state-2"})
+    with pytest.raises(InputError, match="not a checkpoint of this version"):
+        ServerState.load(tmp_path / "round.safetensors")
 
 
 OF_NOBODY = '[{"round":1,"replied":[[]],"failed":{},"seconds":1,"bytes_down":0,"bytes_up":0}]'

@@ -5,15 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cloister.strategies.server_state import ServerState
+from cloister.strategies.server_state import Inputs, ServerState
 from cloister.study.arrays import Arrays
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
-from cloister.study.dataset import verify_dataset
+from cloister.study.dataset import manifest_sha256, read_manifest, verify_dataset
 from cloister.study.errors import InputError, MissingFileError, RunningElsewhereError, StudySignatureError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
@@ -79,6 +79,33 @@ class CoordinatorFolder:
             verify_dataset(folder, key)
         return folders
 
+    def inputs(self, heldout: Sequence[Path]) -> Inputs:
+        """What a run would begin with now, or goes on with.
+
+        Args:
+            heldout: the verified held-out dataset folders.
+        """
+        from cloister.tasks.base_folder import base_sha256  # imports torch, which a page can do without
+
+        manifests = tuple(manifest_sha256(read_manifest(folder)) for folder in heldout)
+        return Inputs(None if self.base is None else base_sha256(self.base), manifests)
+
+    def check_inputs(self, state: ServerState, inputs: Inputs) -> None:
+        """Refuse to go on with, or to judge, a run with another base or other held-out data than it began with.
+
+        Raises:
+            InputError: one of them is another.
+        """
+        for same, what in (
+            (state.inputs.base_sha256 == inputs.base_sha256, "another base"),
+            (state.inputs.heldout_sha256 == inputs.heldout_sha256, "other held-out data, or in another order,"),
+        ):
+            if not same:
+                raise InputError(
+                    f"{self.folder}: the run began with {what} than `{COORDINATOR_FILE}` names now.",
+                    "Submit the study again with what it began with, or move its checkpoints away to begin anew.",
+                )
+
     @property
     def in_flight(self) -> Path:
         """The file of the round in flight."""
@@ -138,9 +165,10 @@ class CoordinatorFolder:
             return state
         return None
 
-    def fresh(self, model: Arrays) -> ServerState:
+    def fresh(self, model: Arrays, inputs: Inputs | None = None) -> ServerState:
         """The state of a run that begins now, under a new run id."""
-        return ServerState(study_sha256=self.study.sha256, run_id=secrets.token_hex(16), round=0, model=model)
+        run_id = secrets.token_hex(16)
+        return ServerState(self.study.sha256, run_id, round=0, model=model, inputs=inputs or Inputs())
 
     def _checkpoints(self) -> list[Path]:
         return sorted((self.folder / self.config.checkpoints).glob("round-*.safetensors"))

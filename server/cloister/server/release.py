@@ -76,7 +76,7 @@ def release(
         RunningElsewhereError: the run is still going on.
         EvidenceError: a statement is altered, of another study, or of a site that the roster does not name.
         OtherStudyError: the signed study is not the one in the folder.
-        InputError: nothing was trained, there are no held-out data, or `output` exists.
+        InputError: nothing was trained, base or held-out data are not those of the run, or `output` exists.
     """
     study, identity = coordinator.study, server.identity
     signed_study = read_file(coordinator.folder / SIGNED_STUDY_FILE, "Name the folder that `server submit` made.")
@@ -137,7 +137,6 @@ def _examined(coordinator: CoordinatorFolder, state: ServerState, now: datetime)
     from cloister.privacy.computing_device import computing_on, visible_device
     from cloister.server.evaluation import evaluate
     from cloister.server.released_weights import weight_files
-    from cloister.tasks.base_folder import base_sha256
     from cloister.tasks.catalogue import task_of
     from cloister.tasks.parameters import load_trainable
     from cloister.tasks.reading import read_examples
@@ -146,6 +145,8 @@ def _examined(coordinator: CoordinatorFolder, state: ServerState, now: datetime)
     heldout = coordinator.verified_heldout()
     if not heldout:
         raise InputError(f"{coordinator.folder}: no held-out data.", "Submit the study again with --heldout.")
+    inputs = coordinator.inputs(heldout)
+    coordinator.check_inputs(state, inputs)
     examples = read_examples(study, heldout, coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
     with computing_on(visible_device(), model):
@@ -159,7 +160,7 @@ def _examined(coordinator: CoordinatorFolder, state: ServerState, now: datetime)
         cloister_version=metadata.version("cloister"),
         study_sha256=study.sha256,
         run=state.run_id,
-        base_sha256=base_sha256(coordinator.base) if coordinator.base else None,
+        base_sha256=inputs.base_sha256,
         rounds=rounds,
         transcript=transcript_of(rounds),
         stopped=state.stopped,

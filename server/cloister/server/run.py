@@ -16,7 +16,6 @@ from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import from_record
 from cloister.study.errors import CloisterError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
-from cloister.tasks.base_folder import base_sha256
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
 from cloister.tasks.reading import read_examples
@@ -42,6 +41,7 @@ def run_study(
     Raises:
         TooFewSitesError: the run stopped early; the last checkpoint is kept, and running again resumes from it.
         RunningElsewhereError: another coordinator runs the study of this folder.
+        InputError: the run began with another base or other held-out data.
     """
     with coordinator.locked():
         return _run(grid, coordinator, on_round, on_refused)
@@ -52,7 +52,11 @@ def _run(
 ) -> ServerState:
     study = coordinator.study
     task = task_of(study)
-    heldout = read_examples(study, coordinator.verified_heldout(), coordinator.base)
+    datasets = coordinator.verified_heldout()
+    inputs, reached = coordinator.inputs(datasets), coordinator.latest()
+    if reached is not None:
+        coordinator.check_inputs(reached, inputs)
+    heldout = read_examples(study, datasets, coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
 
     def judge(server_round: int, arrays: ArrayRecord) -> MetricRecord:
@@ -61,12 +65,12 @@ def _run(
         with torch.random.fork_rng(), computing_on(visible_device(), model):
             return MetricRecord({**flat_metrics(evaluate(task, model, heldout, study))})
 
-    def keep(reached: ServerState) -> None:
-        coordinator.save(reached)
+    def keep(now: ServerState) -> None:
+        coordinator.save(now)
         if on_round is not None:
-            on_round(reached.history[-1])
+            on_round(now.history[-1])
 
-    strategy = strategy_of(study, coordinator.latest() or coordinator.fresh(trainable_arrays(model)), keep)
+    strategy = strategy_of(study, reached or coordinator.fresh(trainable_arrays(model), inputs), keep)
     strategy.in_flight = coordinator.in_flight
     strategy.roster.identities = coordinator.identities()
     if on_refused is not None:
@@ -76,7 +80,7 @@ def _run(
             PROTOCOL_KEY: PROTOCOL,
             "study": study.canonical,
             "run-id": strategy.state.run_id,
-            "base-sha256": base_sha256(coordinator.base) if coordinator.base else "",
+            "base-sha256": inputs.base_sha256 or "",
             "frozen-sha256": frozen_sha256(model),
         }
     )

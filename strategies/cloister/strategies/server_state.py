@@ -35,6 +35,16 @@ class RoundRecord:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What a run began with beside its study. With others it would be another run."""
+
+    base_sha256: str | None = None
+    """Of the base folder; None: weights initialised from the study's seed."""
+    heldout_sha256: tuple[str, ...] = ()
+    """Of the held-out datasets' manifests, in their order: resamples of patients depend on it."""
+
+
+@dataclass(frozen=True)
 class ServerState:
     """The run after `round` completed rounds."""
 
@@ -46,6 +56,7 @@ class ServerState:
     history: tuple[RoundRecord, ...] = ()
     stopped: str | None = None
     """Why no further round is run although the study has more: such as "plateau"."""
+    inputs: Inputs = field(default_factory=Inputs)
 
     @property
     def receipts(self) -> dict[str, int]:
@@ -66,6 +77,7 @@ class ServerState:
             "round": str(self.round),
             "stopped": self.stopped or "",
             "history": json.dumps([vars(record) for record in self.history]),
+            "inputs": json.dumps(vars(self.inputs)),
         }
         atomic.write_bytes(path, encoded(tensors, header))
 
@@ -97,6 +109,7 @@ class ServerState:
                 optimizer=_part(tensors, "optimizer/"),
                 history=TypeAdapter(tuple[RoundRecord, ...]).validate_json(header["history"]),
                 stopped=header["stopped"] or None,
+                inputs=TypeAdapter(Inputs).validate_json(header["inputs"]),
             )
         except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as problem:
             raise InputError(
@@ -105,7 +118,7 @@ class ServerState:
             ) from None
 
 
-_FORMAT = "cloister-server-state-2"
+_FORMAT = "cloister-server-state-3"
 
 
 def _part(tensors: Arrays, prefix: str) -> Arrays:

@@ -9,11 +9,12 @@ from tests.fuzz.parser import PUBLIC, Build, Parser, all_of, safetensors_reader,
 def server_state(folder: Path) -> Parser:
     import numpy as np
 
-    from cloister.strategies.server_state import RoundRecord, ServerState
+    from cloister.strategies.server_state import Inputs, RoundRecord, ServerState
 
     record = RoundRecord(1, ("north",), {"south": "no-reply"}, 1.5, 10, 20, {"auroc": 0.5})
     weights = {"w": np.ones(2, np.float32)}
-    ServerState("0" * 64, "1" * 32, 1, weights, weights, (record,)).save(folder / "s.safetensors")
+    state = ServerState("0" * 64, "1" * 32, 1, weights, weights, (record,), inputs=Inputs("2" * 64, ("3" * 64,)))
+    state.save(folder / "s.safetensors")
 
     def read(path: Path) -> object:
         return ServerState.load(path, arrays=False), ServerState.load(path).receipts

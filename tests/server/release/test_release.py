@@ -15,9 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from safetensors.numpy import load
+from tests.made_up_table import made_up_table
 from typer.testing import CliRunner
 
 from cloister.client.cli import app as site_app
+from cloister.deid.declared import write_declared_dataset
 from cloister.privacy.plan import PrivatePlan
 from cloister.server.cli import app as server_app
 from cloister.server.coordinator_folder import CoordinatorFolder
@@ -25,6 +27,8 @@ from cloister.server.model_card import model_card
 from cloister.server.release import CARD_FILE, ENVELOPE_FILE, SBOM_FILE, release
 from cloister.server.release_files import write as write_files
 from cloister.server.release_verification import verify
+from cloister.server.server_setup import HELDOUT_KEY
+from cloister.simulation.process_engine import run_in_process
 from cloister.study.errors import (
     CloisterError,
     EvidenceError,
@@ -33,6 +37,7 @@ from cloister.study.errors import (
     ReleaseRefusedError,
     RunningElsewhereError,
 )
+from cloister.study.keys import SiteKey
 from cloister.study.privacy_statement import PrivacyStatement
 from cloister.study.schema import Study
 
@@ -361,6 +366,39 @@ def test_a_run_that_goes_on_or_has_not_begun_is_not_released(trained: Trained, t
     shutil.rmtree(tmp_path / "run" / "checkpoints")
     with pytest.raises(InputError, match="no round"):
         release(trained.server, CoordinatorFolder.open(tmp_path / "run"), statements, tmp_path / "out", now)
+
+
+def with_another(trained: Trained, input_: str, folder: Path) -> CoordinatorFolder:
+    """The run's folder elsewhere, submitted again after the run with something else than it began with."""
+    shutil.copytree(trained.run, folder / "run")
+    given = folder / input_
+    if input_ == "base":
+        given.mkdir()
+        (given / "tokenizer.json").write_text("{}")
+    else:
+        key = SiteKey.read(trained.server.folder / HELDOUT_KEY)
+        write_declared_dataset(
+            given, "table", made_up_table(3), site_key=key, collection="heldout", statement="made up"
+        )
+    configured = folder / "run" / "coordinator.toml"
+    kept = [line for line in configured.read_text().splitlines() if not line.startswith(input_)]
+    value = f'"{given}"' if input_ == "base" else f'["{given}"]'
+    configured.write_text("\n".join([*kept, f"{input_} = {value}", ""]))
+    return CoordinatorFolder.open(folder / "run")
+
+
+@pytest.mark.parametrize("input_", ["base", "heldout"])
+def test_base_and_held_out_data_are_those_that_the_run_began_with(
+    trained: Trained, tmp_path: Path, input_: str
+) -> None:
+    """Else the evidence would name, and the gates compare with, what the model never saw in its rounds."""
+    coordinator, now = with_another(trained, input_, tmp_path), trained.envelope()[0].released
+    with pytest.raises(InputError, match="the run began with") as refused:
+        release(trained.server, coordinator, trained.signed_statements(), tmp_path / "out", now)
+    assert "base" in refused.value.message if input_ == "base" else "held-out" in refused.value.message
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(InputError, match="the run began with"):
+        run_in_process(coordinator.folder, {name: site.folder for name, site in trained.sites.items()})
 
 
 def test_an_unfinished_run_is_not_released(trained: Trained, tmp_path: Path) -> None:
