@@ -4,8 +4,8 @@
 2. The model is better than its untouched base: the whole interval of the paired gain lies above zero.
 3. It is not worse than the best accepted round by more than the study tolerates.
 4. Every site whose updates are in the model has stated what that cost: within the study's target, with noise that was
-   not seeded, under the study's trust model, for at least as many rounds as the coordinator received, and so that
-   epsilon follows from the steps.
+   not seeded, under the study's trust model, for at least as many rounds as the coordinator received, in steps of the
+   study's setting, and so that epsilon follows from the steps.
 
 The same gates are asked before a release is written and again by whoever verifies it.
 """
@@ -26,6 +26,8 @@ from cloister.study.schema import DpSgd, Study
 
 _ROUNDING = 1e-3
 """Relative; two ways of composing the same steps differ by less."""
+_RECALIBRATED = 0.02
+"""Relative; another version's calibration to the same target differs by less."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ def judge(study: Study, evidence: Evidence, statements: Mapping[str, PrivacyStat
     fixed = (_complete(study, evidence), _better(study, evidence), _tolerated(study, evidence))
     if not isinstance(privacy, DpSgd):
         return (*fixed, Gate("privacy", True, "trained WITHOUT differential privacy, as the study says"))
-    target = target_epsilon(study)
+    target, plan = target_epsilon(study), PrivatePlan.of_study(study)
     return (
         *fixed,
         *(
-            _private(site, rounds, statements.get(site), evidence.run, target, privacy)
+            _private(site, rounds, statements.get(site), evidence.run, target, privacy, plan)
             for site, rounds in evidence.contributions.items()
         ),
     )
@@ -97,19 +99,27 @@ def _tolerated(study: Study, evidence: Evidence) -> Gate:
 
 
 def _private(
-    site: str, rounds: int, statement: PrivacyStatement | None, run: str, target: float, privacy: DpSgd
+    site: str,
+    rounds: int,
+    statement: PrivacyStatement | None,
+    run: str,
+    target: float,
+    privacy: DpSgd,
+    plan: PrivatePlan,
 ) -> Gate:
     name = f"privacy of {site}"
     if statement is None:
         return Gate(name, False, f"its updates are in {rounds} rounds, and there is no statement of it")
-    fault = _fault(rounds, statement, run, target, privacy)
+    fault = _fault(rounds, statement, run, target, privacy, plan)
     told = f"epsilon {statement.epsilon:.3f} at delta {statement.delta:g}; the study's target is {target:.3f}"
     if privacy.trust == "distributed":
         told += "; distributed trust"
     return Gate(name, fault is None, told if fault is None else f"{told}: {fault}")
 
 
-def _fault(rounds: int, statement: PrivacyStatement, run: str, target: float, privacy: DpSgd) -> str | None:
+def _fault(
+    rounds: int, statement: PrivacyStatement, run: str, target: float, privacy: DpSgd, plan: PrivatePlan
+) -> str | None:
     if statement.seeded_rounds:
         return f"the noise of {statement.seeded_rounds} rounds came from a seed and protects nobody"
     if statement.trust != privacy.trust:
@@ -120,17 +130,37 @@ def _fault(rounds: int, statement: PrivacyStatement, run: str, target: float, pr
         return f"it accounts for {statement.rounds.get(run, 0)} rounds, but its updates are in {rounds}"
     if statement.epsilon > target * (1 + _ROUNDING):
         return "more than that was spent"
+    if not _is_the_studys(statement, plan):
+        return "its steps have another sampling rate or noise than the study's"
     return None if _follows(statement) else "epsilon does not follow from the steps that it states"
+
+
+def _is_the_studys(statement: PrivacyStatement, plan: PrivatePlan) -> bool:
+    """Whether the steps' settings are the study's. There are others whose composition takes hours."""
+    return all(
+        found.sample_rate == plan.sample_rate
+        and abs(found.noise_multiplier / plan.noise_multiplier - 1) <= _RECALIBRATED
+        for steps in statement.populations
+        for found in steps
+    )
 
 
 def _follows(statement: PrivacyStatement) -> bool:
     """Whether the patient who spent most lies between the costliest population and all of them together."""
     try:
-        each = [epsilon_of(_mechanisms(steps), statement.delta) for steps in statement.populations]
+        if any(_is_above(statement.epsilon, steps, statement.delta) for steps in set(statement.populations)):
+            return False
         together = epsilon_of(_mechanisms(sum(statement.populations, ())), statement.delta)
     except (CloisterError, ArithmeticError, ValueError):
         return False
-    return max(each) * (1 - _ROUNDING) <= statement.epsilon <= together * (1 + _ROUNDING)
+    return statement.epsilon <= together * (1 + _ROUNDING)
+
+
+def _is_above(stated: float, steps: tuple[Steps, ...], delta: float) -> bool:
+    """Whether a population spent more than is stated. Both accountants give upper bounds: the quick one may clear."""
+    return all(
+        epsilon_of(_mechanisms(steps), delta, accountant) * (1 - _ROUNDING) > stated for accountant in ("rdp", "pld")
+    )
 
 
 def _mechanisms(steps: tuple[Steps, ...]) -> list[Mechanism]:

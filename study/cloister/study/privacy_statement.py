@@ -21,6 +21,10 @@ from cloister.study.signed_document import open_signed, sign
 
 STATEMENT_FORMAT = "cloister/privacy-statement/1"
 
+MOST_SETTINGS = 64
+"""Of all populations together. A run trains on one dataset with one setting, so an honest site has one for each run
+that its data changed for. To compose very many takes whoever verifies a statement hours."""
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Run = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Count = Annotated[int, Field(ge=0)]
@@ -85,10 +89,16 @@ class PrivacyStatement(Document):
             source: what to call it in errors.
 
         Raises:
-            EvidenceError: altered, not a statement, or signed by another key.
+            EvidenceError: altered, not a statement, of more steps than can be checked, or signed by another key.
         """
         body, _ = open_signed(content, STATEMENT_FORMAT, EvidenceError, source, signer)
         try:
-            return check(body, cls, InputError, source)
+            found = check(body, cls, InputError, source)
         except InputError as problem:
             raise EvidenceError(printable(problem.message), "Have the site make it again, with your version.") from None
+        if sum(len(steps) for steps in found.populations) > MOST_SETTINGS:
+            raise EvidenceError(
+                f"{source}: steps of more than {MOST_SETTINGS} settings and populations.",
+                "Ask the site why its data or the mechanism changed so often in one study.",
+            )
+        return found

@@ -1,8 +1,9 @@
 """Which models are let through, judged on made-up evidence."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cloister.privacy.accounting import Mechanism, epsilon_of
+from cloister.privacy.accounting import Accountant, Mechanism, epsilon_of
 from cloister.server.evidence import Evidence, Judged, Measured, Round, transcript_of
 from cloister.server.gates import judge
 from cloister.study.errors import EvidenceError
@@ -10,6 +11,7 @@ from cloister.study.privacy_statement import PrivacyStatement, Steps
 from cloister.study.schema import Study
 
 RUN = "0" * 32
+TARGET = {"noise_multiplier": 2.0, "target_epsilon": 3.0}
 STUDY = Study.model_validate(
     {
         "name": "example",
@@ -117,6 +119,50 @@ def test_epsilon_lies_between_the_costliest_population_and_all_of_them_together(
     alone, together = statement(half).epsilon, statement().epsilon
     for epsilon, passes in ((alone, True), (together, True), (0.9 * alone, False)):
         assert failed(evidence(), statement(half, half, epsilon=epsilon)) == ([] if passes else ["privacy of north"])
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        Steps(sample_rate=0.2, noise_multiplier=2.0, steps=1),
+        Steps(sample_rate=0.1, noise_multiplier=2.1, steps=1),
+        # To compose these takes longer than anybody waits.
+        Steps(sample_rate=1e-9, noise_multiplier=1e9, steps=10**18),
+    ],
+)
+def test_steps_of_another_setting_than_the_study_s_are_not_composed(
+    setting: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, study = statement(), STUDY.model_copy(update={"privacy": STUDY.privacy.model_copy(update=TARGET)})
+    told = told.model_copy(update={"populations": (*told.populations, (setting,))})
+    monkeypatch.setattr("cloister.server.gates.epsilon_of", lambda *_: pytest.fail("composed"))
+    assert failed(evidence(), told, study) == ["privacy of north"]
+
+
+def test_the_first_population_above_the_stated_epsilon_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    composed = []
+
+    def counted(mechanisms: list[Mechanism], delta: float, accountant: Accountant = "pld") -> float:
+        composed.append(accountant)
+        return epsilon_of(mechanisms, delta, accountant)
+
+    populations = [(Steps(sample_rate=0.1, noise_multiplier=2.0, steps=10 + number),) for number in range(60)]
+    told = statement().model_copy(update={"populations": tuple(populations), "epsilon": 0.1})
+    monkeypatch.setattr("cloister.server.gates.epsilon_of", counted)
+    assert failed(evidence(), told) == ["privacy of north"]
+    assert composed == ["rdp", "pld"]
+
+
+def test_a_statement_of_more_settings_than_can_be_composed_is_refused() -> None:
+    key = Ed25519PrivateKey.generate()
+    populations = [(Steps(sample_rate=0.1, noise_multiplier=2.0, steps=number + 1),) for number in range(65)]
+    for number in (64, 65):
+        signed = statement().model_copy(update={"populations": tuple(populations[:number])}).sign(key)
+        if number == 64:
+            assert len(PrivacyStatement.open(signed).populations) == number
+        else:
+            with pytest.raises(EvidenceError, match="more than 64"):
+                PrivacyStatement.open(signed)
 
 
 def test_a_study_without_privacy_needs_no_statement_and_is_called_so() -> None:
