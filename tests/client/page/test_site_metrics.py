@@ -6,9 +6,10 @@ import json
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -115,6 +116,31 @@ def test_something_else_at_the_health_port_is_not_believed() -> None:
 
     with health_endpoint(0, Other) as port:  # type: ignore[arg-type]
         assert health_of(port) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_contact": "x"},
+        {"last_contact": 5},
+        {"last_contact": "2026-01-01T00:00:00"},
+        {"last_contact": "0001-01-01T00:00:00+23:00"},
+        {"restarts": "a"},
+        {"restarts": True},
+        {"restarts": 10**400},
+        {"working": "yes"},
+        {"free_disk_gib": None},
+    ],
+)
+def test_values_of_another_kind_at_the_health_port_are_not_believed(
+    furnished: Furnished, wrong: dict[str, Any]
+) -> None:
+    site, _, _ = furnished
+    with health_endpoint(0, lambda: replace(HEALTH, **wrong)) as port:
+        assert health_of(port) is None
+        toml = site.folder / "site.toml"
+        toml.write_text(toml.read_text().replace("health_port = 0", f"health_port = {port}"))
+        assert told(site)['cloister_supervisor_state{state="not-running"}'] == 1
 
 
 def test_an_altered_ledger_or_log_gives_no_figures(furnished: Furnished) -> None:
