@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,6 +134,42 @@ def test_what_is_no_release_is_told_as_such(made: Made, tmp_path: Path) -> None:
     found, broken = Federation(server.folder).releases()
     assert found == []
     assert [one.key for one in broken] == ["model.zip"]
+
+
+def test_a_link_to_nothing_is_told_as_no_release_and_hides_no_other(made: Made, tmp_path: Path) -> None:
+    server, _ = copied(made, tmp_path)
+    releases = server.folder / "releases"
+    (releases / "folder").mkdir(parents=True)
+    (releases / "folder" / "gone").symlink_to(tmp_path / "nothing")
+    (releases / "gone.zip").symlink_to(tmp_path / "nothing")
+    (releases / "itself").symlink_to(releases / "itself")
+    found, broken = Federation(server.folder).releases()
+    assert found == []
+    assert [one.key for one in broken] == ["folder", "gone.zip", "itself"]
+
+
+def test_a_release_is_verified_again_after_a_change_that_kept_its_times(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = copied(made, tmp_path)
+    releases = server.folder / "releases"
+    part, linked = releases / "heart" / "MODEL_CARD.md", tmp_path / "elsewhere.zip"
+    part.parent.mkdir(parents=True)
+    for path in (part, linked):
+        path.write_text("what was signed")
+    (releases / "linked.zip").symlink_to(linked)
+    checked: list[str] = []
+    monkeypatch.setattr("cloister.server.page.federation.verify", lambda path, _: checked.append(path.name))
+    federation = Federation(server.folder)
+    for _ in range(2):
+        federation.releases()
+    assert checked == ["heart", "linked.zip"]
+    for path in (part, linked):
+        before = path.stat()
+        path.write_text("what was forged")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    federation.releases()
+    assert checked == ["heart", "linked.zip"] * 2
 
 
 def test_accounts_are_made_at_the_command_line_and_asked_for(made: Made, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ is in; rounds that were given up, which only the site's own ledger knows, come o
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -119,6 +120,7 @@ class Release:
 
 
 _Stamp = tuple[tuple[str, int, int], ...]
+_ReleaseStamp = tuple[tuple[str, int, int, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -207,10 +209,12 @@ class Federation:
         found, broken = [], []
         for path in sorted((self.folder / RELEASES).glob("[!.]*")):
             try:
-                stamp = max((part.stat().st_mtime_ns for part in [path, *path.rglob("*")]), default=0)
-                found.append(Release(path.name, _release(path, self.server.identity.fingerprint.words, stamp)))
+                fingerprint, stamp = self.server.identity.fingerprint.words, _release_stamp(path)
+                found.append(Release(path.name, _release(path, fingerprint, stamp)))
             except CloisterError as problem:
                 broken.append(Broken(path.name, problem.message))
+            except OSError as problem:
+                broken.append(Broken(path.name, f"{path.name}: cannot be read ({problem.strerror})."))
         return found, broken
 
     def _study(self, folder: Path, entries: list[dict[str, Any]]) -> StudyRow:
@@ -251,6 +255,20 @@ def _stamp(*paths: Path) -> _Stamp:
     return tuple(found)
 
 
+def _release_stamp(path: Path) -> _ReleaseStamp:
+    """What changes with any part of a release. A modification time can be set back; the change time cannot.
+
+    Raises:
+        OSError: a part is gone, or cannot be looked at.
+    """
+    target = Path(os.path.realpath(path))  # `resolve` raises a RuntimeError of its own at a link to itself
+    found = []
+    for part in (path, target, *sorted(path.rglob("*"))):
+        status = part.lstat()
+        found.append((str(part), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return tuple(found)
+
+
 def _state(study: Study, progress: Progress | None, entries: list[dict[str, Any]]) -> State:
     last: dict[str, Any] = next((entry for entry in reversed(entries) if entry["event"] != "study-submitted"), {})
     if progress is not None and progress.finished >= study.rounds:
@@ -272,7 +290,7 @@ def _epsilon(study: str, site: str, rounds: int) -> float | None:
 
 
 @lru_cache(maxsize=64)
-def _release(path: Path, fingerprint: str, stamp: int) -> Verified:
+def _release(path: Path, fingerprint: str, stamp: _ReleaseStamp) -> Verified:
     del stamp  # verified anew whenever one of its files changed
     return verify(path, fingerprint)
 
