@@ -92,6 +92,18 @@ def test_a_model_compared_with_itself_gains_exactly_nothing() -> None:
     assert (gain.value, gain.low, gain.high) == (0.0, 0.0, 0.0)
 
 
+@pytest.mark.parametrize(("of_the_rarer_class", "certain"), [(1, False), (2, False), (8, True)])
+def test_an_interval_that_many_resamples_do_not_define_has_no_bounds(of_the_rarer_class: int, certain: bool) -> None:
+    """Of one patient in thirty, 36 % of the resamples have none, and their AUROC could have been anything."""
+    label = torch.tensor([int(number < of_the_rarer_class) for number in range(30)])
+    examples = Examples.of({"x": label.float(), "label": label}, [f"p{number}" for number in range(30)])
+    found = evaluate(ScoresAreFeatures(), nn.Identity(), examples, STUDY).metrics
+    assert found["auroc"].value == 1
+    assert (found["auroc"].low == 1) == certain
+    assert np.isnan(found["auroc"].low) != certain
+    assert found["accuracy"].low == 1  # every resample defines it
+
+
 def test_resampling_draws_patients_whole() -> None:
     examples = heldout(20, 3, 1)
     weights = bootstrap_weights(examples, 50, seed=3).reshape(50, 20, 3)

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its percentile bootstrap interval."""
+    """A value with its percentile bootstrap interval; its bounds are NaN where too few resamples define them."""
 
     value: float
     low: float
@@ -119,8 +119,10 @@ def _by_site(scores: Floats, examples: Examples) -> dict[str, dict[str, float]]:
 
 def _interval(value: float, resampled: Floats, confidence: float) -> Interval:
     defined = resampled[~np.isnan(resampled)]
-    if not len(defined):
-        return Interval(value, float("nan"), float("nan"))
     tail = (1 - confidence) / 2
+    # Each resample in which the metric is undefined could lie on either side. More of them than a tail holds, and the
+    # interval's bounds could be anything: with a class of one patient, every third resample has none of it.
+    if not len(defined) or len(resampled) - len(defined) > tail * len(resampled):
+        return Interval(value, float("nan"), float("nan"))
     low, high = np.quantile(defined, [tail, 1 - tail])
     return Interval(value, float(low), float(high))

@@ -1,7 +1,8 @@
 """The gates that a model passes before it is released, read off the study, the evidence and the sites' statements.
 
 1. The run is complete, or ended for a reason that the study allows.
-2. The model is better than its untouched base: the whole interval of the paired gain lies above zero.
+2. The model is better than its untouched base: the whole interval of the paired gain lies above zero, on patients
+   enough for an interval to mean something.
 3. It is not worse than the best accepted round by more than the study tolerates.
 4. Every site whose updates are in the model has stated what that cost: within the study's target, with noise that was
    not seeded, under the study's trust model, for at least as many rounds as the coordinator received, in steps of the
@@ -24,6 +25,9 @@ from cloister.study.errors import CloisterError
 from cloister.study.privacy_statement import PrivacyStatement, Steps
 from cloister.study.schema import DpSgd, Study
 
+LEAST_PATIENTS = 20
+"""Held-out patients below which no gain is believed. A bootstrap interval over few patients is too narrow: for a mean
+of 20 a 95 % interval covers 93 %, of 10 90 %, of 5 85 % (normal quantiles and n for n - 1, against Student's)."""
 _ROUNDING = 1e-3
 """Relative; two ways of composing the same steps differ by less."""
 _RECALIBRATED = 0.02
@@ -77,8 +81,12 @@ def _complete(study: Study, evidence: Evidence) -> Gate:
 
 def _better(study: Study, evidence: Evidence) -> Gate:
     gain, metric = evidence.gain, study.evaluation.metric
+    if evidence.heldout_patients < LEAST_PATIENTS:
+        told = f"{evidence.heldout_patients} held-out patients; fewer than {LEAST_PATIENTS} show nothing"
+        return Gate("better than base", False, told)
     if gain.value is None or gain.low is None or gain.high is None:
-        return Gate("better than base", False, f"{metric} is not defined on the held-out patients")
+        told = f"{metric} is not defined on the held-out patients, or not on enough of their resamples"
+        return Gate("better than base", False, told)
     share = f"{study.evaluation.confidence:.0%} interval"
     told = f"{metric} {gain.value:+.4f} ({share} {gain.low:+.4f} to {gain.high:+.4f})"
     return Gate("better than base", gain.low > 0, told)

@@ -48,8 +48,8 @@ def evidence(
         "rounds": rounds,
         "transcript": transcript_of(rounds),
         "stopped": None,
-        "heldout_patients": 10,
-        "heldout_examples": 20,
+        "heldout_patients": 20,
+        "heldout_examples": 40,
         "base": measured,
         "model": measured,
         "gain": {"value": 0.3, "low": low, "high": 0.5},
@@ -92,6 +92,11 @@ def test_the_whole_interval_of_the_gain_lies_above_zero(low: float) -> None:
 
 def test_an_undefined_metric_is_not_a_better_one() -> None:
     assert "better than base" in failed(evidence(gain={"value": None, "low": None, "high": None}))
+
+
+@pytest.mark.parametrize(("patients", "passes"), [(1, False), (19, False), (20, True)])
+def test_a_gain_on_a_handful_of_patients_is_not_believed(patients: int, passes: bool) -> None:
+    assert failed(evidence(heldout_patients=patients)) == ([] if passes else ["better than base"])
 
 
 def test_a_model_far_below_the_best_round_is_not_tolerated() -> None:
