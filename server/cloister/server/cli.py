@@ -327,6 +327,7 @@ def verify(
             "evidence": found.evidence.model_dump(mode="json"),
             "epsilon": {site: statement.epsilon for site, statement in sorted(found.statements.items())},
             "gates": [vars(gate) for gate in found.gates],
+            "card_checked": found.card_checked,
         }
         typer.echo(json.dumps(values, indent=2))
         return
@@ -335,6 +336,11 @@ def verify(
     for gate in found.gates:
         typer.echo(f"holds: {gate.name}: {printable(gate.detail)}")
     typer.echo(f"Transcript of {len(found.evidence.rounds)} entries: {found.evidence.transcript[-1]}")
+    if not found.card_checked:
+        version = printable(found.evidence.cloister_version)
+        typer.echo(
+            f"NOT checked: MODEL_CARD.md, the work of Cloister {version}. Verify with that version, or distrust it."
+        )
 
 
 def _own(certificate: Path | None, key: Path | None, authority: Path | None) -> OwnCertificate | None:

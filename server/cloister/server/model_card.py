@@ -16,7 +16,7 @@ from cloister.study.schema import DpSgd, Study
 def model_card(
     study: Study, evidence: Evidence, statements: Mapping[str, PrivacyStatement], gates: Sequence[Gate]
 ) -> str:
-    """The card of a model that passed its gates."""
+    """The card of a model that passed its gates: of the same facts the same bytes, so it can be checked."""
     parts = [
         f"# {_plain(study.title)}",
         _identity(study, evidence),
@@ -56,7 +56,7 @@ def _results(study: Study, evidence: Evidence) -> str:
     metric, confidence = study.evaluation.metric, study.evaluation.confidence
     rows = [
         (name, _measured(evidence.base.metrics[name]), _measured(found))
-        for name, found in evidence.model.metrics.items()
+        for name, found in sorted(evidence.model.metrics.items())
         if name in evidence.base.metrics
     ]
     head = (

@@ -6,13 +6,16 @@
 4. the same key signed the study for its roster, and it is the evidence's study;
 5. each site on that roster that made a statement signed it, for this study;
 6. the transcript's hashes follow from the rounds;
-7. all gates pass, computed anew from study, evidence and statements.
+7. all gates pass, computed anew from study, evidence and statements;
+8. the model card is the one that the evidence gives, byte for byte, where this version of Cloister made the release:
+   another version writes other words, and `Verified.card_checked` says that nobody compared them.
 """
 
 from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from pydantic_core import from_json
@@ -21,6 +24,7 @@ from cloister.server import release_files
 from cloister.server.dsse import open_envelope
 from cloister.server.evidence import PAYLOAD_TYPE, Evidence, from_in_toto
 from cloister.server.gates import Gate, judge
+from cloister.server.model_card import model_card
 from cloister.server.release import (
     CARD_FILE,
     COORDINATOR_FILE,
@@ -53,6 +57,8 @@ class Verified:
     statements: dict[str, PrivacyStatement]
     gates: tuple[Gate, ...]
     files: int
+    card_checked: bool
+    """Whether the model card was compared with the evidence; if not, the card is the coordinator's word alone."""
 
 
 def verify(path: Path, fingerprint: str) -> Verified:
@@ -74,12 +80,16 @@ def verify(path: Path, fingerprint: str) -> Verified:
         signed, study = _study(files, identity, evidence)
         statements = _statements(files, signed)
         _check_listed(study, statements, digests)
+        card = release_files.read(files, CARD_FILE)
     evidence.check_transcript()
     gates = judge(study, evidence, statements)
     for gate in gates:
         if not gate.passed:
             raise EvidenceError(f"The gate does not pass: {gate.name}: {gate.detail}.", "Ask the coordinator.")
-    return Verified(identity, study, evidence, statements, gates, len(digests) + 1)
+    checked = evidence.cloister_version == metadata.version("cloister")
+    if checked and card != model_card(study, evidence, statements, gates).encode():
+        raise EvidenceError(f"{CARD_FILE}: does not say what the evidence says.", "Ask the coordinator.")
+    return Verified(identity, study, evidence, statements, gates, len(digests) + 1, checked)
 
 
 def _coordinator(files: ReleaseFiles, fingerprint: str) -> CoordinatorIdentity:

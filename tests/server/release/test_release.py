@@ -318,6 +318,27 @@ def test_nor_pass_a_gate_by_leaving_it_out(trained: Trained, written: Write) -> 
         verify(written(trained.sealed_again(evidence=evidence.model_copy(update={"gain": worse}))), trained.fingerprint)
 
 
+def test_nor_tell_people_something_else_than_the_evidence(trained: Trained, written: Write) -> None:
+    card = trained.files[CARD_FILE].replace(b"For research.", b"For patients.")
+    assert card != trained.files[CARD_FILE]
+    with pytest.raises(EvidenceError, match="does not say what the evidence says"):
+        verify(written(trained.sealed_again({CARD_FILE: card})), trained.fingerprint)
+
+
+def test_a_card_that_another_version_wrote_is_said_to_be_unchecked(trained: Trained, written: Write) -> None:
+    """Its words may differ honestly; so they are not vouched for."""
+    path = written(trained.files)
+    assert verify(path, trained.fingerprint).card_checked
+    assert "NOT checked" not in said(run(server_app, "verify", path, "--fingerprint", trained.fingerprint))
+    other = trained.envelope()[0].model_copy(update={"cloister_version": "0.0.9"})
+    path = written(trained.sealed_again({CARD_FILE: b"# Cures everything\n"}, other))
+    assert not verify(path, trained.fingerprint).card_checked
+    shown = said(run(server_app, "verify", path, "--fingerprint", trained.fingerprint))
+    assert "NOT checked: MODEL_CARD.md, the work of Cloister 0.0.9" in shown
+    as_json = said(run(server_app, "verify", path, "--fingerprint", trained.fingerprint, "--json"))
+    assert json.loads(as_json)["card_checked"] is False
+
+
 def test_nor_add_a_file_that_no_release_has(trained: Trained, written: Write) -> None:
     with pytest.raises(EvidenceError, match="does not belong"):
         verify(written(trained.sealed_again({"model/loader.py": b"import os"})), trained.fingerprint)
