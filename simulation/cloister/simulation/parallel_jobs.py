@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing.queues import Queue
@@ -40,7 +41,8 @@ def _run_all(jobs: Mapping[int, Job], done: Done, progress: Progress) -> None:
     ticks: Queue[tuple[int, int, int]] = context.Queue()
     workers = min(len(jobs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(ticks,)) as pool:
-        running = {pool.submit(_run, number, job) for number, job in jobs.items()}
+        numbers = {pool.submit(_run, number, job): number for number, job in jobs.items()}
+        running = set(numbers)
         while running:
             finished, running = wait(running, timeout=_REFRESH_SECONDS, return_when=FIRST_COMPLETED)
             _drain(ticks, done)
@@ -49,8 +51,7 @@ def _run_all(jobs: Mapping[int, Job], done: Done, progress: Progress) -> None:
                 # Leaving the pool would first do all that is still to do.
                 pool.shutdown(wait=True, cancel_futures=True)
             for future in finished:
-                future.result()
-        _drain(ticks, done)
+                done[numbers[future]] = future.result() or (0, 0)
 
 
 def _tell(progress: Progress, done: Done) -> None:
@@ -63,11 +64,20 @@ def _begin(ticks: Queue[tuple[int, int, int]]) -> None:
     _ticks = ticks
 
 
-def _run(number: int, job: Job) -> None:
+def _run(number: int, job: Job) -> tuple[int, int] | None:
+    """What the job told last, which may still be on its way when the job is over."""
+    told: tuple[int, int] | None = None
+    next_tick = 0.0
+
     def tick(done: int, total: int) -> None:
-        _ticks.put((number, done, total))
+        nonlocal told, next_tick
+        told = done, total
+        if time.monotonic() >= next_tick:
+            _ticks.put((number, done, total))
+            next_tick = time.monotonic() + _REFRESH_SECONDS / 2
 
     job(tick)
+    return told
 
 
 def _drain(ticks: Queue[tuple[int, int, int]], done: Done) -> None:
@@ -76,4 +86,5 @@ def _drain(ticks: Queue[tuple[int, int, int]], done: Done) -> None:
             number, part, total = ticks.get_nowait()
         except Empty:
             return
-        done[number] = (part, total)
+        if part >= done.get(number, (0, 0))[0]:
+            done[number] = (part, total)

@@ -113,5 +113,9 @@ def releases(study: Study) -> tuple[list[Any], list[Broken]]:
     ]
     statement = SimpleNamespace(epsilon=1.234, delta=1e-5)
     evidence = SimpleNamespace(released=NOW, rounds_finished=12)
-    verified = SimpleNamespace(study=study, evidence=evidence, gates=gates, statements={"north": statement})
-    return [SimpleNamespace(key="heart.zip", verified=verified)], [Broken("copy.zip", "copy.zip: not a release.")]
+    verified = {"study": study, "evidence": evidence, "gates": gates, "statements": {"north": statement}}
+    found = [
+        SimpleNamespace(key=key, verified=SimpleNamespace(**verified, card_checked=checked))
+        for key, checked in (("heart.zip", True), ("old.zip", False))
+    ]
+    return found, [Broken("copy.zip", "copy.zip: not a release.")]
