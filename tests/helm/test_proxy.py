@@ -390,7 +390,9 @@ def test_the_file_that_init_writes_serves_both_kinds_of_address_from_any_folder(
     """On a single host, nginx includes `start/nginx.conf`, wherever the coordinator's folder lies."""
     port, link_port = free_port(), free_port()
     folder = tmp_path / 'the "heart" study\\s'
-    config = Server(name="heart", hosts=("localhost", "0:0:0:0:0:0:0:1"), port=port, link_port=link_port, anchors="anchors")
+    config = Server(
+        name="heart", hosts=("localhost", "0:0:0:0:0:0:0:1"), port=port, link_port=link_port, anchors="anchors"
+    )
     create_server(folder, config, NOW)
     proxied = Proxied(folder, port, 0)
     (tmp_path / "included").symlink_to(folder / "start" / "nginx.conf")
