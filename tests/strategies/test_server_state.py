@@ -20,6 +20,14 @@ def state() -> ServerState:
     return ServerState("0" * 64, "run", 1, model, optimizer, (record,), inputs=Inputs("1" * 64, ("2" * 64, "3" * 64)))
 
 
+def save_with(path: Path, **changed: str | None) -> None:
+    """A checkpoint of which entries of the header are others, or are not there."""
+    state().save(path)
+    with safe_open(path, framework="numpy") as file:
+        header = {**file.metadata(), **changed}
+    save_file({}, path, {name: value for name, value in header.items() if value is not None})
+
+
 def test_a_checkpoint_returns_what_was_saved(tmp_path: Path) -> None:
     saved = state()
     saved.save(tmp_path / "round.safetensors")
@@ -39,20 +47,13 @@ def test_all_but_the_arrays_is_read_without_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("inputs", ["", "[]", "{}}", '{"heldout_sha256": [1]}', '{"base_sha256": 1}'])
 def test_inputs_that_are_none_are_told(tmp_path: Path, inputs: str) -> None:
-    state().save(tmp_path / "round.safetensors")
-    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
-        header = file.metadata()
-    save_file({}, tmp_path / "round.safetensors", {**header, "inputs": inputs})
+    save_with(tmp_path / "round.safetensors", inputs=inputs)
     with pytest.raises(InputError, match="not a readable checkpoint"):
         ServerState.load(tmp_path / "round.safetensors", arrays=False)
 
 
 def test_a_checkpoint_that_does_not_tell_its_inputs_is_of_another_version(tmp_path: Path) -> None:
-    state().save(tmp_path / "round.safetensors")
-    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
-        header = file.metadata()
-    del header["inputs"]
-    save_file({}, tmp_path / "round.safetensors", {**header, "format": "cloister-server-state-2"})
+    save_with(tmp_path / "round.safetensors", inputs=None, format="cloister-server-state-2")
     with pytest.raises(InputError, match="not a checkpoint of this version"):
         ServerState.load(tmp_path / "round.safetensors")
 
@@ -62,10 +63,7 @@ OF_NOBODY = '[{"round":1,"replied":[[]],"failed":{},"seconds":1,"bytes_down":0,"
 
 @pytest.mark.parametrize("history", ["[" * 100_000, "{}}", "[1]", '[{"round": 1}]', OF_NOBODY, "9" * 10_000])
 def test_a_history_that_is_none_is_told(tmp_path: Path, history: str) -> None:
-    state().save(tmp_path / "round.safetensors")
-    with safe_open(tmp_path / "round.safetensors", framework="numpy") as file:
-        header = file.metadata()
-    save_file({}, tmp_path / "round.safetensors", {**header, "history": history})
+    save_with(tmp_path / "round.safetensors", history=history)
     with pytest.raises(InputError, match="not a readable checkpoint"):
         ServerState.load(tmp_path / "round.safetensors", arrays=False)
 

@@ -184,12 +184,7 @@ def _study(message: Message) -> Study:
 def _round(message: Message, study: Study) -> tuple[str, int]:
     """Run and round of a request. A round that does not exist would make all before it past."""
     run_id, number = _config(message).get("run-id"), _config(message).get("server-round")
-    if (
-        not isinstance(run_id, str)
-        or not is_run_id(run_id)
-        or not isinstance(number, int)
-        or not 1 <= number <= study.rounds
-    ):
+    if not is_run_id(run_id) or not isinstance(number, int) or not 1 <= number <= study.rounds:
         raise StudyError("The request names no run, or no round of the study's.", "Check the coordinator's version.")
     return run_id, number
 

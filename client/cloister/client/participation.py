@@ -82,18 +82,16 @@ class Participation:
         name, trainable = self.site.config.name, trainable_arrays(model)
         rule = local_rule(study, name)
         received = from_record(content.array_records["arrays"], rule.receives(trainable))
-        run = run_of_study(study, request.run_id)
-        state = LocalState(self.site.folder, run)
+        state = LocalState(self.site.folder, request.run)
         keeps_state = rule.keeps_state or study.federation.compression is not None
         kept = state.after(request.contributed, request.round) if keeps_state else {}
         plan = plan_at_site(study, self.site.policy)
         engine: Engine = "one-patient"
         if plan:
             engine = engine_for(self.site, study, request.base_sha256, admission.base, device)
-        norm = None
-        if plan:
-            adapted = plan.adaptive is not None
-            norm = read_norm(self.site.folder, run, request.round, plan.first_norm) if adapted else plan.first_norm
+        norm = plan.first_norm if plan else None
+        if plan and plan.adaptive is not None:
+            norm = read_norm(self.site.folder, request.run, request.round, plan.first_norm)
         with self._ledger() if plan else nullcontext() as ledger:
             reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
             examples = read_examples(study, admission.datasets, admission.base)
@@ -152,7 +150,7 @@ class Participation:
                 gradient.non_finite,
             )
         if gradient.plan.adaptive is not None:
-            keep_norm(self.site.folder, run_of_study(request.study, request.run_id), request.round, gradient.norm)
+            keep_norm(self.site.folder, request.run, request.round, gradient.norm)
 
     @property
     def _seed(self) -> int | None:
@@ -201,6 +199,7 @@ class _Request:
         self.run_id = _text(config, "run-id")
         if not is_run_id(self.run_id):
             raise StudyError("The request's run-id is none.", "Check the coordinator's version.")
+        self.run = run_of_study(self.study, self.run_id)
         self.base_sha256 = _text(config, "base-sha256")
         self.frozen_sha256 = _text(config, "frozen-sha256")
         number = config.get("server-round")

@@ -6,6 +6,7 @@ Nothing that was kept for one study serves another, even if the coordinator give
 from __future__ import annotations
 
 import hashlib
+from typing import TypeGuard
 
 from cloister.study.schema import Study
 
@@ -17,7 +18,7 @@ def run_of_study(study: Study, run_id: str) -> str:
     return f"{study.sha256}/{run_id}"
 
 
-def is_run_id(value: object) -> bool:
+def is_run_id(value: object) -> TypeGuard[str]:
     """Whether this can be a run's id: printable ASCII, not long. It stands in the ledger, for good."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_RUN_ID and value.isascii() and value.isprintable()
 
