@@ -59,7 +59,8 @@ def _study(**changes: object) -> Study:
         "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
         "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
         "training": {"steps_per_round": 4, "sample_rate": 0.2, "batch_divisor": 12, "learning_rate": 0.5},
-        "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 2.0, "delta": 1e-5},
+        # Spare rounds, as tests ask again for rounds that were settled.
+        "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 2.0, "delta": 1e-5, "spare_rounds": 9},
     }
     return Study.model_validate({**document, **changes})
 

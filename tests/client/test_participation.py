@@ -100,6 +100,22 @@ def test_a_study_over_budget_is_refused_before_training(
     assert reservations(opened) == done
 
 
+@pytest.mark.parametrize("spare_rounds", [0, 1, 2])
+def test_nothing_is_trained_beyond_what_the_study_asked_for_whatever_the_policy_would_bear(
+    site: SiteFolder, make_study: MakeStudy, make_request: MakeRequest, spare_rounds: int
+) -> None:
+    privacy = {"mechanism": "dp-sgd", "noise_multiplier": 2.0, "delta": 1e-5, "spare_rounds": spare_rounds}
+    study = make_study(privacy=privacy)
+    approve(site, study, "the tests")
+    # A coordinator that goes on under other names of runs, as after one that it lost.
+    runs = [make_request(study, number, run) for run in ("first", "second", "third") for number in (1, 2, 3)]
+    done = _rounds_until_refused(site, runs)
+    assert done == study.rounds + spare_rounds
+    steps = done * study.most_steps_a_round
+    assert spent(site, "rdp") == pytest.approx(opacus_epsilon(0.2, 2.0, steps, 1e-5), rel=1e-6)
+    assert spent(site) < site.policy.ceilings.epsilon_per_study
+
+
 def _rounds_until_refused(site: SiteFolder, requests: list[RecordDict]) -> int:
     for done, request in enumerate(requests):
         try:

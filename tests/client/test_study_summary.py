@@ -36,6 +36,8 @@ def summary(**changes: object) -> str:
             },
             "a norm that adapts",
         ),
+        ({}, "and no more: a round or run that is repeated counts, so the study ends sooner"),
+        ({"privacy": {**PRIVACY, "spare_rounds": 2}}, "if rounds or runs are repeated, and no more"),
         ({"privacy": {"mechanism": "none"}}, "NONE"),
         ({}, "NOT MASKED"),
         ({"federation": {"sites": ["a", "b", "c"]}}, "masked: the coordinator sees the sum"),

@@ -620,6 +620,9 @@ def _study_of_two(text: str, identities: list[str], rounds: int | None) -> str:
     ]
     cut, count = re.subn(r"(?m)^sites = .*$", "\n".join(federation), text)
     assert count == 1
+    # One round may be repeated where policies allow what it costs.
+    cut, count = re.subn(r"(?m)^(target_epsilon = .*)$", r"\1\nspare_rounds = 1", cut)
+    assert count == 1
     return cut if rounds is None else re.sub(r"(?m)^rounds = .*$", f"rounds = {rounds}", cut)
 
 

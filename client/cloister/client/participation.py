@@ -23,7 +23,7 @@ from cloister.client.local_rules.rule import Learnt, Work
 from cloister.client.local_state import LocalState
 from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
-from cloister.client.planning import plan_at_site
+from cloister.client.planning import most_epsilon, plan_at_site
 from cloister.client.run_name import is_run_id, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
@@ -163,7 +163,6 @@ class Participation:
         self, ledger: Ledger, study: Study, plan: PrivatePlan, admission: Admission, request: _Request
     ) -> Reservation:
         check_patients(plan, admission.members, admission.datasets)
-        ceilings = self.site.policy.ceilings
         members, dataset = set(admission.members.values()), sha256_of(sorted(admission.content))
         mechanism = plan.for_steps(study.accounted_steps(self.site.config.name)).mechanism
         left_open = ledger.open_reservation(study.sha256, request.run_id, request.round, dataset)
@@ -182,8 +181,8 @@ class Participation:
             members=members,
             mechanism=mechanism,
             delta=plan.delta,
-            max_epsilon_study=ceilings.epsilon_per_study,
-            max_epsilon_lifetime=ceilings.epsilon_lifetime,
+            max_epsilon_study=most_epsilon(study, plan, self.site.policy),
+            max_epsilon_lifetime=self.site.policy.ceilings.epsilon_lifetime,
             seeded=self._seed is not None,
             contributed=request.contributed,
             trust=trust_of(study) or "local",

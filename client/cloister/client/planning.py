@@ -32,6 +32,17 @@ def plan_at_site(study: Study, policy: Policy) -> PrivatePlan | None:
     return plan
 
 
+def most_epsilon(study: Study, plan: PrivatePlan, policy: Policy) -> float:
+    """Epsilon above which a site does not train for a study: the stricter of what study and policy allow.
+
+    Args:
+        study: one with differential privacy.
+        plan: the study's.
+        policy: the site's.
+    """
+    return min(plan.for_steps(study.most_steps).epsilon(), policy.ceilings.epsilon_per_study)
+
+
 @functools.lru_cache(maxsize=8)
 def _plan(study: str) -> PrivatePlan:
     return PrivatePlan.of_study(Study.from_canonical(study))

@@ -29,7 +29,7 @@ def summarise(study: Study) -> list[str]:
         plan = PrivatePlan.of_study(study)
         lines += [
             f"  Privacy    epsilon {plan.epsilon():.3f} at delta {plan.delta:g} for each patient, over all rounds",
-            "             a round or run that is repeated costs more, up to ceilings.epsilon_per_study of your policy",
+            f"             {_repeated(study, plan)}",
             f"             noise multiplier {plan.noise_multiplier:.3f}, clipping norm {plan.max_grad_norm:g}"
             f" ({_clipping(plan)}), sampling rate {plan.sample_rate:g}",
             *_trust(study),
@@ -48,6 +48,13 @@ def summarise(study: Study) -> list[str]:
     if study.strategy.name == "cyclic":
         lines.append("             and the site whose turn is next receives the model as this site leaves it")
     return lines
+
+
+def _repeated(study: Study, plan: PrivatePlan) -> str:
+    """What rounds that have to be repeated may cost, other runs of the study included."""
+    if study.most_steps == study.total_steps:
+        return "and no more: a round or run that is repeated counts, so the study ends sooner"
+    return f"up to {plan.for_steps(study.most_steps).epsilon():.3f} if rounds or runs are repeated, and no more"
 
 
 def _trust(study: Study) -> list[str]:

@@ -414,6 +414,9 @@ class DpSgd(Document):
     """Standard deviation of the noise, in units of the clipping norm. Give this or target_epsilon."""
     target_epsilon: PositiveReal | None = None
     """Epsilon of the whole study at each site; the noise multiplier is calibrated to it."""
+    spare_rounds: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Rounds beyond `rounds` that a site may pay for, where one has to be repeated: at a cost beyond `target_epsilon`.
+    Without any, a site refuses once it has spent what was planned."""
     trust: TrustModel = "local"
     """Whose noise epsilon rests on. `local`: each site's own. `distributed`: that of federation.minimum_sites less
     federation.colluding_sites sites together, each of which adds a share; for rounds of one large step."""
@@ -566,6 +569,12 @@ class Study(Document):
     def total_steps(self) -> int:
         """Optimizer steps that a site takes at most: if it joins every round. What epsilon is planned for."""
         return self.rounds * self.most_steps_a_round
+
+    @property
+    def most_steps(self) -> int:
+        """The same with the rounds that may be repeated. What a site pays for at most."""
+        spare = self.privacy.spare_rounds if isinstance(self.privacy, DpSgd) else 0
+        return self.total_steps + spare * self.most_steps_a_round
 
     @property
     def most_steps_a_round(self) -> int:
