@@ -153,7 +153,7 @@ def test_a_node_with_an_unregistered_key_is_refused(deployment: Deployment) -> N
 
 
 def test_a_round_that_is_given_up_is_paid_for_again_or_refused(deployment: Deployment) -> None:
-    """The coordinator loses its last round. The study asks for a spare one, but the policies bear what was planned only.
+    """The coordinator loses its last round. The study asks for a spare one; the policies bear what was planned only.
 
     What they tell the coordinator is a number; the text stays in their own logs. The run ends with the model that is
     left.

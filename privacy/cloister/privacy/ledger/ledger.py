@@ -192,8 +192,8 @@ class Ledger:
         if reason is not None:
             raise BudgetExhaustedError(
                 f"study {study_name}, round {round_number}: {reason}.",
-                "Nothing was trained. Spent privacy does not come back: use other patients; or, where rounds were repeated, "
-                "have a study with privacy.spare_rounds approved; or have the policy changed.",
+                "Nothing was trained. Spent privacy does not come back: use other patients; or, where rounds were "
+                "repeated, have a study with privacy.spare_rounds approved; or have the policy changed.",
             )
         self._move_anchor()
         return replace(wanted, sequence=sequence)
