@@ -306,6 +306,13 @@ def test_an_initialised_volume_is_left_as_it_is(deployed: Deployed) -> None:
         assert (machine.folder / "data" / key).read_bytes() == before
 
 
+def test_an_init_container_that_was_killed_at_its_end_is_ended_by_the_next_one(deployed: Deployed) -> None:
+    unfinished = deployed.coordinator.folder / "data" / "keys" / "unfinished"
+    unfinished.touch()
+    deployed.coordinator.run_to_end("init")
+    assert not unfinished.exists()
+
+
 @pytest.mark.parametrize(("pod", "port"), [("coordinator", "8000"), ("site", "9095")])
 def test_what_is_for_loopback_listens_nowhere_else(deployed: Deployed, pod: str, port: str) -> None:
     """The SuperLink's control API and the site's health listen on 127.0.0.1: at 127.0.0.2 nobody answers."""

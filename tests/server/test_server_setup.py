@@ -1,15 +1,19 @@
 """A server's folder is made whole, once: what sites have come to trust is never written over."""
 
 import errno
+import itertools
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cloister.server.server_audit import log_of
+from cloister.server.server_audit import log_of, record
 from cloister.server.server_folder import SERVER_FILE, Server
 from cloister.server.server_setup import create_server
+from cloister.study import atomic
 from cloister.study.errors import CloisterError, InputError
 
 NOW = datetime.now(UTC)
@@ -56,6 +60,72 @@ def test_an_init_that_was_interrupted_can_be_done_again(
     (tmp_path / SERVER_FILE).unlink()
     with pytest.raises(CloisterError, match=r"study-signing\.key"):
         create_server(tmp_path, CONFIG, NOW)
+
+
+class KilledError(BaseException):
+    """What nothing catches, as a SIGKILL."""
+
+
+def kill_at(patch: pytest.MonkeyPatch, step: int) -> None:
+    """Die at one of the steps that change a disk: a file's replacement, a removal, an entry in the log.
+
+    Whoever dies while a file is written leaves half of it beside its place.
+    """
+    steps = itertools.count(1)
+
+    def deadly(done: Callable[..., Any]) -> Callable[..., Any]:
+        def instead(*arguments: Any, **options: Any) -> Any:
+            if next(steps) != step:
+                return done(*arguments, **options)
+            if done is write_bytes:
+                arguments[0].parent.mkdir(parents=True, exist_ok=True)
+                (arguments[0].parent / f".{arguments[0].name}.k1ll3d").write_bytes(b"")
+            raise KilledError
+
+        return instead
+
+    write_bytes = atomic.write_bytes
+    patch.setattr(atomic, "write_bytes", deadly(write_bytes))
+    patch.setattr(Path, "unlink", deadly(Path.unlink))
+    patch.setattr("cloister.server.server_setup.record", deadly(record))
+
+
+def test_an_init_that_was_killed_anywhere_is_simply_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for step in itertools.count(1):
+        folder = tmp_path / str(step)
+        with monkeypatch.context() as patch:
+            kill_at(patch, step)
+            try:
+                create_server(folder, CONFIG, NOW)
+            except KilledError:
+                pass
+            else:
+                break
+        server = create_server(folder, CONFIG, NOW)
+        server.check_certificate(NOW)
+        assert [entry["event"] for entry in log_of(server).entries()] == ["server-created"]
+        made = contents(folder)
+        with pytest.raises(InputError, match="holds a server already"):
+            create_server(folder, CONFIG, NOW)
+        (folder / SERVER_FILE).unlink()
+        with pytest.raises(InputError, match=r"Restore server\.toml"):
+            create_server(folder, CONFIG, NOW)
+        assert {path: made[path] for path in contents(folder)} == contents(folder)
+    assert step > 20
+
+
+def test_an_init_with_other_settings_does_not_end_the_one_that_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cloister.server.server_setup.record", killed)
+        with pytest.raises(KilledError):
+            create_server(tmp_path, CONFIG, NOW)
+    with pytest.raises(InputError, match="holds a server already"):
+        create_server(tmp_path, CONFIG.model_copy(update={"port": 9443}), NOW)
 
 
 @pytest.mark.parametrize("host", ["coordinator.example:8443", "a..b", "a.example.", "a-.b"])

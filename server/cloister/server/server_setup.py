@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloister.server import start_files
 from cloister.server.authority import check_server_certificate, make_authority, make_server_certificate
-from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, record
+from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, log_of, record
 from cloister.server.server_folder import LINK_HOSTS, SERVER_FILE, Server, ServerFolder, read_file
 from cloister.study import atomic
 from cloister.study.errors import InputError
@@ -21,7 +21,7 @@ from cloister.study.keys import SiteKey
 
 HELDOUT_KEY = "heldout.key"
 _UNFINISHED = "unfinished"
-"""A file beside the keys until they are all there: an init that was interrupted may write over them."""
+"""A file beside the keys until the server is complete: an init that was interrupted may write over them before."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class OwnCertificate:
 
 
 def create_server(folder: Path, config: Server, now: datetime, own: OwnCertificate | None = None) -> ServerFolder:
-    """Create a server's folder.
+    """Create a server's folder, or end what an init that was interrupted began.
 
     Args:
         folder: where to.
@@ -56,9 +56,11 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         InputError: the folder holds a server already, or what is left of one; or a host is none.
         TransportCertificateError: the institution's certificate is not one that sites would accept.
     """
-    if (folder / SERVER_FILE).exists():
-        raise InputError(f"{folder}: holds a server already.", "Choose another folder, or `cloister server rotate`.")
     unfinished = folder / "keys" / _UNFINISHED
+    if (folder / SERVER_FILE).exists():
+        if unfinished.exists() and (made := ServerFolder.open(folder)).config == config:
+            return _completed(made, now)
+        raise InputError(f"{folder}: holds a server already.", "Choose another folder, or `cloister server rotate`.")
     _check_nothing_is_lost(folder, unfinished)
     if own is None:
         authority, authority_key = make_authority(config.name, now)
@@ -76,11 +78,16 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         path.unlink(missing_ok=True)
         SiteKey.generate().write(path)
     start_files.write(ServerFolder(folder, config))
-    unfinished.unlink()
-    # Last, so that a folder with a server.toml is complete.
+    # Last of what a server needs, so that a folder with a server.toml is complete.
     atomic.write_text(folder / SERVER_FILE, _toml(config))
-    server = ServerFolder.open(folder)
-    record(server, "server-created", now)
+    return _completed(ServerFolder.open(folder), now)
+
+
+def _completed(server: ServerFolder, now: datetime) -> ServerFolder:
+    """Take the mark away, last: whoever finds keys without it and no server.toml has lost that file."""
+    if log_of(server).latest("server-created") is None:
+        record(server, "server-created", now)
+    atomic.remove(server.keys / _UNFINISHED)
     return server
 
 
@@ -88,7 +95,9 @@ def _check_nothing_is_lost(folder: Path, unfinished: Path) -> None:
     """Refuse to write over what sites have come to trust; keys of an init that did not end are nobody's yet."""
     kept = [folder / name for name in ("roster.json", LOG_FILE)]
     if not unfinished.exists():
-        kept += [folder / HELDOUT_KEY, *(path for path in sorted((folder / "keys").glob("*")) if path.is_file())]
+        # A name with a dot in front is half a file, left by whoever was killed while writing the mark.
+        keys = (path for path in sorted((folder / "keys").glob("[!.]*")) if path.is_file())
+        kept += [folder / HELDOUT_KEY, *keys]
     found = [str(path.relative_to(folder)) for path in kept if path.exists()]
     if found:
         raise InputError(
