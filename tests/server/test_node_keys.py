@@ -17,7 +17,7 @@ from cloister.server.server_audit import log_of
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server
 from cloister.study.enrolment import EnrolmentRequest
-from cloister.study.errors import EnrolmentError, SuperLinkError
+from cloister.study.errors import EnrolmentError, InputError, SuperLinkError
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -245,6 +245,63 @@ def test_a_node_that_no_site_has_is_removed(server: ServerFolder) -> None:
     link = SuperLink(keys={7: "somebody's"})
     bring_in_line(server, NOW, link)
     assert set(link.keys.values()) == keys_of(server)
+
+
+def test_a_roster_that_was_lost_takes_no_hospital_off_the_list(server: ServerFolder) -> None:
+    """The SuperLink never takes a removed key again: every hospital would have to be enrolled anew."""
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    before = dict(link.keys)
+    server.roster_file.unlink()
+    with pytest.raises(InputError, match="no such roster") as caught:
+        bring_in_line(server, NOW, link)
+    assert "backup" in caught.value.remedy
+    asked = request("east")
+    with pytest.raises(InputError, match="no such roster"):
+        enroll(server, asked, asked.fingerprint.words, 365, NOW)
+    assert (link.keys, link.removed) == (before, {})
+
+
+def put_back(server: ServerFolder, backup: bytes) -> None:
+    server.roster_file.write_bytes(backup)
+
+
+def test_a_roster_from_before_an_enrolment_takes_nobody_off_the_list(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    backup = server.roster_file.read_bytes()
+    later = NOW + DAY
+    east = request("east", later)
+    enroll(server, east, east.fingerprint.words, 365, later)
+    bring_in_line(server, later, link)
+    put_back(server, backup)
+    with pytest.raises(InputError, match="older than the audit log: it does not know the node of east") as caught:
+        bring_in_line(server, later, link)
+    assert "newest roster.json" in caught.value.remedy
+    assert link.removed == {}
+
+
+def test_a_roster_from_before_a_key_was_replaced_gives_way_to_a_new_enrolment(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    backup = server.roster_file.read_bytes()
+
+    def with_a_new_key(now: datetime) -> EnrolmentRequest:
+        asked = renewed(server, "south", now).model_copy(update={"node_key": request("south").node_key})
+        enroll(server, asked, asked.fingerprint.words, 365, now)
+        return asked
+
+    with_a_new_key(NOW + DAY)
+    bring_in_line(server, NOW + DAY, link)
+    removed = dict(link.removed)
+    put_back(server, backup)
+    with pytest.raises(InputError, match="the node of south"):
+        bring_in_line(server, NOW + DAY, link)
+    assert link.removed == removed
+    newest = with_a_new_key(NOW + 2 * DAY)
+    bring_in_line(server, NOW + 2 * DAY, link)
+    assert newest.node_key in link.keys.values()
+    assert set(link.keys.values()) == keys_of(server, NOW + 2 * DAY)
 
 
 def test_a_node_that_is_not_removed_is_never_taken_for_a_sites(server: ServerFolder) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cloister.server.roster import Roster
 from cloister.server.server_audit import log_of, record
 from cloister.server.server_folder import SERVER_FILE, Server
 from cloister.server.server_setup import create_server
@@ -29,8 +30,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 )
 def test_what_is_left_of_a_server_is_not_written_over(tmp_path: Path, left: str) -> None:
     folder = tmp_path / "server"
-    server = create_server(folder, CONFIG, NOW)
-    server.roster.write(server.roster_file)
+    create_server(folder, CONFIG, NOW)
     for path in contents(folder):
         if (left and path != folder / left) or path.name == SERVER_FILE:
             path.unlink()
@@ -104,6 +104,7 @@ def test_an_init_that_was_killed_anywhere_is_simply_repeated(tmp_path: Path, mon
         server = create_server(folder, CONFIG, NOW)
         server.check_certificate(NOW)
         assert [entry["event"] for entry in log_of(server).entries()] == ["server-created"]
+        assert server.roster == Roster()
         made = contents(folder)
         with pytest.raises(InputError, match="holds a server already"):
             create_server(folder, CONFIG, NOW)

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 from cloister.study import atomic
 from cloister.study.document import Document, read_json
 from cloister.study.enrolment import EnrolmentRequest
-from cloister.study.errors import EnrolmentError, InputError
+from cloister.study.errors import EnrolmentError, InputError, MissingFileError
 
 
 class Member(Document):
@@ -55,15 +55,18 @@ class Roster(Document):
 
     @classmethod
     def read(cls, path: Path) -> Roster:
-        """The roster of a file; empty if there is none.
+        """The roster of a file.
 
         Raises:
+            MissingFileError: it was lost: a server has a roster, an empty one, from its first day. Were it taken for
+                empty, every hospital would go off the SuperLink's list for good, and revoked ones could come back.
             InputError: the file is not a roster.
         """
         try:
             return read_json(path, cls, InputError(f"{path}: not a roster.", "Restore it from its backup."))
         except FileNotFoundError:
-            return cls()
+            remedy = "Restore it from its backup. Without one, make a new server and enrol every hospital anew."
+            raise MissingFileError(path, "roster", remedy) from None
 
     def write(self, path: Path) -> None:
         """Replace the file."""
@@ -143,7 +146,7 @@ class Roster(Document):
             numbers: those on the SuperLink's list.
         """
         told, answered = self.registering, self.model_copy(update={"registering": None})
-        unclaimed = self._strangers(numbers)
+        unclaimed = self.strangers(numbers)
         if told is None or not unclaimed:
             return answered
         site = next((member.site for member in self.members if member.request.node_key == told), None)
@@ -158,15 +161,20 @@ class Roster(Document):
 
     def retiring_strangers(self, numbers: set[int]) -> Roster:
         """The roster with those of the SuperLink's numbers that no site has left for it to forget."""
-        return self.model_copy(update={"retired_nodes": (*self.retired_nodes, *sorted(self._strangers(numbers)))})
+        return self.model_copy(update={"retired_nodes": (*self.retired_nodes, *sorted(self.strangers(numbers)))})
+
+    def decided_since(self, site: str, at: datetime) -> bool:
+        """Whether a site was enrolled or revoked at a time or later."""
+        return any((member.revoked or member.enrolled) >= at for member in self.members if member.site == site)
+
+    def strangers(self, numbers: set[int]) -> set[int]:
+        """Those of the SuperLink's numbers that no site has or had."""
+        return numbers - {member.node_id for member in self.members} - set(self.retired_nodes)
 
     def forgotten(self, node_id: int) -> Roster:
         """The roster without a retired number, which the SuperLink has forgotten."""
         left = tuple(number for number in self.retired_nodes if number != node_id)
         return self.model_copy(update={"retired_nodes": left})
-
-    def _strangers(self, numbers: set[int]) -> set[int]:
-        return numbers - {member.node_id for member in self.members} - set(self.retired_nodes)
 
     def _retiring(self, member: Member) -> Roster:
         if member.node_id is None:

@@ -34,6 +34,7 @@ from cloister.study.file_lock import ALONE, lock
 from cloister.study.schema import Name
 
 SERVER_FILE = "server.toml"
+ROSTER_FILE = "roster.json"
 LINK_HOSTS = ("localhost", "127.0.0.1")
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$")]
@@ -89,11 +90,15 @@ class ServerFolder:
     @property
     def roster_file(self) -> Path:
         """Where the roster is."""
-        return self.folder / "roster.json"
+        return self.folder / ROSTER_FILE
 
     @property
     def roster(self) -> Roster:
-        """Who is enrolled."""
+        """Who is enrolled.
+
+        Raises:
+            InputError: it was lost, or is none.
+        """
         return Roster.read(self.roster_file)
 
     @contextmanager

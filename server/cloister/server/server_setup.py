@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloister.server import start_files
 from cloister.server.authority import check_server_certificate, make_authority, make_server_certificate
+from cloister.server.roster import Roster
 from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, log_of, record
-from cloister.server.server_folder import LINK_HOSTS, SERVER_FILE, Server, ServerFolder, read_file
+from cloister.server.server_folder import LINK_HOSTS, ROSTER_FILE, SERVER_FILE, Server, ServerFolder, read_file
 from cloister.study import atomic
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
@@ -77,7 +78,9 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
     for path in (folder / HELDOUT_KEY, keys / AUDIT_KEY):
         path.unlink(missing_ok=True)
         SiteKey.generate().write(path)
-    start_files.write(ServerFolder(folder, config))
+    made = ServerFolder(folder, config)
+    start_files.write(made)
+    Roster().write(made.roster_file)
     # Last of what a server needs, so that a folder with a server.toml is complete.
     atomic.write_text(folder / SERVER_FILE, _toml(config))
     return _completed(ServerFolder.open(folder), now)
@@ -93,8 +96,9 @@ def _completed(server: ServerFolder, now: datetime) -> ServerFolder:
 
 def _check_nothing_is_lost(folder: Path, unfinished: Path) -> None:
     """Refuse to write over what sites have come to trust; keys of an init that did not end are nobody's yet."""
-    kept = [folder / name for name in ("roster.json", LOG_FILE)]
+    kept = [folder / LOG_FILE]
     if not unfinished.exists():
+        kept.append(folder / ROSTER_FILE)
         # A name with a dot in front is half a file, left by whoever was killed while writing the mark.
         keys = (path for path in sorted((folder / "keys").glob("[!.]*")) if path.is_file())
         kept += [folder / HELDOUT_KEY, *keys]
