@@ -35,7 +35,7 @@ def coordinator(tmp_path: Path) -> CoordinatorFolder:
 def after_one_round(coordinator: CoordinatorFolder) -> CoordinatorFolder:
     base = RoundRecord(0, (), {}, 0.0, 0, 0, {"auroc": 0.5})
     first = RoundRecord(1, ("hungary",), {"va": "budget-exhausted"}, 3.5, 120, 60, {"auroc": 0.75})
-    fresh = coordinator.fresh({"weight": np.zeros((1, 2), np.float32)})
+    fresh = coordinator.fresh("a" * 32, {"weight": np.zeros((1, 2), np.float32)})
     coordinator.save(replace(fresh, round=1, history=(base, first)))
     return coordinator
 

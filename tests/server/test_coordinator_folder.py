@@ -37,7 +37,7 @@ def coordinator(tmp_path: Path) -> CoordinatorFolder:
 
 def test_the_newest_checkpoint_is_taken_and_old_ones_go(coordinator: CoordinatorFolder) -> None:
     assert coordinator.latest() is None
-    state = coordinator.fresh({"w": np.zeros(2, np.float32)})
+    state = coordinator.fresh("a" * 32, {"w": np.zeros(2, np.float32)})
     for number in range(5):
         coordinator.save(replace(state, round=number))
     latest = coordinator.latest()
@@ -47,7 +47,7 @@ def test_the_newest_checkpoint_is_taken_and_old_ones_go(coordinator: Coordinator
 
 
 def test_a_damaged_newest_checkpoint_costs_one_round(coordinator: CoordinatorFolder) -> None:
-    state = coordinator.fresh({"w": np.zeros(2, np.float32)})
+    state = coordinator.fresh("a" * 32, {"w": np.zeros(2, np.float32)})
     for number in (1, 2):
         coordinator.save(replace(state, round=number))
     newest = coordinator.folder / "checkpoints" / "round-00002.safetensors"
@@ -58,7 +58,7 @@ def test_a_damaged_newest_checkpoint_costs_one_round(coordinator: CoordinatorFol
 
 
 def test_nothing_readable_is_an_error_and_not_a_new_run(coordinator: CoordinatorFolder) -> None:
-    coordinator.save(coordinator.fresh({"w": np.zeros(2, np.float32)}))
+    coordinator.save(coordinator.fresh("a" * 32, {"w": np.zeros(2, np.float32)}))
     for path in (coordinator.folder / "checkpoints").iterdir():
         path.write_bytes(b"")
     with pytest.raises(InputError):
@@ -74,7 +74,7 @@ def test_a_signed_study_without_a_roster_is_refused(coordinator: CoordinatorFold
 
 
 def test_a_changed_study_does_not_resume(coordinator: CoordinatorFolder) -> None:
-    coordinator.save(coordinator.fresh({"w": np.zeros(2, np.float32)}))
+    coordinator.save(coordinator.fresh("a" * 32, {"w": np.zeros(2, np.float32)}))
     (coordinator.folder / "study.toml").write_text(STUDY.replace("rounds = 1", "rounds = 2"))
     with pytest.raises(InputError, match="another study"):
         CoordinatorFolder.open(coordinator.folder).latest()

@@ -16,7 +16,7 @@ from cloister.server.server_audit import log_of, recorded_run
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server, rotate
 from cloister.server.submission import Submission, submit
-from cloister.strategies.server_state import RoundRecord
+from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.errors import MissingFileError, TooFewSitesError
 
 NOW = datetime.now(UTC)
@@ -44,7 +44,7 @@ def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> N
     coordinator = CoordinatorFolder.open(submission.folder)
     done = RoundRecord(1, ("cleveland",), {"va": "budget-exhausted", "hungary": "no-reply"}, 1.0, 10, 10)
     with recorded_run(coordinator) as run:
-        run.round(done)
+        run.reached(ServerState(coordinator.study.sha256, run.run_id, 1, {}, history=(done,)))
         run.refused(7, TooFewSitesError)
     with pytest.raises(TooFewSitesError), recorded_run(coordinator):
         raise TooFewSitesError("Maria Kowalski", "00482913")
@@ -89,7 +89,7 @@ def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None
     (folder / "study.toml").write_text(EXAMPLE.read_text())
     (folder / "coordinator.toml").write_text("")
     with recorded_run(CoordinatorFolder.open(folder)) as run:
-        run.round(RoundRecord(0, (), {}, 0.0, 0, 0))
+        run.reached(ServerState("0" * 64, run.run_id, 0, {}, history=(RoundRecord(0, (), {}, 0.0, 0, 0),)))
     assert not list(tmp_path.rglob("audit*"))
 
 

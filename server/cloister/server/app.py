@@ -15,7 +15,6 @@ from flwr.serverapp import Grid, ServerApp
 
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.run import run_study
-from cloister.server.server_audit import recorded_run
 from cloister.server.unblocked_grid import UnblockedGrid
 from cloister.study.errors import InputError
 
@@ -34,9 +33,7 @@ def main(grid: Grid, context: Context) -> None:
             "The coordinator's folder is not known.",
             f"Set {FOLDER_KEY} in the run's configuration, or {FOLDER_VARIABLE} in the environment.",
         )
-    coordinator = CoordinatorFolder.open(Path(str(folder)))
-    with recorded_run(coordinator) as recorded:
-        run_study(_unblocked(grid), coordinator, recorded.round, recorded.refused)
+    run_study(_unblocked(grid), CoordinatorFolder.open(Path(str(folder))))
 
 
 def _unblocked(grid: Grid) -> Grid:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,9 +164,8 @@ class CoordinatorFolder:
             return state
         return None
 
-    def fresh(self, model: Arrays, inputs: Inputs | None = None) -> ServerState:
-        """The state of a run that begins now, under a new run id."""
-        run_id = secrets.token_hex(16)
+    def fresh(self, run_id: str, model: Arrays, inputs: Inputs | None = None) -> ServerState:
+        """The state of a run that begins now, under an id of its own."""
         return ServerState(self.study.sha256, run_id, round=0, model=model, inputs=inputs or Inputs())
 
     def _checkpoints(self) -> list[Path]:

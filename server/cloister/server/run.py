@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from flwr.app import ArrayRecord, ConfigRecord, MetricRecord
 from flwr.serverapp import Grid
@@ -11,29 +9,22 @@ from flwr.serverapp import Grid
 from cloister.privacy.computing_device import computing_on, visible_device
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.evaluation import Evaluation, evaluate
+from cloister.server.server_audit import RecordedRun, recorded_run
 from cloister.strategies.catalogue import strategy_of
-from cloister.strategies.server_state import RoundRecord, ServerState
+from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import from_record
-from cloister.study.errors import CloisterError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
 from cloister.tasks.reading import read_examples
 
-OnRound = Callable[[RoundRecord], None]
-OnRefused = Callable[[int, type[CloisterError]], None]
 
-
-def run_study(
-    grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None = None, on_refused: OnRefused | None = None
-) -> ServerState:
-    """Run all rounds that are missing.
+def run_study(grid: Grid, coordinator: CoordinatorFolder) -> ServerState:
+    """Run all rounds that are missing; the audit log of the folder's server tells of it.
 
     Args:
         grid: the connection to the sites.
         coordinator: the opened folder; checkpoints are read from and written to it.
-        on_round: called after every checkpoint, round 0 (the untouched base) included.
-        on_refused: called with the number of each node that is not believed to be a site, and the kind of error.
 
     Returns:
         The state after the last round; `stopped` says why if the study has more.
@@ -43,18 +34,17 @@ def run_study(
         RunningElsewhereError: another coordinator runs the study of this folder.
         InputError: the run began with another base or other held-out data.
     """
-    with coordinator.locked():
-        return _run(grid, coordinator, on_round, on_refused)
+    with coordinator.locked(), recorded_run(coordinator) as recorded:
+        return _run(grid, coordinator, recorded)
 
 
-def _run(
-    grid: Grid, coordinator: CoordinatorFolder, on_round: OnRound | None, on_refused: OnRefused | None
-) -> ServerState:
+def _run(grid: Grid, coordinator: CoordinatorFolder, recorded: RecordedRun) -> ServerState:
     study = coordinator.study
     task = task_of(study)
     datasets = coordinator.verified_heldout()
     inputs, reached = coordinator.inputs(datasets), coordinator.latest()
     if reached is not None:
+        recorded.reached(reached)
         coordinator.check_inputs(reached, inputs)
     heldout = read_examples(study, datasets, coordinator.base)
     model = task.build_model(coordinator.base, study.seeds.model)
@@ -67,14 +57,13 @@ def _run(
 
     def keep(now: ServerState) -> None:
         coordinator.save(now)
-        if on_round is not None:
-            on_round(now.history[-1])
+        recorded.reached(now)
 
-    strategy = strategy_of(study, reached or coordinator.fresh(trainable_arrays(model), inputs), keep)
+    state = reached or coordinator.fresh(recorded.run_id, trainable_arrays(model), inputs)
+    strategy = strategy_of(study, state, keep)
     strategy.in_flight = coordinator.in_flight
     strategy.roster.identities = coordinator.identities()
-    if on_refused is not None:
-        strategy.roster.on_refused = on_refused
+    strategy.roster.on_refused = recorded.refused
     config = ConfigRecord(
         {
             PROTOCOL_KEY: PROTOCOL,

@@ -5,13 +5,16 @@ It is signed with a key of its own, `keys/audit.key`: the study-signing key is b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloister.server.page.progress import read_progress
 from cloister.server.server_folder import SERVER_FILE, ServerFolder
 from cloister.study.audit_entry import AuditEntry, Event
 from cloister.study.audit_log import AuditLog
@@ -20,7 +23,7 @@ from cloister.study.keys import SiteKey
 
 if TYPE_CHECKING:
     from cloister.server.coordinator_folder import CoordinatorFolder
-    from cloister.strategies.server_state import RoundRecord
+    from cloister.strategies.server_state import RoundRecord, ServerState
 
 LOG_FILE, AUDIT_KEY = "audit.sqlite", "audit.key"
 
@@ -46,10 +49,12 @@ def record(server: ServerFolder, event: Event, now: datetime, **fields: Any) -> 
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """What to call during a run."""
+    """A run of a study, and what to call during it."""
 
-    round: Callable[[RoundRecord], None]
-    """After each round."""
+    run_id: str
+    """Of the run that is resumed, or a new one."""
+    reached: Callable[[ServerState], None]
+    """With every state that is on the disk. Rounds of its history that the log lacks are logged now."""
     refused: Callable[[int, type[CloisterError]], None]
     """With the number of a node that is not believed to be a site, and the kind of error."""
 
@@ -58,25 +63,45 @@ class RecordedRun:
 def recorded_run(coordinator: CoordinatorFolder) -> Iterator[RecordedRun]:
     """Log a run of a submitted study: its start, each round, nodes that are refused, its end.
 
-    A coordinator's folder that no server made has no log.
+    A coordinator's folder that no server made has no log. The folder has to be locked: a run that is refused for that
+    is not part of the study's story.
     """
     folder: Path = coordinator.folder.resolve().parent.parent
     server = ServerFolder.open(folder) if (folder / SERVER_FILE).is_file() else None
-    study = {"study": coordinator.study.name, "study_sha256": coordinator.study.sha256}
+    progress = read_progress(coordinator)
+    run_id = secrets.token_hex(16) if progress is None else progress.run_id
+    about = {"study": coordinator.study.name, "study_sha256": coordinator.study.sha256, "run": run_id}
 
     def note(event: Event, **fields: Any) -> None:
         if server is not None:
-            record(server, event, datetime.now(UTC), **study, **fields)
+            record(server, event, datetime.now(UTC), **about, **fields)
+
+    def reached(state: ServerState) -> None:
+        if server is not None:
+            _note_rounds(log_of(server), about | {"run": state.run_id}, state.history)
 
     note("run-started")
     try:
-        yield RecordedRun(
-            lambda done: note(
-                "round-finished", round=done.round, replied=done.replied, failed=done.failed, accepted=done.accepted
-            ),
-            lambda node, error: note("node-refused", node=node, code=error.wire_code),
-        )
+        yield RecordedRun(run_id, reached, lambda node, error: note("node-refused", node=node, code=error.wire_code))
     except Exception as problem:
         note("run-ended", code=problem.wire_code if isinstance(problem, CloisterError) else CloisterError.wire_code)
         raise
     note("run-ended")
+
+
+def _note_rounds(log: AuditLog, about: dict[str, str], history: Sequence[RoundRecord]) -> None:
+    """Log the rounds that the log lacks.
+
+    A checkpoint is written before its entry: a coordinator that is killed between the two, or whose log's disk is full,
+    leaves a round that only the next one can log. Rounds are logged in order, so those that lack are the last ones.
+    """
+    entries = (_round_entry(about, done) for done in reversed(history))
+    lacking = list(itertools.takewhile(lambda entry: not log.has(entry), entries))
+    for entry in reversed(lacking):
+        log.append(entry)
+
+
+def _round_entry(about: dict[str, str], done: RoundRecord) -> AuditEntry:
+    told = {"round": done.round, "replied": done.replied, "failed": done.failed, "accepted": done.accepted}
+    now = datetime.now(UTC).replace(microsecond=0)
+    return AuditEntry.model_validate({"event": "round-finished", "at": now, **about, **told})

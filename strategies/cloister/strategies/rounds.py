@@ -46,7 +46,8 @@ class RoundStrategy(Strategy):
     Args:
         study: roster, weights, minimum of sites and time limits.
         state: where to begin: a fresh run, or a loaded checkpoint.
-        checkpoint: called with the new state after every round (and before the first), before the next begins.
+        checkpoint: called with the new state after every round (and before the first), before the next begins; once
+            more after the last one where the run ends early, with the reason.
     """
 
     works_under_secure_aggregation: ClassVar[bool] = True

@@ -22,6 +22,7 @@ from cloister.server.page.curve import curve
 from cloister.server.page.federation import Federation
 from cloister.server.page.federation_metrics import federation_metrics
 from cloister.server.page.progress import read_progress
+from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.submission import Submission
 from cloister.strategies.server_state import RoundRecord
@@ -74,6 +75,15 @@ def test_sites_and_studies_are_told_with_their_drop_outs(made: Made) -> None:
     assert [(row.study.name, row.state) for row in studies] == [("heart", "under way"), ("later", "submitted")]
     assert [found.key for found in broken] == ["broken"]
     assert federation.study("../../etc") is None
+
+
+def test_a_node_that_is_refused_does_not_end_the_run(made: Made, tmp_path: Path) -> None:
+    server, folder = copied(made, tmp_path)
+    study = made[1].study
+    record(server, "node-refused", NOW, study=study.name, study_sha256=study.sha256, node=7, code=9400)
+    row = Federation(server.folder).study(folder.name)
+    assert row is not None
+    assert row.state == "under way"
 
 
 def test_a_sites_epsilon_is_that_of_the_rounds_it_joined(made: Made) -> None:

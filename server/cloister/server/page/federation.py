@@ -270,14 +270,14 @@ def _release_stamp(path: Path) -> _ReleaseStamp:
 
 
 def _state(study: Study, progress: Progress | None, entries: list[dict[str, Any]]) -> State:
-    last: dict[str, Any] = next((entry for entry in reversed(entries) if entry["event"] != "study-submitted"), {})
+    told = [entry["event"] for entry in entries if entry["event"] in {"run-started", "run-ended"}]
     if progress is not None and progress.finished >= study.rounds:
         return "finished"
     if progress is not None and progress.stopped:
         return "ended early"
-    if last.get("event") in {"run-started", "round-finished"}:
-        return "under way"
-    return "failed" if last.get("event") == "run-ended" else "submitted"
+    if not told:
+        return "submitted"
+    return "under way" if told[-1] == "run-started" else "failed"
 
 
 @lru_cache(maxsize=256)
