@@ -287,6 +287,15 @@ def test_an_ingress_passes_the_fleet_alone(named: Callable[[str], Any]) -> None:
     assert ingress["spec"]["tls"] == [{"hosts": ["coordinator.example"], "secretName": "federation-tls"}]
 
 
+@pytest.mark.parametrize(("kind", "policy"), [("LoadBalancer", "Local"), ("NodePort", "Local"), ("ClusterIP", None)])
+def test_the_addresses_that_may_connect_are_those_of_hospitals(render: Any, kind: str, policy: str | None) -> None:
+    """By default Kubernetes puts a node's address in place of the sender's, and `allowedCidrs` shuts everybody out."""
+    values = {"federation": "heart", "hosts": ["coordinator.example"], "service": {"type": kind}}
+    release = render("coordinator", {**values, "networkPolicy": {"allowedCidrs": ["198.51.100.0/24"]}})
+    (service,) = release.of("Service")
+    assert service["spec"].get("externalTrafficPolicy") == policy
+
+
 def test_a_low_port_needs_no_capability(named: Callable[[str], Any]) -> None:
     release = named("coordinator-behind-load-balancer")
     sysctls = release.main.spec["securityContext"]["sysctls"]
