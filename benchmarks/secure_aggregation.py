@@ -4,9 +4,9 @@
     python -m benchmarks.secure_aggregation --sites 100 --parameters 1000000 --drop-outs 0.2
 
 One round: every site's part and the coordinator's, one after the other, on one thread. Flower's SecAgg+ (its workflow
-and its client mod, which work with its older API only) gets as many shares per site as ours has share holders, the same
+and its client mod, which work with its older API only) gets as many shares per site as ours, the same
 vectors and the same drop-outs. Bytes are what a site sends and receives in a round besides the model it is given.
-A last line times the masks alone: 10 million parameters, one neighbour.
+A last line times the masks alone: 10 million parameters, one peer.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
 from cloister.privacy.secure_aggregation.masks import add_mask
 from cloister.privacy.secure_aggregation.messages import RoundId
-from cloister.privacy.secure_aggregation.neighbours import degree_for
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
+from cloister.privacy.secure_aggregation.thresholds import threshold_of
 from cloister.simulation.process_engine import RUN_ID, ProcessGrid
 from cloister.study.arrays import record_bytes
 
@@ -84,14 +84,14 @@ def main() -> None:
     parser.add_argument("--without-flower", action="store_true", help="leave SecAgg+ out")
     arguments = parser.parse_args()
     made = Round.of(arguments.sites, arguments.parameters, arguments.drop_outs)
-    degree = degree_for(arguments.sites, 0)
+    threshold = threshold_of(arguments.sites, 0)
     print(
         f"{arguments.sites} sites, {arguments.parameters:,} parameters, {len(made.dropping)} drop out; "
-        f"{degree.neighbours} neighbours, threshold {degree.threshold}\n"
+        f"threshold {threshold}\n"
     )
     rows = {"no masking": no_masking(made), "Cloister": ours(made)}
     if not arguments.without_flower:
-        rows["Flower SecAgg+"] = secagg_plus(made, degree.neighbours + 1, degree.threshold)
+        rows["Flower SecAgg+"] = secagg_plus(made, arguments.sites, threshold)
     plain, flower = rows["no masking"], rows.get("Flower SecAgg+")
     print(f"{'':16} {'seconds':>9} {'of SecAgg+':>11} {'bytes a site':>13} {'of no masking':>14} {'largest error':>14}")
     for name, cost in rows.items():

@@ -209,7 +209,7 @@ def test_a_site_reveals_nothing_of_a_sum_with_too_few_shares(tmp_path: Path, sur
     agreed = {name: coordinator.agreements[name] for name in SITES[:survivors]}
     asked = {**about, **wire.by_site_to_wire("agreement", agreed)}
     if survivors < 3:
-        with pytest.raises(TooFewSitesError, match="asks for 3"):
+        with pytest.raises(TooFewSitesError, match="3 are needed"):
             sites["north"].unmask(asked)
     else:
         assert sites["north"].unmask(asked)

@@ -63,9 +63,8 @@ class SecureAggregation:
                 "Give the coordinator the line that `cloister site identity` prints.",
             )
         self._site, self._study, self._identities = site, study, identities
-        # Distributed noise suffices only over the study's minimum: no smaller sum is ever unmasked.
-        least = 2 if noise_shares(study) is None else federation.required_sites
-        self._terms = Terms(max(site.policy.floors.cohort, least), federation.colluding_sites)
+        # Not the policy's floor, which may be lower: a sum is as large as the site with the lowest minimum asks for.
+        self._terms = Terms(federation.required_sites, federation.colluding_sites)
 
     def advertise(self, request: Request) -> wire.Wire:
         """Keys for the round that the request names; secrets of rounds long past, and of other sessions, are removed.
@@ -79,7 +78,7 @@ class SecureAggregation:
         return self._keys(round_id)
 
     def share(self, request: Request) -> wire.Wire:
-        """This site's secrets of the round, split and sealed for its neighbours."""
+        """This site's secrets of the round, split and sealed for all others."""
         kept = self._kept(_round_id(request))
         if (answer := kept.answer("share", request)) is not None:
             return answer
@@ -109,7 +108,7 @@ class SecureAggregation:
 
         Raises:
             SecureAggregationError: it has no secrets for it, has masked a vector in it, or cannot with what was sent.
-            TooFewSitesError: fewer sites than the policy's minimum, or too few to unmask.
+            TooFewSitesError: fewer sites than the minimum, or too few to unmask.
         """
         secrets = self._kept(_round_id(request)).secrets
         if secrets.cohort:

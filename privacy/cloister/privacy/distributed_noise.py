@@ -33,7 +33,6 @@ from cloister.privacy.distributed_accounting import ROUNDING_VARIANCE, NoiseShar
 from cloister.privacy.plan import PrivatePlan
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation.fixed_point import LARGEST, FixedPoint, Words
-from cloister.privacy.secure_aggregation.neighbours import COMPLETE_UP_TO
 from cloister.study.errors import InputError, StudyError
 from cloister.study.schema import Study
 from cloister.study.trust import noise_shares
@@ -89,18 +88,12 @@ class DistributedNoise:
             parameters: trainable parameters of its model.
 
         Raises:
-            StudyError: its trust is not distributed, it has too many sites, or there is no room for its noise.
+            StudyError: its trust is not distributed, or there is no room for its noise.
         """
         federation, sites = study.federation, len(study.federation.sites)
         shares = noise_shares(study)
         if shares is None:
             raise StudyError(f"study {study.name}: no distributed noise was asked for.", "See privacy.trust.")
-        if sites > COMPLETE_UP_TO:
-            # On a sparse graph a cut would let the coordinator unmask a part of the sum, with too few shares in it.
-            raise StudyError(
-                f"study {study.name}: {sites} sites; privacy.trust = 'distributed' is for at most {COMPLETE_UP_TO}.",
-                "Set privacy.trust = 'local'.",
-            )
         return cls(
             PrivatePlan.of_study(study), parameters, sites, shares, federation.update_bound / -update_per_sum(study)
         )

@@ -15,7 +15,7 @@ from cloister.study.errors import UpdateRefusedError
 AT_ONCE = 32 * 2**20
 """Bytes of replies in memory at one time; a single one may be larger."""
 _BESIDE_ARRAYS = 2**20
-"""Bytes: more than the keys, shares and signatures of a site with a hundred neighbours."""
+"""Bytes: more than the keys, shares and signatures of a site among a thousand."""
 
 
 def check_reply(content: RecordDict, records: AbstractSet[str], array_bytes: int) -> None:

@@ -300,8 +300,9 @@ class SecureExchange:
         return summed
 
     def _round(self, round_id: RoundId, ads: Iterable[Advertisement], size: int) -> CoordinatorRound:
-        colluding = self._study.federation.colluding_sites
-        return CoordinatorRound(round_id, self._identities, ads, size, colluding)
+        federation = self._study.federation
+        minimum, colluding = federation.required_sites, federation.colluding_sites
+        return CoordinatorRound(round_id, self._identities, ads, size, minimum, colluding)
 
     @staticmethod
     def _share_request(current: CoordinatorRound) -> wire.Wire:

@@ -34,7 +34,7 @@ class Cohort:
             self.sites[name], advert = SiteRound.advertise(name, self.round_id, self.terms, self.keys[name])
             self.adverts.append(advert)
         self.coordinator = CoordinatorRound(
-            self.round_id, self.identities, self.adverts, self.size, self.terms.colluding
+            self.round_id, self.identities, self.adverts, self.size, self.terms.minimum, self.terms.colluding
         )
 
     def share(self, without: Iterable[str] = ()) -> None:

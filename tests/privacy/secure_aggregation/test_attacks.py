@@ -1,6 +1,9 @@
 """A coordinator that cheats, and sites that do: each attack is tried against the real state machines."""
 
+import itertools
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloister.privacy.secure_aggregation.messages import MaskedVector, RoundId
-from cloister.privacy.secure_aggregation.neighbours import degree_for
 from cloister.privacy.secure_aggregation.site import SiteRound
+from cloister.privacy.secure_aggregation.thresholds import survivors_needed, threshold_of
 from cloister.study.errors import SecureAggregationError, TooFewSitesError, UpdateRefusedError
 
 CohortOf = Callable[..., Any]
@@ -105,26 +108,83 @@ def test_telling_sites_different_survivors_gives_no_peers_two_secrets(sites: int
     colluding = data.draw(st.integers(0, sites - 2))
     told_survived = data.draw(st.integers(0, sites - colluding))
     told_dropped = sites - colluding - told_survived
-    threshold = degree_for(sites, colluding).threshold
+    threshold = threshold_of(sites, colluding)
     assert not (told_survived + colluding >= threshold and told_dropped + colluding >= threshold)
     assert colluding < threshold
 
 
 def test_the_split_is_tried_on_real_sites(cohort_of: CohortOf) -> None:
-    """Half of the sites are told that site-003 dropped out; the coordinator gathers all shares that it can."""
+    """Half of the sites are told that site-003 dropped out, with which site-003 itself does not go along."""
     cohort = masked_round(cohort_of)
     everybody = dict(cohort.coordinator.agreements)
     without = {name: signature for name, signature in everybody.items() if name != "site-003"}
     seeds, keys = 0, 0
-    for name in cohort.names:
-        _, answer = cohort.sites[name].unmask(
-            everybody if name in ("site-000", "site-001") else without, cohort.identities
-        )
+    for name in cohort.names[:3]:
+        _, answer = cohort.sites[name].unmask(everybody if name == "site-000" else without, cohort.identities)
         seeds += "site-003" in answer.seeds
         keys += "site-003" in answer.mask_keys
         assert not answer.seeds.keys() & answer.mask_keys.keys()
-    threshold = degree_for(4, 0).threshold
+    threshold = threshold_of(4, 0)
     assert not (seeds >= threshold and keys >= threshold)
+
+
+def isolated(cohort: Any, answers: list[Any]) -> set[str]:
+    """Whose sum alone can be unmasked: all but those whose mask keys can be had, if all of their seeds can be."""
+    threshold = len(cohort.names) // 2 + 1
+    seeds = Counter(peer for answer in answers for peer in answer.seeds)
+    keys = Counter(peer for answer in answers for peer in answer.mask_keys)
+    left = {name for name in cohort.names if keys[name] < threshold}
+    return left if all(seeds[name] >= threshold for name in left) else set()
+
+
+def shown(names: list[str], victims: int, survivors: int, place: int) -> list[str]:
+    """What the site at `place` is told: the victims survived, and it, and as few others; in turn everybody did."""
+    others = names[victims:]
+    turn = [others[(max(place - victims, 0) + step) % len(others)] for step in range(survivors - victims)]
+    return [*names[:victims], *turn]
+
+
+@pytest.mark.parametrize(("sites", "minimum"), [(3, 2), (4, 3), (5, 2), (7, 3), (10, 3), (12, 5)])
+def test_showing_each_site_survivors_of_its_own_unmasks_no_sum_below_the_minimum(
+    cohort_of: CohortOf, sites: int, minimum: int
+) -> None:
+    """The victims' seeds, and the mask keys of all the others: no site's two secrets, and yet one site's vector."""
+    cohort = masked_round(cohort_of, sites, minimum=minimum)
+    agreements = cohort.coordinator.agreements
+    for victims, survivors in itertools.product(range(1, minimum), range(minimum, sites + 1)):
+        answers = []
+        for place, name in enumerate(cohort.names):
+            told = {peer: agreements[peer] for peer in shown(cohort.names, victims, survivors, place)}
+            with suppress(TooFewSitesError):
+                answers.append(cohort.sites[name].unmask(told, cohort.identities)[1])
+        assert not 0 < len(isolated(cohort, answers)) < minimum
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_no_split_of_sites_over_set_ups_and_survivors_unmasks_a_sum_below_the_minimum(data: st.DataObject) -> None:
+    """By counting, the coordinator being granted more than it can do: every missing site is missed where it serves."""
+    sites = data.draw(st.integers(3, 60))
+    colluding = data.draw(st.integers(0, sites - 2))
+    cohort = data.draw(st.integers(max(2, colluding + 1), sites))
+    minimum = data.draw(st.integers(max(2, colluding + 1), cohort))
+    needed = survivors_needed(sites, cohort, minimum, colluding)
+    elsewhere = data.draw(st.integers(0, cohort))  # honest ones in the cohort that signed another set-up
+    honest = cohort - colluding - elsewhere
+    if honest + colluding < needed:
+        return  # nobody of this set-up answers
+    missing = honest - (minimum - colluding - 1)
+    shares_to_have = missing * (threshold_of(sites, colluding) - colluding)
+    from_others = missing * (elsewhere + sites - cohort)
+    from_these = honest * min(missing, cohort - needed - elsewhere)
+    assert from_others + from_these < shares_to_have
+
+
+def test_a_site_that_is_told_it_dropped_out_helps_to_unmask_nobody(cohort_of: CohortOf) -> None:
+    cohort = masked_round(cohort_of, 5)
+    others = {name: signature for name, signature in cohort.coordinator.agreements.items() if name != "site-000"}
+    with pytest.raises(SecureAggregationError, match="not among the survivors"):
+        cohort.sites["site-000"].unmask(others, cohort.identities)
 
 
 def test_survivors_have_to_have_signed_the_same_set_up(cohort_of: CohortOf) -> None:

@@ -15,8 +15,8 @@ from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation import shamir
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
 from cloister.privacy.secure_aggregation.masks import add_mask, pair_key
-from cloister.privacy.secure_aggregation.neighbours import COMPLETE_UP_TO, degree_for, neighbours_of
-from cloister.study.errors import SecureAggregationError, UpdateRefusedError
+from cloister.privacy.secure_aggregation.thresholds import survivors_needed, threshold_of
+from cloister.study.errors import InputError, SecureAggregationError, UpdateRefusedError
 
 
 def stream(seed: int) -> RandomStream:
@@ -96,31 +96,20 @@ def test_a_key_of_small_order_is_refused() -> None:
         pair_key(b"p" * 32, bytes(32), "mask", "run", 1, ("a", "b"))
 
 
-@pytest.mark.parametrize("colluding", [0, 8])
-def test_the_sparse_graph_is_regular_mutual_and_sparse(colluding: int) -> None:
-    names = [f"site-{number}" for number in range(200)]
-    degree = degree_for(200, colluding)
-    graph = {name: neighbours_of(name, names, degree.neighbours, b"order") for name in names}
-    assert degree.neighbours < 199
-    for name, peers in graph.items():
-        assert len(set(peers)) == degree.neighbours
-        assert name not in peers
-        assert all(name in graph[peer] for peer in peers)
-    assert neighbours_of(names[0], names, degree.neighbours, b"another order") != graph[names[0]]
+def test_more_than_half_of_the_sites_and_of_the_colluding_ones_give_a_secret_back() -> None:
+    assert [threshold_of(sites, 0) for sites in (2, 3, 4, 5, 100)] == [2, 2, 3, 3, 51]
+    assert threshold_of(10, 3) == 7
+    for sites, colluding in ((3, 2), (4, -1)):
+        with pytest.raises(InputError):
+            threshold_of(sites, colluding)
 
 
-def test_small_cohorts_are_complete() -> None:
-    for sites in range(2, COMPLETE_UP_TO + 1):
-        degree = degree_for(sites, 0)
-        assert (degree.neighbours, degree.threshold) == (sites - 1, sites // 2 + 1)
-
-
-def test_the_sparse_threshold_holds_in_simulation() -> None:
-    """Colluding sites fall at random around a ring of 200: in 20,000 neighbourhoods 2 t is never reached."""
-    degree, generator = degree_for(200, 20), np.random.default_rng(0)
-    for _ in range(100):
-        marked = np.zeros(200, int)
-        marked[generator.choice(200, 20, replace=False)] = 1
-        reach = range(-(degree.neighbours // 2), degree.neighbours // 2 + 1)
-        around = np.sum([np.roll(marked, step) for step in reach], axis=0)
-        assert (2 * degree.threshold > degree.neighbours + 1 + around).all()
+@pytest.mark.parametrize(
+    ("sites", "cohort", "minimum", "colluding", "needed"),
+    [
+        (3, 3, 2, 0, 2), (4, 4, 3, 0, 3), (5, 5, 2, 0, 3), (5, 5, 3, 0, 4), (10, 10, 3, 0, 6), (10, 10, 8, 0, 9),
+        (10, 8, 3, 0, 6), (10, 5, 3, 0, 6), (12, 12, 5, 0, 8), (12, 12, 5, 2, 8), (100, 100, 2, 0, 51),
+    ],
+)  # fmt: skip
+def test_the_survivors_that_a_sum_needs(sites: int, cohort: int, minimum: int, colluding: int, needed: int) -> None:
+    assert survivors_needed(sites, cohort, minimum, colluding) == needed

@@ -1,8 +1,7 @@
 """Secure aggregation: the coordinator learns the sum of the sites' vectors and nothing of any single one.
 
 Double masking with Shamir shares (Bonawitz et al. 2017, "Practical Secure Aggregation for Privacy-Preserving Machine
-Learning"), on a sparse graph of neighbours where there are many sites (Bell et al. 2020, "Secure Single-Server
-Aggregation with (Poly)Logarithmic Overhead"). Pure state machines: `site.SiteRound` and `coordinator.CoordinatorRound`
+Learning"), every site with every other one. Pure state machines: `site.SiteRound` and `coordinator.CoordinatorRound`
 turn messages into messages; nothing here sends anything.
 
 A round r has four messages from each site. The first two travel with the exchanges of round r - 1, so in the steady
@@ -10,7 +9,7 @@ state a round costs two exchanges:
 
     advertise   with the vector of round r - 1    the round's public keys, signed with the site's identity
     share       with the shares of round r - 1    its two secrets, split, each share sealed for one peer
-    mask        the round's first exchange        vector + own mask + one mask for each neighbour, mod 2^32
+    mask        the round's first exchange        vector + own mask + one mask for each other site, mod 2^32
     unmask      the round's second exchange       for each peer a share of ONE of its secrets
 
 Two exchanges are needed: masks can only be taken off when it is known whose vectors are in the sum, and that is known

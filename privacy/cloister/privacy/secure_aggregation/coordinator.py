@@ -21,12 +21,11 @@ from cloister.privacy.secure_aggregation.messages import (
     Revealed,
     RoundId,
     agrees,
-    ring_order,
     seed_commitment,
     set_up_digest,
 )
-from cloister.privacy.secure_aggregation.neighbours import degree_for, neighbours_of
 from cloister.privacy.secure_aggregation.site import sign_between
+from cloister.privacy.secure_aggregation.thresholds import survivors_needed, threshold_of
 from cloister.study.errors import SecureAggregationError, TooFewSitesError, UpdateRefusedError
 
 _Check = Callable[[str, bytes], bool]
@@ -40,7 +39,8 @@ class CoordinatorRound:
         identities: the study's roster.
         advertisements: of the sites that take part; those that are not genuine are left out.
         size: length of every vector.
-        colluding: as the sites' policies have it.
+        minimum: fewest sites whose vectors are summed, as the sites have it.
+        colluding: as the sites have it.
 
     Raises:
         TooFewSitesError: fewer than two sites.
@@ -52,6 +52,7 @@ class CoordinatorRound:
         identities: Identities,
         advertisements: Iterable[Advertisement],
         size: int,
+        minimum: int = 2,
         colluding: int = 0,
     ) -> None:
         self.round_id = round_id
@@ -63,11 +64,8 @@ class CoordinatorRound:
                 f"Round {round_id.number}: secure aggregation needs at least two sites.", "Wait for more sites."
             )
         self._by_name = genuine
-        self._degree = degree_for(len(genuine), colluding)
-        order = ring_order(round_id, self.advertisements)
-        self._neighbours = {
-            site: neighbours_of(site, list(genuine), self._degree.neighbours, order) for site in genuine
-        }
+        self._minimum, self._colluding = max(minimum, 2), colluding
+        self._threshold = threshold_of(len(genuine), colluding)
         self._sealed: dict[str, Mapping[str, bytes]] = {}
         self._cohort: tuple[str, ...] = ()
         self._sum: Words = np.zeros(size, np.uint32)
@@ -78,12 +76,12 @@ class CoordinatorRound:
         """Take a site's sealed shares.
 
         Raises:
-            SecureAggregationError: they are not for exactly its neighbours, or came twice, or too late.
+            SecureAggregationError: they are not for exactly all others, or came twice, or too late.
         """
         if self._cohort or site in self._sealed or site not in self._by_name:
             raise self._refusal(f"shares of {site} came twice, too late, or unasked")
-        if sealed.keys() != set(self._neighbours[site]):
-            raise self._refusal(f"shares of {site} are not for its neighbours")
+        if sealed.keys() != self._by_name.keys() - {site}:
+            raise self._refusal(f"shares of {site} are not for all others")
         self._sealed[site] = dict(sealed)
 
     def close_cohort(self) -> tuple[str, ...]:
@@ -93,8 +91,7 @@ class CoordinatorRound:
             TooFewSitesError: too few to unmask.
         """
         self._cohort = tuple(sorted(self._sealed))
-        short = [site for site in self._cohort if len(self._holders(site, self._cohort)) < self._degree.threshold]
-        if len(self._cohort) < 2 or short:
+        if len(self._cohort) < self._survivors_needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: only {len(self._cohort)} sites shared their secrets.",
                 "Wait for more sites, and start the round again.",
@@ -122,8 +119,8 @@ class CoordinatorRound:
         self._sum, self.agreements = np.require(summed, requirements="W"), dict(agreements)
 
     def sealed_for(self, site: str) -> dict[str, bytes]:
-        """What a site's neighbours in the cohort sealed for it."""
-        return {peer: self._sealed[peer][site] for peer in self._neighbours[site] if peer in self._sealed}
+        """What the others of the cohort sealed for a site."""
+        return {peer: shares[site] for peer, shares in sorted(self._sealed.items()) if peer != site}
 
     def add_vector(self, masked: MaskedVector) -> None:
         """Add a masked vector to the sum.
@@ -149,10 +146,9 @@ class CoordinatorRound:
         """Before asking to unmask.
 
         Raises:
-            TooFewSitesError: the survivors cannot take the masks off.
+            TooFewSitesError: the survivors will not take the masks off.
         """
-        short = [s for s in self._masking if len(self._holders(s, self.agreements)) < self._degree.threshold]
-        if len(self.agreements) < 2 or short:
+        if len(self.agreements) < self._survivors_needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {len(self.agreements)} of {len(self._cohort)} vectors arrived, "
                 "too few to take the masks off.",
@@ -163,7 +159,7 @@ class CoordinatorRound:
         """The sum of the survivors' vectors, modulo 2^32. The round is then over, and its sum given away.
 
         Args:
-            answers: of at least the threshold of every site's share holders.
+            answers: of at least the threshold of the sites.
 
         Raises:
             TooFewSitesError: too few answers.
@@ -172,7 +168,7 @@ class CoordinatorRound:
         self.check_survivors()
         # All secrets first: what is missing shows while the sum is as it was.
         masks: list[tuple[bytes, int]] = []
-        for site in self._masking:
+        for site in self._cohort:
             if site in self.agreements:
                 seed = self._recover(site, {answer.site: answer.seeds for answer in answers}, self._is_seed)
                 key = own_mask_key(seed, self.round_id.run_id, self.round_id.number, site)
@@ -186,29 +182,22 @@ class CoordinatorRound:
         return total
 
     @property
-    def _masking(self) -> list[str]:
-        """The sites whose masks are in the sum: the survivors, and the drop-outs that are a survivor's neighbour."""
-        return [
-            site
-            for site in self._cohort
-            if site in self.agreements or any(peer in self.agreements for peer in self._neighbours[site])
-        ]
+    def _survivors_needed(self) -> int:
+        return survivors_needed(len(self.advertisements), len(self._cohort), self._minimum, self._colluding)
 
     def _pair_keys(self, dropped: str, private: bytes) -> Iterator[tuple[str, bytes]]:
         run_id, number = self.round_id.run_id, self.round_id.number
-        for peer in self._neighbours[dropped]:
-            if peer in self.agreements:
-                public = self._by_name[peer].mask_key
-                yield peer, pair_key(private, public, "mask", run_id, number, (dropped, peer))
+        for peer in self.agreements:
+            public = self._by_name[peer].mask_key
+            yield peer, pair_key(private, public, "mask", run_id, number, (dropped, peer))
 
     def _recover(self, site: str, answers: Mapping[str, Mapping[str, bytes]], check: _Check) -> bytes:
-        holders = sorted((*self._neighbours[site], site))
         shares = {
-            place + 1: answers[holder][site]
-            for place, holder in enumerate(holders)
-            if holder in answers and site in answers[holder]
+            place + 1: answers[ad.site][site]
+            for place, ad in enumerate(self.advertisements)
+            if ad.site in answers and site in answers[ad.site]
         }
-        needed = self._degree.threshold
+        needed = self._threshold
         if len(shares) < needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {len(shares)} shares of a secret of {site}, and {needed} are needed.",
@@ -229,9 +218,6 @@ class CoordinatorRound:
     def _is_mask_key(self, site: str, secret: bytes) -> bool:
         public = X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
         return public == self._by_name[site].mask_key
-
-    def _holders(self, site: str, answering: Iterable[str]) -> set[str]:
-        return {site, *self._neighbours[site]} & set(answering)
 
     def _refusal(self, reason: str) -> SecureAggregationError:
         return SecureAggregationError(

@@ -92,11 +92,6 @@ def set_up_digest(round_id: RoundId, advertisements: Iterable[Advertisement], co
     return hashlib.sha256(b"cloister/v1/secagg/set-up/" + content).digest()
 
 
-def ring_order(round_id: RoundId, advertisements: Iterable[Advertisement]) -> bytes:
-    """What determines the graph of neighbours: the advertisements, which nobody could foresee."""
-    return set_up_digest(round_id, advertisements, ())
-
-
 def sign_set_up(identity: Ed25519PrivateKey, site: str, digest: bytes) -> bytes:
     """A site's word that it masked under this set-up."""
     return identity.sign(_agreement(site, digest))

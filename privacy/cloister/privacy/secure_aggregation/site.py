@@ -9,9 +9,9 @@ What a site checks before it reveals anything, so that it need not trust the coo
 - every key is signed by an enrolled identity of the roster for this run and round (no key can be substituted);
 - at least `minimum` sites take part, and later are in the sum;
 - every survivor signed the same set-up that this site masked under (nobody was shown other keys or another cohort);
-- survivors and drop-outs are disjoint by construction, and only one answer is ever given. With the threshold of
-  `neighbours.degree_for`, the shares of both secrets of a peer can then not be had by telling some sites that it
-  survived and others that it dropped out: that takes 2 t <= holders + colluders.
+- survivors and drop-outs are disjoint by construction, and only one answer is ever given. By telling some sites that a
+  peer survived and others that it dropped out, neither both its secrets nor a sum below `minimum` can then be had:
+  `thresholds` says why.
 """
 
 from __future__ import annotations
@@ -35,12 +35,11 @@ from cloister.privacy.secure_aggregation.messages import (
     Revealed,
     RoundId,
     agrees,
-    ring_order,
     seed_commitment,
     set_up_digest,
     sign_set_up,
 )
-from cloister.privacy.secure_aggregation.neighbours import degree_for, neighbours_of
+from cloister.privacy.secure_aggregation.thresholds import survivors_needed, threshold_of
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import SecureAggregationError, TooFewSitesError
 from cloister.study.untrusted_json import parse_json
@@ -48,10 +47,11 @@ from cloister.study.untrusted_json import parse_json
 
 @dataclass(frozen=True)
 class Terms:
-    """What the site's own policy asks of every round.
+    """What is asked of every round.
 
     Args:
-        minimum: fewest sites whose vectors are summed, this one included; at least 2.
+        minimum: fewest sites whose vectors are summed, this one included; at least 2. What holds is the least that any
+            site of the round asks for.
         colluding: sites that may work together with the coordinator, the study's figure: all sites need the same.
     """
 
@@ -82,7 +82,7 @@ class SiteRound:
     advertisements: tuple[Advertisement, ...] = ()
     """Those of the round, since `share`."""
     holders: tuple[str, ...] = ()
-    """Who got shares: the neighbours and the site itself. The place in the tuple is the share's point less one."""
+    """Who got shares: all of the round, the site itself among them. The place is the share's point less one."""
     own_shares: tuple[str, str] = ("", "")
     """The site's shares of its own seed and mask key, hexadecimal."""
     cohort: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class SiteRound:
     def share(
         self, advertisements: Sequence[Advertisement], identities: Identities
     ) -> tuple[SiteRound, dict[str, bytes]]:
-        """Split both secrets among the neighbours.
+        """Split both secrets among all.
 
         Args:
             advertisements: of all sites that take part, this one's among them.
@@ -116,7 +116,7 @@ class SiteRound:
 
         Raises:
             SecureAggregationError: an advertisement is not genuine, or this was done before.
-            TooFewSitesError: fewer sites than the policy's minimum.
+            TooFewSitesError: fewer sites than the minimum.
         """
         if self.advertisements:
             raise self._refusal("the secrets of this round were shared before")
@@ -129,12 +129,9 @@ class SiteRound:
         if not any(self._is_own(ad) for ad in advertisements):
             raise self._refusal("this site's own advertisement is missing or was changed")
         self._check_cohort(len(names))
-        degree = degree_for(len(names), self.terms.colluding)
-        order = ring_order(self.round_id, advertisements)
-        peers = neighbours_of(self.site, names, degree.neighbours, order)
-        holders = tuple(sorted((*peers, self.site)))
-        seeds = shamir.split(self.secrets.seed, degree.threshold, len(holders))
-        keys = shamir.split(self.secrets.mask, degree.threshold, len(holders))
+        holders, threshold = tuple(sorted(names)), threshold_of(len(names), self.terms.colluding)
+        seeds = shamir.split(self.secrets.seed, threshold, len(holders))
+        keys = shamir.split(self.secrets.mask, threshold, len(holders))
         by_name = {ad.site: ad for ad in advertisements}
         sealed = {
             peer: self._seal(by_name[peer], seeds[place] + keys[place])
@@ -158,12 +155,12 @@ class SiteRound:
         Args:
             vector: integers modulo 2^32.
             cohort: the sites that shared their secrets, this one among them.
-            sealed: peer -> the shares that it sealed for this site, for every neighbour in the cohort.
+            sealed: peer -> the shares that it sealed for this site, for every other one in the cohort.
             identity: signs the set-up.
 
         Raises:
             SecureAggregationError: something was changed on the way, or this was done before.
-            TooFewSitesError: fewer sites than the policy's minimum, or too few to unmask.
+            TooFewSitesError: fewer sites than the minimum, or too few to unmask.
         """
         if not self.advertisements:
             raise self._refusal("secrets have to be shared before a vector is masked")
@@ -173,15 +170,10 @@ class SiteRound:
         if self.site not in names or len(names) != len(cohort) or not names <= {ad.site for ad in self.advertisements}:
             raise self._refusal("the cohort is not made of sites that advertised")
         self._check_cohort(len(names))
-        peers = [peer for peer in self.holders if peer in names and peer != self.site]
-        if len(peers) + 1 < self._threshold:
-            raise TooFewSitesError(
-                f"Round {self.round_id.number}: {len(peers) + 1} share holders of this site are left, and "
-                f"{self._threshold} are needed to unmask.",
-                "Start the round again when more sites are connected.",
-            )
+        self._check_survivors(len(names), len(names))
+        peers = sorted(names - {self.site})
         if not set(peers) <= sealed.keys():
-            raise self._refusal("a neighbour's shares are missing")
+            raise self._refusal("a peer's shares are missing")
         by_name = {ad.site: ad for ad in self.advertisements}
         shares = {peer: self._open(by_name[peer], sealed[peer]) for peer in peers}
         masked = vector.copy()
@@ -204,7 +196,7 @@ class SiteRound:
 
         Raises:
             SecureAggregationError: a survivor did not agree to this site's set-up, or an answer was given before.
-            TooFewSitesError: fewer survivors than the policy's minimum.
+            TooFewSitesError: fewer survivors than rule out that a sum below the minimum is unmasked.
         """
         if not self.cohort:
             raise self._refusal("this site masked nothing in this round")
@@ -212,7 +204,9 @@ class SiteRound:
             raise self._refusal("an answer was given before")
         if not agreements.keys() <= set(self.cohort):
             raise self._refusal("a survivor was not in the cohort")
-        self._check_cohort(len(agreements))
+        if self.site not in agreements:
+            raise self._refusal("this site is not among the survivors")
+        self._check_survivors(len(self.cohort), len(agreements))
         digest = self._digest
         for survivor, signature in agreements.items():
             if not agrees(survivor, digest, signature, identities):
@@ -274,15 +268,21 @@ class SiteRound:
     def _digest(self) -> bytes:
         return set_up_digest(self.round_id, self.advertisements, self.cohort)
 
-    @property
-    def _threshold(self) -> int:
-        return degree_for(len(self.advertisements), self.terms.colluding).threshold
-
     def _check_cohort(self, sites: int) -> None:
         if sites < max(self.terms.minimum, 2):
             raise TooFewSitesError(
-                f"Round {self.round_id.number}: {sites} sites, and this site's policy asks for {self.terms.minimum}.",
+                f"Round {self.round_id.number}: {sites} sites, and the study asks for {self.terms.minimum}.",
                 "Wait until more sites are connected.",
+            )
+
+    def _check_survivors(self, cohort: int, survivors: int) -> None:
+        minimum, colluding = max(self.terms.minimum, 2), self.terms.colluding
+        needed = survivors_needed(len(self.advertisements), cohort, minimum, colluding)
+        if survivors < needed:
+            raise TooFewSitesError(
+                f"Round {self.round_id.number}: {survivors} of {cohort} sites are left, and {needed} are needed to "
+                f"unmask no sum over fewer than {minimum}.",
+                "Start the round again when more sites are connected.",
             )
 
     def _is_own(self, ad: Advertisement) -> bool:
@@ -304,9 +304,9 @@ class SiteRound:
         try:
             shares = AESGCM(self._sealing_key(peer)).decrypt(self._nonce(peer.site, self.site), sealed, None)
         except InvalidTag:
-            raise self._refusal("a neighbour's shares were changed on the way") from None
+            raise self._refusal("a peer's shares were changed on the way") from None
         if len(shares) != 2 * shamir.SHARE_BYTES:
-            raise self._refusal("a neighbour's shares have another length")
+            raise self._refusal("a peer's shares have another length")
         return shares[: shamir.SHARE_BYTES].hex(), shares[shamir.SHARE_BYTES :].hex()
 
     @staticmethod
