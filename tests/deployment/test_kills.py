@@ -353,6 +353,7 @@ def _check_every_batch(folder: Path, monkeypatch: pytest.MonkeyPatch, batches: I
     assert _run_interrupted(whole, 0, False, {})
     expected = _state_of(whole)
     assert expected.history[2].failed == {"south": "no-reply"}
+    assert expected.history[4].replied == NAMES
     for batch in batches:
         for after in (False, True):
             copy, unmasking = folder / f"{batch}-{after}", dict[tuple[str, int], set[str]]()
@@ -374,6 +375,18 @@ def _impatient(
     """No site is asked twice in an exchange: who is away stays away."""
     del timeout
     return asking.replies_to(grid, messages, 0.0, **settings)
+
+
+def test_a_site_that_was_away_gives_its_keys_in_the_next_round_and_is_back_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ClientApp itself: it answers for no round but that of the request."""
+    monkeypatch.setattr("cloister.strategies.secure_exchange.replies_to", _impatient)
+    folder = _make_federation(tmp_path, True, minimum=2)
+    assert _run_interrupted(folder, 0, False, {})
+    history = _state_of(folder).history
+    assert [record.failed for record in history[2:]] == [{"south": "no-reply"}, {"south": "no-keys"}, {}]
+    assert history[4].replied == NAMES
 
 
 # 1: who is who; 2 and 3: keys and shares; then a batch for each exchange.

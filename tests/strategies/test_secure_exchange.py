@@ -16,9 +16,16 @@ from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedavg import FedAvg
+from cloister.strategies.secure_exchange import NO_KEYS
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays, to_record
-from cloister.study.errors import BudgetExhaustedError, NotApprovedError, StudyError, TooFewSitesError
+from cloister.study.errors import (
+    BudgetExhaustedError,
+    NotApprovedError,
+    SecureAggregationError,
+    StudyError,
+    TooFewSitesError,
+)
 from cloister.study.schema import Study
 
 MODEL: Arrays = {"a": np.zeros((2, 3), np.float32), "b": np.zeros(4, np.float32)}
@@ -79,6 +86,10 @@ class Sites:
             name = str(context.node_config["name"])
             request = message.content.config_records.get("secure", ConfigRecord())
             number = request.get("number", 0)
+            if number and message.content.config_records["config"]["server-round"] != number:
+                return Message(Error(code=SecureAggregationError.wire_code, reason=""), reply_to=message)
+            if isinstance(number, int) and number > self.settings.rounds:
+                return Message(Error(code=StudyError.wire_code, reason=""), reply_to=message)
             if isinstance(number, int) and self.fails(name, kind, number):
                 return Message(Error(code=self.code, reason=""), reply_to=message)
             return Message(act(name, request), reply_to=message)
@@ -205,6 +216,12 @@ def test_a_site_that_drops_out_is_back_soon(fault: tuple[str, int], without_it: 
     assert all(found >= set(NAMES) - {"west"} for found in replied)
     assert sum("west" not in found for found in replied) == without_it
     assert replied[-1] == set(NAMES)
+
+
+def test_nobody_is_asked_for_keys_of_a_round_that_does_not_come() -> None:
+    settings = study(rounds=2)
+    state, _ = run(settings, Sites(settings, lambda *where: where == ("west", "mask", 1)))
+    assert [record.failed for record in state.history[1:]] == [{"west": "budget-exhausted"}, {"west": NO_KEYS}]
 
 
 def test_the_mean_is_that_of_the_survivors() -> None:

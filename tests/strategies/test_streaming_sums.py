@@ -88,7 +88,7 @@ def check_that_one_vector_is_in_memory() -> None:
     grid = Waiting()
     nodes = {node: f"site-{node:02d}" for node in range(1, SITES + 1)}
     post = secure_exchange._Post(grid, nodes, ConfigRecord(), {}, 60.0)
-    post.send("train", {site: {} for site in nodes.values()})
+    post.send("train", {site: {"number": 1} for site in nodes.values()})
     total = np.zeros(WORDS, np.uint32)
 
     def add(site: str, reply: RecordDict) -> None:

@@ -54,7 +54,7 @@ ADVERTISE, SHARE, UNMASK = "query.secure_advertise", "query.secure_share", "quer
 RECEIPTS = "rounds-contributed"
 """Key of a request: to how many rounds of the run the site has contributed; its ledger has to show as many."""
 NO_KEYS = "no-keys"
-"""Instead of a code, for a site that was away when the round's keys were made: it gave those for the next one."""
+"""Instead of a code, for a site that was away when the round's keys were made: it gives those for the next one."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class SecureExchange:
         """
         federation = self._study.federation
         nodes = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
-        post = _Post(grid, nodes, ConfigRecord({**config, "server-round": number}), receipts, timeout)
+        post = _Post(grid, nodes, config, receipts, timeout)
         values = sum(value.size for value in like.values())
         # A study whose vectors cannot be encoded is refused here, before a site spends anything on it.
         encoding_of(self._study, values)
@@ -207,8 +207,10 @@ class SecureExchange:
         """
         cohort = flight.sealed.keys()
         following = RoundId(current.round_id.run_id, current.round_id.number + 1)
-        # Who is away from this round gives its keys for the next one, in the same exchange.
-        post.send(ADVERTISE, {site: _round_wire(following) for site in post.sites if site not in cohort})
+        away = [site for site in post.sites if site not in cohort]
+        if following.number <= self._study.rounds:
+            # Who is away from this round gives its keys for the next one, in the same exchange.
+            post.send(ADVERTISE, dict.fromkeys(away, _round_wire(following)))
         requests: dict[str, wire.Wire] = {
             site: {
                 **_round_wire(current.round_id),
@@ -219,13 +221,12 @@ class SecureExchange:
             if site in post.sites
         }
         post.send(MessageType.TRAIN, requests, arrays)
-        refused: dict[str, str] = {}
+        refused = dict.fromkeys(away, NO_KEYS)
         ads: list[Advertisement] = []
 
         def add(site: str, reply: RecordDict) -> None:
             ads.extend(_own_advertisement(site, reply))
             if site not in requests:
-                refused[site] = NO_KEYS
                 return
             try:
                 current.add_vector(_masked_vector(site, reply, current.summed.size))
@@ -233,7 +234,7 @@ class SecureExchange:
                 refused[site] = problem.code
 
         failed = post.receive_each(add, 4 * current.summed.size)
-        failed |= refused | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
+        failed = refused | failed | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
         self._check_arrived(current, cohort, failed)
         return replace(
             flight,
@@ -351,7 +352,9 @@ class _Post:
     def send(self, kind: str, requests: Mapping[str, wire.Wire], arrays: ArrayRecord | None = None) -> None:
         """Add one message to each site to the exchange that `receive` will make."""
         for site in sorted(requests):
-            config = ConfigRecord({**self._config, RECEIPTS: self._receipts.get(site, 0)})
+            # Sites answer for no other round than that of the secrets, which is the next one for who is away.
+            number = requests[site]["number"]
+            config = ConfigRecord({**self._config, "server-round": number, RECEIPTS: self._receipts.get(site, 0)})
             content = RecordDict({"config": config, SECURE: ConfigRecord(requests[site])})  # type: ignore[arg-type]
             if arrays is not None:
                 content["arrays"] = arrays
