@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flwr.app import ConfigRecord, Context, Error, Message, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 from numpy.typing import NDArray
 
@@ -39,7 +39,13 @@ class Clock:
 class SlowGrid(ProcessGrid):
     """Sites that step halfway to their centres, each after its own number of seconds."""
 
-    def __init__(self, clock: Clock, seconds: Mapping[str, float], failing: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        seconds: Mapping[str, float],
+        failing: tuple[str, ...] = (),
+        garbage: Mapping[str, ArrayRecord] | None = None,
+    ) -> None:
         app = ClientApp()
 
         @app.query("identify")
@@ -53,6 +59,8 @@ class SlowGrid(ProcessGrid):
             self.asked.append(name)
             if name in failing:
                 return Message(Error(code=BudgetExhaustedError.wire_code, reason=""), reply_to=message)
+            if garbage and name in garbage:
+                return Message(RecordDict({"arrays": garbage[name]}), reply_to=message)
             model = from_record(message.content.array_records["arrays"], MODEL)["w"]
             update = (0.5 * (CENTRES[name] - model)).astype(np.float32)
             return Message(RecordDict({"arrays": to_record({"w": update})}), reply_to=message)
@@ -170,6 +178,26 @@ def test_a_site_without_a_budget_does_not_hold_up_the_others() -> None:
     strategy = start(study(4, 2), grid, clock)
     assert strategy.state.round == 4
     assert all(record.failed == {"south": "budget-exhausted"} for record in strategy.state.history[1:])
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        ArrayRecord(),
+        ArrayRecord({"w": Array(np.zeros(7, np.float32))}),
+        ArrayRecord({"w": Array(np.full(3, np.nan, np.float32))}),
+        ArrayRecord({"w": Array(np.full(3, 1e5, np.float32))}),
+    ],
+    ids=["nothing", "another shape", "no numbers", "too large"],
+)
+def test_what_is_no_update_takes_no_place_in_the_buffer(garbage: ArrayRecord) -> None:
+    """Else the first to answer, with anything at all, closes each round below its minimum, and so stops the run."""
+    clock = Clock()
+    grid = SlowGrid(clock, {"east": 1, "north": 1, "south": 0.5}, garbage={"south": garbage})
+    strategy = start(study(4, 2, minimum=2), grid, clock)
+    assert strategy.state.round == 4
+    assert all(record.replied == ("east", "north") for record in strategy.state.history[1:])
+    assert all(record.failed == {"south": "update-refused"} for record in strategy.state.history[1:])
 
 
 @pytest.mark.parametrize(("size", "minimum"), [(4, 1), (1, 2)])

@@ -9,12 +9,13 @@ from flwr.app import ArrayRecord, ConfigRecord, Context, Error, Message, RecordD
 from flwr.clientapp import ClientApp
 
 from cloister.simulation.process_engine import ProcessGrid
+from cloister.strategies.catalogue import STRATEGIES, strategy_of
 from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.roster import Roster
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import to_record
 from cloister.study.errors import BudgetExhaustedError, NotApprovedError, TooFewSitesError
-from cloister.study.schema import Study
+from cloister.study.schema import StrategyName, Study
 
 MODEL = {"w": np.zeros(3, np.float32)}
 Answer = Callable[[Message], Message]
@@ -106,6 +107,26 @@ def test_a_bad_reply_costs_that_sites_update_and_not_the_round(bad: Answer, code
     strategy, _ = run(study(["a", "b", "c"], minimum=2), grid)
     assert strategy.state.history[-1].failed == {"c": code}
     np.testing.assert_array_equal(strategy.state.model["w"], [2.0, 2.0, 2.0])
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, 1e5, -1e30], ids=str)
+@pytest.mark.parametrize(
+    "name", ["fedavg", *(name for name, made in STRATEGIES.items() if not made.works_under_secure_aggregation)]
+)
+def test_values_that_no_update_has_cost_their_sites_update_whatever_becomes_of_single_ones(
+    name: StrategyName, value: float
+) -> None:
+    sites = [f"site-{number}" for number in range(8)]
+    plain = study(sites, minimum=7, rounds=len(sites))
+    chosen = plain.strategy.model_copy(update={"name": name, "adversaries": 1, "buffer_size": 7})
+    settings = plain.model_copy(update={"strategy": chosen})
+    strategy = strategy_of(settings, ServerState(settings.sha256, "run", 0, MODEL), lambda _: None)
+    answers = {site: update_of(0.5 if site != sites[0] else value) for site in sites}
+    strategy.start(grid_of(answers), to_record(MODEL), num_rounds=settings.rounds, timeout=1)
+    assert strategy.state.round == len(sites)
+    assert {code for record in strategy.state.history for code in record.failed.values()} == {"update-refused"}
+    assert {site for record in strategy.state.history for site in record.failed} == {sites[0]}
+    assert np.isfinite(strategy.state.model["w"]).all()
 
 
 def test_too_few_updates_stop_the_run_with_the_last_round_kept() -> None:

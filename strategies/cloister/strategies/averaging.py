@@ -49,11 +49,7 @@ class RunningMean:
         """
         if len(self._weights) == self._sites or not 0 < weight <= 1:
             raise ValueError(f"{len(self._weights)} of {self._sites} updates are added; weight {weight}")
-        for name, value in update.items():
-            if value.size and max(float(value.max()), -float(value.min())) > LARGEST_VALUE:
-                raise UpdateRefusedError(
-                    f"{name}: holds values beyond {LARGEST_VALUE:g}.", "Look into the site: its own guard stops these."
-                )
+        check_range(update)
         for name, summed in self._sums.items():
             flat, factor = update[name].reshape(-1), weight * self._units
             for start in range(0, len(summed), _PIECE):
@@ -74,6 +70,19 @@ class RunningMean:
         for name in sorted(self._sums):
             mean[name] = _divided(self._sums.pop(name), total).reshape(self._shapes[name])
         return mean
+
+
+def check_range(update: Arrays) -> None:
+    """Refuse an update that no honest site sends.
+
+    Raises:
+        UpdateRefusedError: it holds values that no difference of parameters has.
+    """
+    for name, value in update.items():
+        if value.size and max(float(value.max()), -float(value.min())) > LARGEST_VALUE:
+            raise UpdateRefusedError(
+                f"{name}: holds values beyond {LARGEST_VALUE:g}.", "Look into the site: its own guard stops these."
+            )
 
 
 def _divided(summed: NDArray[np.int64], total: float) -> NDArray[np.float32]:

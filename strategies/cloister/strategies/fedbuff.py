@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -66,6 +66,10 @@ class FedBuff(FedAvg):
         busy = {asked.site for asked in self._asked.values()}
         return {node: site for node, site in connected.items() if site not in busy}
 
+    def awaited(self) -> Iterable[str]:
+        """Nobody: who is still at work has not failed."""
+        return ()
+
     def combine(self, updates: Mapping[str, Arrays]) -> Arrays:
         """The mean, each update scaled down by its staleness."""
         scales = {site: 1 / math.sqrt(1 + self._staleness[site]) for site in updates}
@@ -84,28 +88,24 @@ class FedBuff(FedAvg):
         for message in messages:
             site = self._connected[message.metadata.dst_node_id]
             self._asked[message.metadata.message_id] = _Asked(site, number, self.clock())
-        replies = self._buffer(grid, number, timeout)
-        # Whoever is still at work has not failed.
-        arrived = {reply.metadata.src_node_id for reply in replies}
-        self._site_of_node = {node: site for node, site in self._connected.items() if node in arrived}
-        self._aggregate(number, replies)
+        self._site_of_node = self._connected
+        self._aggregate(number, self._buffer(grid, number, timeout))
 
-    def _buffer(self, grid: Grid, number: int, timeout: float) -> list[Message]:
-        """Replies until `buffer_size` updates are among them, or the deadline."""
+    def _buffer(self, grid: Grid, number: int, timeout: float) -> Iterator[Message]:
+        """Replies until `buffer_size` of them were taken for updates, or the deadline."""
         size = self.study.strategy.buffer_size
         deadline = self.clock() + timeout
-        replies: list[Message] = []
         self._staleness = {}
         while True:
             for identity in list(self._asked):
                 for reply in self._pull(grid, identity):
                     asked = self._asked.pop(identity)
                     self._staleness[asked.site] = number - asked.server_round
-                    replies.append(reply)
-                if sum(not reply.has_error() for reply in replies) == size:
-                    return replies
+                    yield reply
+                if len(self._taken) == size:
+                    return
             if not self._asked or self.clock() >= deadline:
-                return replies
+                return
             self.pause(_POLL_SECONDS)
 
     def _pull(self, grid: Grid, identity: str) -> list[Message]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from cloister.strategies.averaging import RunningMean, share_of_weight
+from cloister.strategies.averaging import RunningMean, check_range, share_of_weight
 from cloister.study.arrays import Arrays
 
 Combine = Callable[[Mapping[str, Arrays]], Arrays]
@@ -63,7 +63,8 @@ class Kept:
         self._combine, self._updates = combine, dict[str, Arrays]()
 
     def add(self, site: str, update: Arrays) -> None:
-        """Keep a site's update."""
+        """Keep a site's update, unless its values alone would spoil what the rule makes of all."""
+        check_range(update)
         self._updates[site] = update
 
     def combined(self) -> Arrays:

@@ -63,6 +63,8 @@ class RoundStrategy(Strategy):
         self._checkpoint = checkpoint
         self.roster = Roster(study.federation.sites)
         self._site_of_node: dict[int, str] = {}
+        self._taken = set[str]()
+        """Whose updates the round in progress has taken so far."""
         self._record = RoundRecord(0, (), {}, 0.0, 0, 0)
 
     @abstractmethod
@@ -89,6 +91,10 @@ class RoundStrategy(Strategy):
         """Node -> site of those that train in a round: all that are connected."""
         del server_round
         return dict(connected)
+
+    def awaited(self) -> Iterable[str]:
+        """The sites that failed in a round if they say nothing: all that were asked."""
+        return self._site_of_node.values()
 
     @property
     def updates_needed(self) -> int:
@@ -157,11 +163,11 @@ class RoundStrategy(Strategy):
         encoding = encoding_of(self.study, server_round, size)
         expected = like if encoding is None else encoding.parts
         limit = sum(value.nbytes for value in expected.values())
-        failed = dict.fromkeys(self._site_of_node.values(), NO_REPLY)
-        bytes_up, replied = 0, set[str]()
+        failed = dict.fromkeys(self.awaited(), NO_REPLY)
+        bytes_up, self._taken = 0, set()
         for reply in replies:
             site = self._site_of_node.get(reply.metadata.src_node_id)
-            if site is None or site in replied:
+            if site is None or site in self._taken:
                 continue
             if reply.has_error():
                 failed[site] = text_of_wire_code(reply.error.code)
@@ -173,15 +179,15 @@ class RoundStrategy(Strategy):
                 gathering.add(site, self.counted(found if encoding is None else split(encoding.decode(found), like)))
                 del found
                 bytes_up += record_bytes(record)
-                replied.add(site)
-                del failed[site]
+                self._taken.add(site)
+                failed.pop(site, None)
             except (UpdateRefusedError, KeyError):
                 failed[site] = UpdateRefusedError.code
             empty(reply)
-        self._record = replace(self._record, replied=tuple(sorted(replied)), failed=failed, bytes_up=bytes_up)
+        self._record = replace(self._record, replied=tuple(sorted(self._taken)), failed=failed, bytes_up=bytes_up)
         required = self.updates_needed
-        if len(replied) < required:
-            raise round_failure(server_round, len(replied), required, failed, self.study.federation.sites)
+        if len(self._taken) < required:
+            raise round_failure(server_round, len(self._taken), required, failed, self.study.federation.sites)
         self._step(server_round, gathering.combined())
 
     def _gathering(self) -> Gathering:
