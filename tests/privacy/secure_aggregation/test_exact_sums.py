@@ -93,6 +93,39 @@ def test_one_wrong_share_does_not_spoil_the_round(cohort_of: CohortOf) -> None:
     np.testing.assert_array_equal(cohort.coordinator.unmask(answers), plain_sum(vectors))
 
 
+def answers_with_wrong_shares(cohort: Any, liars: set[str], peers: list[str]) -> tuple[list[Any], Any]:
+    """Answers after everybody masked, in which some sites' shares of some peers' seeds are made up; and the sum."""
+    vectors = cohort.random_vectors(6)
+    cohort.share()
+    for vector in cohort.mask(vectors).values():
+        cohort.coordinator.add_vector(vector)
+    answers = []
+    for name in cohort.names:
+        answer = cohort.sites[name].unmask(cohort.coordinator.agreements, cohort.identities)[1]
+        if name in liars:
+            made_up = {peer: bytes([1]) * 33 for peer in peers}
+            answer = type(answer)(name, {**answer.seeds, **made_up}, answer.mask_keys)
+        answers.append(answer)
+    return answers, plain_sum(vectors)
+
+
+@pytest.mark.parametrize("liars", [(0, 5), (0, 3), (0, 1), (4, 9), (2, 6, 7)])
+def test_wrong_shares_spoil_no_round_in_which_enough_right_ones_are_left(
+    cohort_of: CohortOf, liars: tuple[int, ...]
+) -> None:
+    """Of ten answers six are needed: wherever the wrong ones stand, they are left out."""
+    cohort = cohort_of(10, size=4)
+    answers, expected = answers_with_wrong_shares(cohort, {cohort.names[place] for place in liars}, cohort.names)
+    np.testing.assert_array_equal(cohort.coordinator.unmask(answers), expected)
+
+
+def test_whose_shares_are_wrong_is_logged(cohort_of: CohortOf, caplog: pytest.LogCaptureFixture) -> None:
+    cohort = cohort_of(10, size=4)
+    answers, _ = answers_with_wrong_shares(cohort, {"site-003"}, cohort.names)
+    cohort.coordinator.unmask(answers)
+    assert [record.getMessage() for record in caplog.records] == ["round 3: site-003 reveals wrong shares; left out"]
+
+
 def test_too_few_answers_leave_the_sum_as_it_was(cohort_of: CohortOf) -> None:
     """With the missing answers the round can still be finished."""
     cohort = cohort_of(5, size=4)

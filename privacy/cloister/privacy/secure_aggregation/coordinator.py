@@ -6,6 +6,8 @@ checks itself keeps a faulty site from spoiling the round.
 
 from __future__ import annotations
 
+import itertools
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -29,6 +31,9 @@ from cloister.privacy.secure_aggregation.thresholds import survivors_needed, thr
 from cloister.study.errors import SecureAggregationError, TooFewSitesError, UpdateRefusedError
 
 _Check = Callable[[str, bytes], bool]
+_MOST_TRIES = 2000
+"""Sets of shares that are tried for one secret: all of up to 13 sites, any two wrong ones of a hundred."""
+log = logging.getLogger("cloister.coordinator")
 
 
 class CoordinatorRound:
@@ -71,6 +76,8 @@ class CoordinatorRound:
         self._sum: Words = np.zeros(size, np.uint32)
         self.agreements: dict[str, bytes] = {}
         """Survivor -> its signature over the set-up, as they arrive: what `SiteRound.unmask` is asked with."""
+        self._liars = set[str]()
+        """Who was found to reveal wrong shares; theirs are used last."""
 
     def add_shares(self, site: str, sealed: Mapping[str, bytes]) -> None:
         """Take a site's sealed shares.
@@ -192,25 +199,28 @@ class CoordinatorRound:
             yield peer, pair_key(private, public, "mask", run_id, number, (dropped, peer))
 
     def _recover(self, site: str, answers: Mapping[str, Mapping[str, bytes]], check: _Check) -> bytes:
-        shares = {
-            place + 1: answers[ad.site][site]
-            for place, ad in enumerate(self.advertisements)
-            if ad.site in answers and site in answers[ad.site]
-        }
+        point_of = {ad.site: place + 1 for place, ad in enumerate(self.advertisements)}
+        holders = [name for name in point_of if name in answers and site in answers[name]]
+        holders.sort(key=lambda name: name in self._liars)
+        shares = {name: answers[name][site] for name in holders}
         needed = self._threshold
         if len(shares) < needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {len(shares)} shares of a secret of {site}, and {needed} are needed.",
                 "Start the round again; nothing was revealed.",
             )
-        points = sorted(shares)
-        # One wrong share must not spoil the round: every window of as many as are needed is tried.
-        for start in range(len(points)):
-            window = [points[(start + offset) % len(points)] for offset in range(needed)]
-            secret = shamir.join({point: shares[point] for point in window})
+        for left_out in itertools.islice(_left_out(holders, needed), _MOST_TRIES):
+            taken = [name for name in holders if name not in left_out][:needed]
+            secret = shamir.join({point_of[name]: shares[name] for name in taken})
             if secret is not None and check(site, secret):
+                self._found_out(left_out)
                 return secret
         raise self._refusal(f"the shares of a secret of {site} do not give back what it advertised")
+
+    def _found_out(self, liars: Sequence[str]) -> None:
+        for name in sorted(set(liars) - self._liars):
+            log.warning("round %d: %s reveals wrong shares; left out", self.round_id.number, name)
+            self._liars.add(name)
 
     def _is_seed(self, site: str, secret: bytes) -> bool:
         return seed_commitment(secret) == self._by_name[site].seed_commitment
@@ -223,3 +233,12 @@ class CoordinatorRound:
         return SecureAggregationError(
             f"Round {self.round_id.number}: {reason}.", "Look into the site concerned; the round goes on without it."
         )
+
+
+def _left_out(holders: Sequence[str], needed: int) -> Iterator[tuple[str, ...]]:
+    """Whom to leave out, fewer first, so that the first `needed` of the others are other ones each time.
+
+    The first set with which it works holds nobody whose share is right: without them it would have worked before.
+    """
+    for size in range(len(holders) - needed + 1):
+        yield from itertools.combinations(holders[: needed + size - 1], size)
