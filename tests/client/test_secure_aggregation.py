@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,28 @@ def test_the_next_rounds_shares_are_of_the_next_round_of_this_session(hospitals:
         following = {f"next-{name}": value for name, value in request(round_id=other).items()}
         with pytest.raises(SecureAggregationError, match="next"):
             hospitals.at("north").unmask({**agreements(coordinator), **following})
+
+
+def test_masks_come_off_even_if_the_next_rounds_keys_are_of_no_use(hospitals: Hospitals) -> None:
+    """The round was trained and paid for: what another site says of the next one does not take it away."""
+    coordinator = hospitals.masked()
+    next_round = RoundId(ROUND.run_id, 2)
+    ads = [
+        ad
+        for name in NAMES
+        for ad in wire.advertisements_from_wire(hospitals.at(name).advertise(request(round_id=next_round)))
+    ]
+    useless = [replace(ad, sealing_key=bytes(32)) if ad.site == "south" else ad for ad in ads]
+    key = hospitals.sites["south"].key.identity
+    signed = [
+        replace(ad, signature=key.sign(ad.signed_bytes(next_round))) if ad.site == "south" else ad for ad in useless
+    ]
+    following = request(wire.advertisements_to_wire(signed), next_round)
+    asked = {**agreements(coordinator), **{f"next-{name}": value for name, value in following.items()}}
+    answer = hospitals.at("north").unmask(asked)
+    assert wire.revealed_from_wire("north", answer).seeds.keys() == set(NAMES)
+    assert "shared-sites" not in answer
+    assert hospitals.at("north").unmask(asked) == answer
 
 
 def test_one_studys_secrets_serve_no_other(hospitals: Hospitals) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from cloister.deid.declared import write_declared_dataset
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
-from cloister.privacy.secure_aggregation.messages import RoundId
+from cloister.privacy.secure_aggregation.messages import Advertisement, RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.server.app import FOLDER_KEY, app
 from cloister.server.coordinator_folder import CoordinatorFolder
@@ -42,10 +42,12 @@ from cloister.strategies.secure_exchange import NO_KEYS
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import to_record
 from cloister.study.errors import (
+    CloisterError,
     ModelMismatchError,
     NotOnRosterError,
     SecureAggregationError,
     StudyError,
+    TooFewSitesError,
     UpdateRefusedError,
     VersionRefusedError,
 )
@@ -80,6 +82,8 @@ class Site:
     identify: Callable[[str, int], dict[str, str | bytes]] | None = None
     spoil: dict[str, Spoil] = field(default_factory=dict)
     """Kind of message -> what becomes of the answer."""
+    advertised: Callable[[Advertisement], Advertisement] = lambda ad: ad
+    """What becomes of the keys of its last round, before it signs them."""
 
 
 class Network(ProcessGrid):
@@ -87,8 +91,8 @@ class Network(ProcessGrid):
 
     def __init__(self, sites: list[Site], pulled: Pulled = lambda replies: replies) -> None:
         self._pulled, self._sites = pulled, sites
-        self._rounds: dict[str, SiteRound] = {}
-        self._trained: dict[str, RecordDict] = {}
+        self._rounds: dict[tuple[str, int], SiteRound] = {}
+        self._trained: dict[tuple[str, int], RecordDict] = {}
         self.sent: dict[str, Any] = {}
         """The model, as the sites got it."""
         client = ClientApp()
@@ -115,7 +119,10 @@ class Network(ProcessGrid):
     def _handled(self, act: Callable[[str, Message, Context], RecordDict]) -> Callable[[Message, Context], Message]:
         def answer(message: Message, context: Context) -> Message:
             site = self._sites[context.node_id - 1]
-            content = act(site.name, message, context)
+            try:
+                content = act(site.name, message, context)
+            except CloisterError as problem:
+                return Message(Error(code=problem.wire_code, reason=""), reply_to=message)
             return Message(site.spoil.get(message.metadata.message_type, same)(content), reply_to=message)
 
         return answer
@@ -126,29 +133,35 @@ class Network(ProcessGrid):
         return RecordDict({"config": ConfigRecord(answer)})  # type: ignore[arg-type]
 
     def _advertise(self, name: str, message: Message, _: Context) -> RecordDict:
-        return self._prepared(name, message.content.config_records["secure"])
+        request: Any = message.content.config_records["secure"]
+        return secure_part(self._prepared(name, RoundId(request["session"], request["number"]), rounds_of(message)))
 
-    def _prepared(self, name: str, request: Any) -> RecordDict:
-        round_id = RoundId(request["session"], request["number"])
-        self._rounds[name], ad = SiteRound.advertise(name, round_id, Terms(2), KEYS[name].identity)
-        return secure_part(wire.advertisements_to_wire([ad]))
+    def _prepared(self, name: str, round_id: RoundId, rounds: int) -> wire.Wire:
+        self._rounds[name, round_id.number], ad = SiteRound.advertise(name, round_id, Terms(2), KEYS[name].identity)
+        if round_id.number == rounds:
+            ad = next(site for site in self._sites if site.name == name).advertised(ad)
+            ad = replace(ad, signature=KEYS[name].identity.sign(ad.signed_bytes(round_id)))
+        return wire.advertisements_to_wire([ad])
 
     def _share(self, name: str, message: Message, _: Context) -> RecordDict:
-        ads = wire.advertisements_from_wire(message.content.config_records["secure"])
-        self._rounds[name], sealed = self._rounds[name].share(ads, IDENTITIES)
-        return secure_part(wire.by_site_to_wire("shared", sealed))
+        return secure_part(self._shared(name, message.content.config_records["secure"]))
+
+    def _shared(self, name: str, request: Any) -> wire.Wire:
+        key = name, request["number"]
+        self._rounds[key], sealed = self._rounds[key].share(wire.advertisements_from_wire(request), IDENTITIES)
+        return wire.by_site_to_wire("shared", sealed)
 
     def _train(self, name: str, message: Message, _: Context) -> RecordDict:
-        if name in self._trained:  # the same request gets the same reply
-            return self._trained[name]
-        self.sent = {key: array.numpy() for key, array in message.content.array_records["arrays"].items()}
-        self._trained[name] = self._update(name, message)
-        return self._trained[name]
+        key = name, int(str(message.content.config_records["config"]["server-round"]))
+        if key not in self._trained:  # the same request gets the same reply
+            self.sent = {each: array.numpy() for each, array in message.content.array_records["arrays"].items()}
+            self._trained[key] = self._update(name, message)
+        return self._trained[key]
 
     @property
     def trained(self) -> set[str]:
-        """Who was asked to train."""
-        return set(self._trained)
+        """Who trained."""
+        return {name for name, _ in self._trained}
 
     def _update(self, name: str, message: Message) -> RecordDict:
         size = {key: values.shape for key, values in self.sent.items()}
@@ -160,18 +173,30 @@ class Network(ProcessGrid):
             )
         words = np.full(sum(int(np.prod(shape)) for shape in size.values()), value, np.float32)
         encoded = FixedPoint(16.0, len(SITES)).encode(words, RandomStream.seeded_for_simulation(0))
-        sealed = wire.by_site_from_wire("sealed", request)
-        self._rounds[name], masked = self._rounds[name].mask(encoded, request["cohort"], sealed, KEYS[name].identity)
+        sealed, key, identity = (
+            wire.by_site_from_wire("sealed", request),
+            (name, request["number"]),
+            KEYS[name].identity,
+        )
+        self._rounds[key], masked = self._rounds[key].mask(encoded, request["cohort"], sealed, identity)
+        following, rounds = RoundId(request["session"], request["number"] + 1), rounds_of(message)
+        keys = self._prepared(name, following, rounds) if following.number <= rounds else {}
         vector = ArrayRecord({"masked": Array(masked.vector)})
-        return RecordDict({"masked": vector, **secure_part({"signature": masked.signature})})
+        return RecordDict({"masked": vector, **secure_part({"signature": masked.signature, **keys})})
 
     def _unmask(self, name: str, message: Message, _: Context) -> RecordDict:
-        agreements = wire.by_site_from_wire("agreement", message.content.config_records["secure"])
-        self._rounds[name], revealed = self._rounds[name].unmask(agreements, IDENTITIES)
-        return secure_part(wire.revealed_to_wire(revealed))
+        request: Any = message.content.config_records["secure"]
+        agreements, key = wire.by_site_from_wire("agreement", request), (name, request["number"])
+        self._rounds[key], revealed = self._rounds[key].unmask(agreements, IDENTITIES)
+        following = {field[5:]: value for field, value in request.items() if field.startswith("next-")}
+        return secure_part({**wire.revealed_to_wire(revealed), **(self._shared(name, following) if following else {})})
 
 
 IDENTITIES = {name: KEYS[name].identity.public_key().public_bytes_raw() for name in SITES}
+
+
+def rounds_of(message: Message) -> int:
+    return Study.from_canonical(str(message.content.config_records["config"]["study"])).rounds
 
 
 def secure_part(content: wire.Wire) -> RecordDict:
@@ -200,12 +225,12 @@ class Coordinator:
         return [entry for entry in entries[begun:] if entry["event"] == event]
 
 
-def study(secure: bool) -> Study:
+def study(secure: bool, rounds: int = 1) -> Study:
     return Study.model_validate(
         {
-            "name": "masked" if secure else "clear",
+            "name": f"{'masked' if secure else 'clear'}-{rounds}",
             "title": "An example",
-            "rounds": 1,
+            "rounds": rounds,
             "federation": {
                 "sites": list(SITES), "minimum_sites": 2, "secure_aggregation": secure, "round_timeout": 0.2,
                 "identities": {name: key.hex() for name, key in IDENTITIES.items()} if secure else None,
@@ -220,7 +245,7 @@ def study(secure: bool) -> Study:
 
 
 @pytest.fixture(scope="module")
-def coordinators(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Coordinator]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> ServerFolder:
     folder, now = tmp_path_factory.mktemp("hostile"), datetime.now(UTC)
     server = create_server(folder / "server", Server(name="heart", hosts=("h.example",), anchors="../anchors"), now)
     for name in SITES:
@@ -238,12 +263,23 @@ def coordinators(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Coordin
         folder / "heldout", "table", table, site_key=SiteKey.read(server.folder / HELDOUT_KEY), collection="heldout",
         statement="made up",
     )  # fmt: skip
-    made = {}
-    for secure in (False, True):
-        file = folder / "study.json"
-        file.write_text(study(secure).canonical)
-        made[secure] = Coordinator(server, submit(server, file, 90, now, [folder / "heldout"]).folder)
-    return made
+    return server
+
+
+def submitted(server: ServerFolder, settings: Study) -> Coordinator:
+    file, heldout = server.folder.parent / "study.json", server.folder.parent / "heldout"
+    file.write_text(settings.canonical)
+    return Coordinator(server, submit(server, file, 90, datetime.now(UTC), [heldout]).folder)
+
+
+@pytest.fixture(scope="module")
+def coordinators(server: ServerFolder) -> dict[bool, Coordinator]:
+    return {secure: submitted(server, study(secure)) for secure in (False, True)}
+
+
+@pytest.fixture(scope="module")
+def of_two_rounds(server: ServerFolder) -> Coordinator:
+    return submitted(server, study(True, rounds=2))
 
 
 @pytest.fixture(scope="module")
@@ -581,6 +617,56 @@ def test_who_spoils_the_set_up_of_masks_is_not_in_the_cohort(
     assert_recorded(coordinators[True], HONEST, coordinators[True].recorded("round-finished")[-1]["failed"])
     assert coordinators[True].recorded("round-finished")[-1]["failed"][EVIL] in {NO_KEYS, "unknown-9777"}
     assert EVIL not in network.trained
+
+
+KEYS_WITHOUT_USE: dict[str, Callable[[Advertisement], Advertisement]] = {
+    "keys to seal of small order": lambda ad: replace(ad, sealing_key=bytes(32)),
+    "keys to mask of small order": lambda ad: replace(ad, mask_key=bytes([1]) + bytes(31)),
+    "keys to seal of another length": lambda ad: replace(ad, sealing_key=ad.sealing_key[:-1]),
+    "keys to mask of another length": lambda ad: replace(ad, mask_key=b""),
+    "a commitment that is none": lambda ad: replace(ad, seed_commitment=b""),
+}
+
+
+@pytest.mark.parametrize("advertised", KEYS_WITHOUT_USE.values(), ids=KEYS_WITHOUT_USE.keys())
+def test_who_signs_keys_without_use_is_not_in_the_cohort_and_named(
+    advertised: Callable[[Advertisement], Advertisement],
+    coordinators: dict[bool, Coordinator],
+    honest: dict[tuple[bool, bool], ServerState],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    network = Network([Site(name, advertised=advertised) if name == EVIL else Site(name) for name in SITES])
+    assert_as(coordinators[True].run(network), honest[True, False])
+    assert_recorded(coordinators[True], HONEST, {EVIL: NO_KEYS})
+    assert EVIL not in network.trained
+    assert "evil advertises keys of no use" in caplog.text
+
+
+@pytest.mark.parametrize("advertised", KEYS_WITHOUT_USE.values(), ids=KEYS_WITHOUT_USE.keys())
+def test_keys_without_use_that_came_with_an_update_cost_no_round(
+    advertised: Callable[[Advertisement], Advertisement], of_two_rounds: Coordinator
+) -> None:
+    """They are for the next round, and reach the others with the request to take the masks off this one."""
+    network = Network([Site(name, advertised=advertised) if name == EVIL else Site(name) for name in SITES])
+    state = of_two_rounds.run(network)
+    assert [record.replied for record in state.history[1:]] == [SITES, HONEST]
+    assert [record.failed for record in state.history[1:]] == [{}, {EVIL: NO_KEYS}]
+
+
+def test_shares_that_nobody_can_open_cost_the_round_before_anybody_trains(
+    coordinators: dict[bool, Coordinator],
+) -> None:
+    """Only the receivers see it, after the cohort is closed: `docs/security.md` says so."""
+
+    def garbage(content: RecordDict) -> RecordDict:
+        sealed = wire.by_site_from_wire("shared", content.config_records["secure"])
+        return secure_part(wire.by_site_to_wire("shared", dict.fromkeys(sealed, bytes(82))))
+
+    spoil: dict[str, Spoil] = {"query.secure_share": garbage}
+    network = Network([Site(name, spoil=spoil if name == EVIL else {}) for name in SITES])
+    with pytest.raises(TooFewSitesError, match=SecureAggregationError.code):
+        coordinators[True].run(network)
+    assert not network.trained & set(HONEST)
 
 
 def test_who_spoils_the_unmasking_does_not_hold_it_up(

@@ -11,6 +11,7 @@ Terms, identities and noise are those of one study, and so are the secrets: anot
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cloister.client.logged_code import logged_code
 from cloister.client.run_name import LONGEST_RUN_ID, run_name, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.distributed_noise import DistributedNoise
@@ -30,7 +32,7 @@ from cloister.study import atomic
 from cloister.study.arrays import joined
 from cloister.study.canonical import canonical_json, sha256_of
 from cloister.study.compression.encoding import Parts
-from cloister.study.errors import SecureAggregationError, StudyError
+from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
 from cloister.study.schema import Study
 from cloister.study.trust import noise_shares
 from cloister.study.untrusted_json import parse_json
@@ -38,6 +40,7 @@ from cloister.study.untrusted_json import parse_json
 _FOLDER, _FORMAT = "secure-aggregation", "cloister-secure-aggregation-kept-1"
 _SAME_VERSION = "Run the same version of Cloister at both ends."
 LONGEST_SESSION = LONGEST_RUN_ID + 100
+log = logging.getLogger("cloister.site")
 Request = Mapping[str, object]
 Seal = Callable[[Words, wire.Wire], None]
 
@@ -144,7 +147,8 @@ class SecureAggregation:
     def unmask(self, request: Request) -> wire.Wire:
         """The answer that takes masks off; and, if the next round's keys came along, the shares for it.
 
-        The round's secrets are gone from the disk before the answer leaves: there is no second, different one.
+        If such shares cannot be made, the answer leaves without them: the round was trained and paid for. The round's
+        secrets are gone from the disk before the answer leaves: there is no second, different one.
         """
         round_id = _round_id(request)
         kept = self._kept(round_id)
@@ -156,9 +160,16 @@ class SecureAggregation:
         if following:
             if _round_id(following) != RoundId(round_id.run_id, round_id.number + 1):
                 raise SecureAggregationError("next-number: not the next round.", _SAME_VERSION)
-            answer |= self.share(following)
+            answer |= self._shared_ahead(following)
         self._write(kept.after("unmask", request, answer, None))
         return answer
+
+    def _shared_ahead(self, following: Request) -> wire.Wire:
+        try:
+            return self.share(following)
+        except CloisterError as problem:
+            logged_code(log, problem)
+            return {}
 
     def _keys(self, round_id: RoundId) -> wire.Wire:
         """The round's keys: fresh ones, or those that were made for it before."""

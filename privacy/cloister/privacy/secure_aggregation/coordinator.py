@@ -42,7 +42,8 @@ class CoordinatorRound:
     Args:
         round_id: run and round.
         identities: the study's roster.
-        advertisements: of the sites that take part; those that are not genuine are left out.
+        advertisements: of the sites that take part; those that are not genuine, or of no use to the others, are
+            left out.
         size: length of every vector.
         minimum: fewest sites whose vectors are summed, as the sites have it.
         colluding: as the sites have it.
@@ -62,15 +63,17 @@ class CoordinatorRound:
     ) -> None:
         self.round_id = round_id
         self._identities = identities
-        genuine = {ad.site: ad for ad in advertisements if ad.is_genuine(round_id, identities)}
-        self.advertisements = tuple(genuine[site] for site in sorted(genuine))
+        genuine = [ad for ad in advertisements if ad.is_genuine(round_id, identities)]
+        self._by_name = {ad.site: ad for ad in genuine if ad.is_usable}
+        for site in sorted({ad.site for ad in genuine} - self._by_name.keys()):
+            log.warning("round %d: %s advertises keys of no use; left out", round_id.number, site)
+        self.advertisements = tuple(self._by_name[site] for site in sorted(self._by_name))
         if len(self.advertisements) < 2:
             raise TooFewSitesError(
                 f"Round {round_id.number}: secure aggregation needs at least two sites.", "Wait for more sites."
             )
-        self._by_name = genuine
         self._minimum, self._colluding = max(minimum, 2), colluding
-        self._threshold = threshold_of(len(genuine), colluding)
+        self._threshold = threshold_of(len(self.advertisements), colluding)
         self._sealed: dict[str, Mapping[str, bytes]] = {}
         self._cohort: tuple[str, ...] = ()
         self._sum: Words = np.zeros(size, np.uint32)

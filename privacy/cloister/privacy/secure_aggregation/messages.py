@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.study.canonical import canonical_json
@@ -54,6 +55,15 @@ class Advertisement:
     def is_genuine(self, round_id: RoundId, identities: Identities) -> bool:
         """Whether the site's enrolled identity signed it for this round."""
         return _verifies(identities.get(self.site), self.signature, self.signed_bytes(round_id))
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the others can do their part with it: both keys give a secret, and a seed can have the commitment."""
+        return (
+            _gives_secret(self.sealing_key)
+            and _gives_secret(self.mask_key)
+            and len(self.seed_commitment) == hashlib.sha256().digest_size
+        )
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,15 @@ def agrees(site: str, digest: bytes, signature: bytes, identities: Identities) -
 
 def _agreement(site: str, digest: bytes) -> bytes:
     return b"cloister/v1/secagg/agree/" + canonical_json([site, digest.hex()])
+
+
+def _gives_secret(public: bytes) -> bool:
+    """Not so for another length or a point of small order, whatever the private key."""
+    try:
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError:
+        return False
+    return True
 
 
 def _verifies(public: bytes | None, signature: bytes, message: bytes) -> bool:

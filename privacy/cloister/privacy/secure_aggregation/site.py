@@ -115,7 +115,7 @@ class SiteRound:
             The state, and peer -> its two shares, sealed.
 
         Raises:
-            SecureAggregationError: an advertisement is not genuine, or this was done before.
+            SecureAggregationError: an advertisement is not genuine or of no use, or this was done before.
             TooFewSitesError: fewer sites than the minimum.
         """
         if self.advertisements:
@@ -126,6 +126,8 @@ class SiteRound:
         for ad in advertisements:
             if not ad.is_genuine(self.round_id, identities):
                 raise self._refusal("an advertisement is not signed by an enrolled site")
+            if not ad.is_usable:
+                raise self._refusal(f"the keys of {ad.site} are of no use")
         if not any(self._is_own(ad) for ad in advertisements):
             raise self._refusal("this site's own advertisement is missing or was changed")
         self._check_cohort(len(names))
@@ -304,9 +306,9 @@ class SiteRound:
         try:
             shares = AESGCM(self._sealing_key(peer)).decrypt(self._nonce(peer.site, self.site), sealed, None)
         except InvalidTag:
-            raise self._refusal("a peer's shares were changed on the way") from None
+            raise self._refusal(f"the shares of {peer.site} were changed on the way, or are none") from None
         if len(shares) != 2 * shamir.SHARE_BYTES:
-            raise self._refusal("a peer's shares have another length")
+            raise self._refusal(f"the shares of {peer.site} have another length")
         return shares[: shamir.SHARE_BYTES].hex(), shares[shamir.SHARE_BYTES :].hex()
 
     @staticmethod
