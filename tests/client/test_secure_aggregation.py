@@ -1,6 +1,7 @@
 """The site's end of secure aggregation survives restarts and reveals nothing twice."""
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -253,6 +254,21 @@ def test_secrets_lie_where_only_the_owner_reads_and_do_not_pile_up(hospitals: Ho
     files = hospitals.secret_files("north")
     assert len(files) <= 2
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+
+
+def test_secrets_of_a_run_long_past_go_with_the_next_training_request_of_any_run(hospitals: Hospitals) -> None:
+    """An abandoned run has no next round that would remove them; a run that may still go on keeps its own."""
+    north = hospitals.sites["north"].folder
+    runs = ("abandoned", "paused", "run")
+    files = {}
+    for run in runs:
+        known = set(hospitals.secret_files("north"))
+        hospitals.at("north").advertise(request(round_id=RoundId(f"{run}/session", 1)))
+        (files[run],) = set(hospitals.secret_files("north")) - known
+    for run in ("abandoned", "run"):
+        os.utime(files[run], (0, 0))
+    send(north, config_of(hospitals.study), request(), kind="train")
+    assert hospitals.secret_files("north") == sorted([files["paused"], files["run"]])
 
 
 def test_a_study_that_names_another_identity_for_this_site_is_refused(hospitals: Hospitals) -> None:

@@ -75,6 +75,7 @@ def train(message: Message, context: Context) -> Message:
         with replies.locked():
             replies.check_not_past()
             replies.forget_past()
+            SecureAggregation.forget_past(site, run_of_study(study, _round(message, study)[0]))
             place = functools.partial(_place, site, study, message, arrived + study.federation.round_timeout)
             return Message(_trained(site, study, replies, message.content, place), reply_to=message)
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)

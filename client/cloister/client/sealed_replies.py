@@ -10,9 +10,7 @@ the next training request removes it: of the same run at once, of another run af
 
 from __future__ import annotations
 
-import math
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flwr.app import RecordDict
 
+from cloister.client.long_past import remove_long_past
 from cloister.client.run_name import run_name
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
@@ -29,7 +28,6 @@ from cloister.study.errors import PastRoundError
 from cloister.study.file_lock import ALONE, lock
 
 _FOLDER, _FORMAT, _NONCE_BYTES = "replies", "cloister-sealed-reply-1", 12
-_KEPT_SECONDS = 7 * 86_400
 
 
 class SealedReplies:
@@ -94,16 +92,12 @@ class SealedReplies:
 
     def forget_past(self) -> None:
         """Remove what was kept of earlier rounds, which are over as this one was asked for, and of others long past."""
-        earlier = [path for path in self._kept() if _number(path) < self._number]
-        long_ago = time.time() - _KEPT_SECONDS
-        others = [
-            path
-            for path in self._folder.parent.glob("*/round-*.sealed")
-            if path.parent != self._folder and _written(path) < long_ago
-        ]
-        for path in [*earlier, *others]:
-            with suppress(FileNotFoundError):
-                atomic.remove(path)
+        for path in self._kept():
+            if _number(path) < self._number:
+                with suppress(FileNotFoundError):
+                    atomic.remove(path)
+        others = self._folder.parent.glob("*/round-*.sealed")
+        remove_long_past([path for path in others if path.parent != self._folder])
 
     def _bound_to(self, request: str) -> bytes:
         return canonical_json([_FORMAT, self._run_id, self._number, request])
@@ -113,14 +107,6 @@ class SealedReplies:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"round-{number:05d}.sealed"
-
-
-def _written(path: Path) -> float:
-    """When a file was written; never, if another process has removed it."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return math.inf
 
 
 def _number(path: Path) -> int:

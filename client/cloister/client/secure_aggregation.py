@@ -6,7 +6,8 @@ comes; another request for a step that was taken is refused; what is not on the 
 
     secure-aggregation/<run of a study>/<session>/round-000003.json
 
-Terms, identities and noise are those of one study, and so are the secrets: another study's request finds none.
+Terms, identities and noise are those of one study, and so are the secrets: another study's request finds none. What an
+abandoned run left goes after a week, with the next training request of any.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.client.logged_code import logged_code
+from cloister.client.long_past import remove_long_past
 from cloister.client.run_name import LONGEST_RUN_ID, run_name, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.distributed_noise import DistributedNoise
@@ -105,6 +107,12 @@ class SecureAggregation:
         asked = _round_id(request)
         if (asked.run_id.partition("/")[0], asked.number) != (run_id, number) or len(asked.run_id) > LONGEST_SESSION:
             raise SecureAggregationError("session, number: not of the run and round of the request.", _SAME_VERSION)
+
+    @staticmethod
+    def forget_past(site: SiteFolder, run_id: str) -> None:
+        """Remove the secrets of all runs but this one, as `run_of_study` names it, that are long past."""
+        others = (site.folder / _FOLDER).glob("*/*/round-*.json")
+        remove_long_past([path for path in others if path.parents[1].name != run_name(run_id)])
 
     def check_maskable(self, request: Request) -> None:
         """Refuse a round in which this site cannot mask, before it trains for it.
