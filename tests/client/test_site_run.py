@@ -24,7 +24,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.client import run_control, site_run, start_files
-from cloister.client.enrolment import read_enrolment
 from cloister.client.node import Node, environment
 from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_IF_REFUSED, restart_delay
 from cloister.client.site_audit import log_of, record
@@ -373,10 +372,3 @@ def test_health_names_the_last_study_and_when_things_were_verified(federation: "
     assert (health.study, health.round, health.working, health.state) == ("example", 2, False, "starting")
     assert datetime.fromisoformat(health.last_contact or "") == NOW.replace(microsecond=0)
     assert health.enrolled_until is not None
-
-
-def test_the_unit_starts_this_sites_run_and_quotes_its_paths(federation: "Federation") -> None:
-    start_files.write(federation.site, read_enrolment(federation.site, federation.now), 9094)
-    unit = (federation.site.folder / start_files.UNIT_FILE).read_text()
-    assert f'"site" "run" "--site" "{federation.site.folder.resolve()}"' in unit
-    assert 'ReadWritePaths="' in unit

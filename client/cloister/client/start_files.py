@@ -93,10 +93,16 @@ def _unit(site: SiteFolder) -> str:
         place / UNIT_FILE,
         f"Cloister, site {site.config.name}",
         [Path(sys.executable).with_name("cloister"), "site", "run", "--site", place],
-        writable=[place, site.anchors.resolve()],
+        writable=[place, *_written_elsewhere(site, place)],
         origin="cloister site accept",
         stop_seconds=int(site.config.run.stop_seconds) + 60,
     )
+
+
+def _written_elsewhere(site: SiteFolder, place: Path) -> list[Path]:
+    """The folders of ledger and anchors, where they are not in the site's: systemd lets the site write nowhere else."""
+    folders = {site.ledger.resolve().parent, site.anchors.resolve()}
+    return sorted(folder for folder in folders if not folder.is_relative_to(place))
 
 
 def write_launcher(folder: Path) -> None:
