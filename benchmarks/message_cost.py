@@ -122,7 +122,8 @@ def cold(folder: Path, rounds: int) -> list[float]:
     superexec = f'#!/bin/sh\\nexec {shlex.quote(str(PROGRAMS / "flower-superexec"))} "$@"\\n'
     as_flower_does = (
         f"for number in 1 2 3; do printf '{superexec}' > hospital-$number/launcher/flower-superexec; "
-        "sed -i 's|exec .* --superlink|exec flower-supernode --superlink|' hospital-$number/start-supernode.sh; done\n"
+        "sed -i -e 's|exec .* --superlink|exec flower-supernode --superlink|' -e '/^# Written/d' "
+        "hospital-$number/start-supernode.sh; done\n"
     )
     return _deployed(folder, rounds, as_flower_does)
 

@@ -24,6 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.client import run_control, site_run, start_files
+from cloister.client.enrolment import read_enrolment
 from cloister.client.node import Node, environment
 from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_IF_REFUSED, restart_delay
 from cloister.client.site_audit import log_of, record
@@ -259,6 +260,26 @@ def test_a_failed_check_is_on_record_with_its_code(federation: "Federation") -> 
     last = log_of(site).entries()[-1]
     assert (last["event"], last["code"]) == ("not-started", CertificateError.wire_code)
     assert not (site.folder / "started").exists()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_start_renews_the_files_of_an_older_installation(federation: "Federation") -> None:
+    """They would end with 127 for ever: the Python that they name is gone."""
+    site = configure(federation.site, "health_port = 0")
+    path = start_files.write(site, read_enrolment(site, federation.now), None)
+    path.write_text(path.read_text().replace(sys.executable, "/opt/older/bin/python"))
+    started: list[str] = []
+
+    class Sleeps(Node):
+        def __init__(self, folder: Path, settings: Running) -> None:
+            started.append(path.read_text())
+            script(site, "exec sleep 600")
+            super().__init__(folder, settings)
+            run_control.request_stop(folder)
+
+    SiteRun(site.folder, Sleeps).run()
+    assert sys.executable in started[0]
+    assert "/opt/older" not in started[0]
 
 
 def gate(site: SiteFolder, at: datetime, number: int = 1) -> None:

@@ -1,5 +1,7 @@
 """The files that connect a site say what the site's settings and the installed program are now."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,3 +40,61 @@ def test_under_systemd_the_ledger_can_be_written_wherever_it_is(federation: "Fed
 def test_systemd_waits_as_long_as_the_site_takes_to_stop(federation: "Federation") -> None:
     site = written(federation, 'anchors = "../anchors"\n[run]\nstop_seconds = 3600\n')
     assert "TimeoutStopSec=3660\n" in unit_of(site)
+
+
+def as_of_an_older_installation(site: SiteFolder) -> dict[Path, str]:
+    """Have the files name a Python that is gone; what they said before."""
+    script, unit = site.folder / start_files.SUPERNODE_SCRIPT, site.folder / start_files.UNIT_FILE
+    before = {path: path.read_text() for path in [script, unit, *site.folder.glob("launcher/*")]}
+    for path, text in before.items():
+        assert str(Path(sys.executable).parent) in text
+        path.write_text(text.replace(str(Path(sys.executable).parent), "/opt/older/bin"))
+    return before
+
+
+def test_after_an_upgrade_everything_names_the_installed_python_and_keeps_its_port(
+    federation: "Federation", tmp_path: Path
+) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    enrolment = read_enrolment(site, federation.now)
+    before = as_of_an_older_installation(site)
+    told = start_files.renew(site, enrolment, tmp_path)
+    assert {path: path.read_text() for path in before} == before
+    assert "--port 9123 " in (site.folder / start_files.SUPERNODE_SCRIPT).read_text()
+    assert all(os.access(path, os.X_OK) for path in before if path.name != start_files.UNIT_FILE)
+    assert {line.split()[0] for line in told} == {str(path) for path in before}
+    assert start_files.renew(site, enrolment, tmp_path) == []
+
+
+def test_a_script_that_somebody_wrote_stays_and_that_is_said(federation: "Federation", tmp_path: Path) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    script = site.folder / start_files.SUPERNODE_SCRIPT
+    script.write_text("#!/bin/sh\nexec sleep 600\n")
+    (line,) = start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
+    assert str(script) in line
+    assert script.read_text() == "#!/bin/sh\nexec sleep 600\n"
+
+
+def test_an_installed_unit_of_other_settings_is_said_until_it_is_copied(
+    federation: "Federation", tmp_path: Path
+) -> None:
+    """systemd would kill the site half way through a stop that it was allowed to take longer for."""
+    site = written(federation, 'anchors = "../anchors"\n')
+    enrolment, installed = read_enrolment(site, federation.now), tmp_path / start_files.UNIT_FILE
+    installed.write_text(unit_of(site))
+    assert start_files.renew(site, enrolment, tmp_path) == []
+    toml = site.folder / "site.toml"
+    toml.write_text(toml.read_text() + "[run]\nstop_seconds = 3600\n")
+    site = SiteFolder.open(site.folder)
+    for _ in range(2):
+        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in " ".join(
+            start_files.renew(site, enrolment, tmp_path)
+        )
+    installed.write_text(unit_of(site))
+    assert start_files.renew(site, enrolment, tmp_path) == []
+
+
+def test_another_sites_unit_is_not_compared(federation: "Federation", tmp_path: Path) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    (tmp_path / start_files.UNIT_FILE).write_text(unit_of(site).replace(str(site.folder.resolve()), "/srv/other"))
+    assert start_files.renew(site, read_enrolment(site, federation.now), tmp_path) == []

@@ -28,7 +28,7 @@ from cloister.client.site_audit import log_of, policy_sha256, record
 from cloister.client.site_checks import check_site
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_health import Health, State, health_endpoint
-from cloister.client.start_files import SUPERNODE_SCRIPT
+from cloister.client.start_files import SUPERNODE_SCRIPT, renew
 from cloister.client.work_gate import GIB, is_open
 from cloister.study.errors import AuditLogError, CloisterError, MissingFileError
 from cloister.study.site import Running
@@ -125,6 +125,8 @@ class SiteRun:
                 raise MissingFileError(
                     self._folder / SUPERNODE_SCRIPT, "start script", "`cloister site accept` writes it."
                 )
+            for line in renew(self._site, read_enrolment(self._site, _now())):
+                log.warning("%s", line)
         except CloisterError as problem:
             with suppress(AuditLogError):
                 record(self._site, "not-started", _now(), code=problem.wire_code)

@@ -4,6 +4,10 @@ Flower starts the program named `flower-superexec`, `flwr-clientapp` or the like
 holds one for each name that it may ask for: the first answers messages (`warm_worker.py`); the one for studies, which
 Flower's own first would start, verifies a bundle in memory and runs the installed ClientApp; the others refuse. Python
 starts isolated (`-I`): neither the folder it runs in nor PYTHONPATH can bring modules.
+
+They name the Python of whoever wrote them, and what site.toml said then. So `cloister site run` writes them anew before
+each start of the node where they differ from what would be written now. The unit that systemd reads lies elsewhere, and
+belongs to the machine's administrator: where it differs, that is said.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from cloister.client.node_config import FOLDER_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
-from cloister.study.systemd_unit import systemd_unit
+from cloister.study.systemd_unit import quoted, systemd_unit
 
 LAUNCHER_FOLDER = "launcher"
 CLIENTAPP = "flwr-clientapp"
@@ -27,9 +31,11 @@ SUPEREXEC = "flower-superexec"
 SUPERNODE_SCRIPT = "start-supernode.sh"
 UNIT_FILE = "cloister-site.service"
 NODE_PORT = 9094
+SYSTEMD_UNITS = Path("/etc/systemd/system")
 
+_WRITTEN_BY_US = "# Written by `cloister site accept`, for `cloister site run`."
 _SUPERNODE = """#!/bin/sh
-# Written by `cloister site accept`, for `cloister site run`.
+{written_by_us}
 set -eu
 cd {folder}
 export FLWR_HOME="$PWD/flower" FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1 HF_HUB_OFFLINE=1
@@ -63,8 +69,59 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path
             that is there, or Flower's.
     """
     write_launcher(site.folder / LAUNCHER_FOLDER)
+    path = site.folder / SUPERNODE_SCRIPT
+    port = node_port or _port_before(site) or NODE_PORT
+    atomic.write_bytes(path, _script(site, enrolment, port).encode(), mode=0o755)
+    atomic.write_text(site.folder / UNIT_FILE, _unit(site))
+    return path
+
+
+def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> list[str]:
+    """Write anew what is not as it would be written now. A script that somebody wrote in its place stays.
+
+    Args:
+        site: the opened site; its script is there.
+        enrolment: the accepted one.
+        systemd_units: where units are installed.
+
+    Returns:
+        What was renewed, and what somebody has to do, a line each.
+    """
+    told = [
+        f"{path} was written for another installation or other settings: it is renewed."
+        for path in _renewed(site, enrolment)
+    ]
+    if _WRITTEN_BY_US not in (site.folder / SUPERNODE_SCRIPT).read_text():
+        told.append(
+            f"{site.folder / SUPERNODE_SCRIPT} is not as `cloister site accept` writes it: it is left as it is."
+        )
+    installed = systemd_units / UNIT_FILE
+    if installed.is_file() and _is_of_another_time(installed.read_text(), site):
+        told.append(
+            f"{installed} is not as it would be written now (stop_seconds, folders, program): "
+            f"sudo cp {site.folder.resolve() / UNIT_FILE} {installed} && sudo systemctl daemon-reload"
+        )
+    return told
+
+
+def _renewed(site: SiteFolder, enrolment: Enrolment) -> list[Path]:
+    wanted = {site.folder / LAUNCHER_FOLDER / name: (text, 0o755) for name, text in _programs().items()}
+    wanted[site.folder / UNIT_FILE] = (_unit(site), 0o644)
+    script = site.folder / SUPERNODE_SCRIPT
+    if _WRITTEN_BY_US in script.read_text():
+        wanted[script] = (_script(site, enrolment, _port_before(site) or NODE_PORT), 0o755)
+    renewed = []
+    for path, (text, mode) in wanted.items():
+        if not path.is_file() or path.read_text() != text:
+            atomic.write_bytes(path, text.encode(), mode=mode)
+            renewed.append(path)
+    return renewed
+
+
+def _script(site: SiteFolder, enrolment: Enrolment, port: int) -> str:
     place = site.folder.resolve()
-    script = _SUPERNODE.format(
+    return _SUPERNODE.format(
+        written_by_us=_WRITTEN_BY_US,
         folder=shlex.quote(str(place)),
         launcher=LAUNCHER_FOLDER,
         programs=shlex.quote(str(Path(sys.executable).parent)),
@@ -72,13 +129,9 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path
         address=shlex.quote(enrolment.address),
         authority=f"{FOLDER}/{authority_file(site).name}",
         node_key=f"{FOLDER}/{node_key_file(site).name}",
-        port=node_port or _port_before(site) or NODE_PORT,
+        port=port,
         node_config=shlex.quote(f"{FOLDER_KEY}={json.dumps(str(place), ensure_ascii=False)}"),
     )
-    path = site.folder / SUPERNODE_SCRIPT
-    atomic.write_bytes(path, script.encode(), mode=0o755)
-    atomic.write_text(site.folder / UNIT_FILE, _unit(site))
-    return path
 
 
 def _port_before(site: SiteFolder) -> int | None:
@@ -105,11 +158,23 @@ def _written_elsewhere(site: SiteFolder, place: Path) -> list[Path]:
     return sorted(folder for folder in folders if not folder.is_relative_to(place))
 
 
+def _is_of_another_time(unit: str, site: SiteFolder) -> bool:
+    """Whether a unit is this site's, and not the one that would be written now."""
+    return quoted(site.folder.resolve()) in unit and unit != _unit(site)
+
+
 def write_launcher(folder: Path) -> None:
     """Write a program for every name that Flower may start."""
+    for name, text in _programs().items():
+        atomic.write_bytes(folder / name, text.encode(), mode=0o755)
+
+
+def _programs() -> dict[str, str]:
+    """Name -> text."""
     from flwr.supercore.constant import TASK_TYPE_TO_COMMAND
 
-    for name in {CLIENTAPP, SUPEREXEC, *TASK_TYPE_TO_COMMAND.values()}:
-        template = _WARM_WORKER if name == SUPEREXEC else _LAUNCHER
-        script = template.format(python=shlex.quote(sys.executable), name=shlex.quote(name))
-        atomic.write_bytes(folder / name, script.encode(), mode=0o755)
+    python = shlex.quote(sys.executable)
+    return {
+        name: (_WARM_WORKER if name == SUPEREXEC else _LAUNCHER).format(python=python, name=shlex.quote(name))
+        for name in sorted({CLIENTAPP, SUPEREXEC, *TASK_TYPE_TO_COMMAND.values()})
+    }

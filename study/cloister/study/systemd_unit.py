@@ -66,8 +66,8 @@ def systemd_unit(
         description=description,
         user=_user(),
         environment=_state_home(),
-        command=" ".join(_quoted(part) for part in command).replace("$", "$$"),
-        writable=" ".join(_quoted(path) for path in writable),
+        command=" ".join(quoted(part) for part in command).replace("$", "$$"),
+        writable=" ".join(quoted(path) for path in writable),
         stop_seconds=stop_seconds,
         restart=restart,
         restart_seconds=restart_seconds,
@@ -85,10 +85,10 @@ def _user() -> str:
 def _state_home() -> str:
     """Where anchors are kept (`anchor.py`), if the environment says it: a unit does not inherit that."""
     place = os.environ.get("XDG_STATE_HOME")
-    return f"Environment={_quoted(f'XDG_STATE_HOME={place}')}\n" if place else ""
+    return f"Environment={quoted(f'XDG_STATE_HOME={place}')}\n" if place else ""
 
 
-def _quoted(part: object) -> str:
+def quoted(part: object) -> str:
     """A word of a unit (systemd.syntax(7))."""
     text = str(part).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{text}"'
