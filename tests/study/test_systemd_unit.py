@@ -23,6 +23,12 @@ def test_a_path_stands_for_itself(tmp_path: Path) -> None:
     assert 'ReadWritePaths="/srv/100%%"' in unit
 
 
+def test_a_service_starts_when_the_time_was_set(tmp_path: Path) -> None:
+    """What it records before that may be ahead of every later entry."""
+    unit = _unit(tmp_path / "x.service", ["/bin/cloister"], Path("/srv"))
+    assert "\nAfter=network-online.target time-sync.target\n" in unit
+
+
 def test_the_service_runs_as_this_user_and_looks_for_anchors_where_they_were_put(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cloister.client.enrolment import read_enrolment
-from cloister.client.site_audit import log_of
+from cloister.client.recorded_clock import check_clock
 from cloister.client.site_folder import SiteFolder
 from cloister.client.work_gate import check_room
 from cloister.privacy.ledger import Ledger
 from cloister.study.dataset import verify_dataset
-from cloister.study.enrolment import CLOCKS_DIFFER_BY
-from cloister.study.errors import ClockError
 from cloister.study.policy import check_certificate
 
 EXPIRES_SOON = timedelta(days=30)
@@ -28,16 +26,10 @@ def check_site(site: SiteFolder, now: datetime) -> list[str]:
         What will soon need somebody, a line each.
 
     Raises:
-        ClockError: the clock shows a time before the newest entry of the audit log.
+        ClockError: the clock shows a time before the audit log's.
         CloisterError: others, as the kind of fault is.
     """
-    entries = log_of(site).entries()
-    newest = max((datetime.fromisoformat(entry["at"]) for entry in entries), default=now)
-    if now < newest - CLOCKS_DIFFER_BY:
-        raise ClockError(
-            f"The clock shows {now:%Y-%m-%d %H:%M} UTC, and the audit log has an entry of {newest:%Y-%m-%d %H:%M}.",
-            "Set the clock, and have it kept by NTP.",
-        )
+    check_clock(site, now)
     check_room(site)
     with Ledger.open(site.ledger, site.key, site.anchors) as book:
         book.verify()

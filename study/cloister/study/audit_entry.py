@@ -50,6 +50,7 @@ Event = Literal[
     "node-ended",
     "paused",
     "resumed",
+    "clock-accepted",  # entries were written with the clock ahead: times are compared from here on
     # at a coordinator
     "server-created",
     "certificates-rotated",
@@ -116,7 +117,7 @@ class AuditEntry(Document):
     accepted: bool | None = None
     """Whether the round's model became the global one."""
     until: AwareDatetime | None = None
-    """When an enrolment or a signed study runs out, or what was pruned ends."""
+    """When an enrolment or a signed study runs out, what was pruned ends, or up to when entries were ahead."""
     through: Count | None = None
     """Number of the last entry that was pruned."""
     link: Sha256 | None = None

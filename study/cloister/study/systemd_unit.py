@@ -12,7 +12,7 @@ _UNIT = """# Written by `{origin}`. To install it:
 [Unit]
 Description={description}
 Wants=network-online.target
-After=network-online.target
+After=network-online.target time-sync.target
 StartLimitIntervalSec=0
 
 [Service]
