@@ -1,12 +1,14 @@
 """What has to hold before a site's node starts; each failure says what to do.
 
 In this order: the clock; room on the disk; the audit log and the privacy ledger verify; the enrolment holds; every
-registered dataset is as it was certified, within the policy.
+registered dataset is as it was certified. One that the policy does not let be used, for its age for instance, is said:
+the studies that would train on it are refused when they ask (`guard.py`), and others go on.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cloister.client.enrolment import read_enrolment
 from cloister.client.recorded_clock import check_clock
@@ -14,6 +16,7 @@ from cloister.client.site_folder import SiteFolder
 from cloister.client.work_gate import check_room
 from cloister.privacy.ledger import Ledger
 from cloister.study.dataset import verify_dataset
+from cloister.study.errors import RefusedByPolicyError
 from cloister.study.policy import check_certificate
 
 EXPIRES_SOON = timedelta(days=30)
@@ -34,12 +37,25 @@ def check_site(site: SiteFolder, now: datetime) -> list[str]:
     with Ledger.open(site.ledger, site.key, site.anchors) as book:
         book.verify()
     enrolment = read_enrolment(site, now)
-    for folder in site.datasets:
-        manifest, certificate = verify_dataset(folder, site.key)
-        check_certificate(certificate, site.policy, now, kinds={table.kind for table in manifest.tables})
-    soon = []
+    soon = [line for folder in site.datasets if (line := _of_dataset(site, folder, now))]
     if enrolment.expires - now < EXPIRES_SOON:
         soon.append(f"The enrolment runs out on {enrolment.expires:%Y-%m-%d}: `cloister site request` renews it.")
     if not site.datasets:
         soon.append("No dataset is registered: every study will be refused.")
     return soon
+
+
+def _of_dataset(site: SiteFolder, folder: Path, now: datetime) -> str:
+    """What somebody has to know of a registered dataset; nothing if it may be used, and for some time."""
+    manifest, certificate = verify_dataset(folder, site.key)
+    kinds = {table.kind for table in manifest.tables}
+    try:
+        check_certificate(certificate, site.policy, now, kinds=kinds)
+    except RefusedByPolicyError as problem:
+        return f"{folder}: studies that train on it are refused: {problem.message}"
+    try:
+        check_certificate(certificate, site.policy, now + EXPIRES_SOON, kinds=kinds)
+    except RefusedByPolicyError:
+        oldest = site.policy.certificates.oldest_days
+        return f"{folder}: soon older than certificates.oldest_days = {oldest}: de-identify it again before."
+    return ""
