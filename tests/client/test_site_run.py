@@ -23,10 +23,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloister.client import run_control, site_run, start_files
+from cloister.client import run_control, site_run, start_files, verified_datasets
 from cloister.client.enrolment import read_enrolment
 from cloister.client.node import Node, environment
-from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_IF_REFUSED, restart_delay
+from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_WHILE_MISSED, restart_delay
 from cloister.client.site_audit import log_of, record
 from cloister.client.site_checks import check_site
 from cloister.client.site_folder import SiteFolder
@@ -34,6 +34,7 @@ from cloister.client.site_health import Health, health_endpoint
 from cloister.client.site_run import SiteRun
 from cloister.client.work_gate import check_may_begin, is_open
 from cloister.study.audit_entry import AuditEntry
+from cloister.study.dataset import Certificate, Manifest, verify_dataset
 from cloister.study.errors import (
     AuditLogError,
     CertificateError,
@@ -46,6 +47,7 @@ from cloister.study.errors import (
     RunningElsewhereError,
     SitePausedError,
 )
+from cloister.study.keys import SiteKey
 from cloister.study.site import Running
 
 if TYPE_CHECKING:
@@ -282,6 +284,54 @@ def test_a_start_renews_the_files_of_an_older_installation(federation: "Federati
     assert "/opt/older" not in started[0]
 
 
+def test_starts_that_fail_for_the_same_reason_are_on_record_once(federation: "Federation") -> None:
+    """A service manager tries every half minute, and an entry is kept for six years."""
+    site = configure(federation.site, "health_port = 0")
+    script(site, "exec sleep 600")
+    whole = next((site.folder / "datasets" / "table").glob("*.parquet")).read_bytes()
+
+    def fails(error: type[CloisterError]) -> None:
+        with pytest.raises(error):
+            SiteRun(site.folder).run()
+
+    altered_data(federation)
+    fails(CertificateError)
+    fails(CertificateError)
+    assert events(site).count("not-started") == 1
+    full_disk(federation)
+    fails(DiskFullError)
+    assert events(site).count("not-started") == 2
+    configure(site, "health_port = 0")
+    next((site.folder / "datasets" / "table").glob("*.parquet")).write_bytes(whole)
+    record(site, "started", NOW)
+    altered_data(federation)
+    fails(CertificateError)
+    fails(CertificateError)
+    assert events(site).count("not-started") == 3
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_node_that_ends_again_and_again_has_its_datasets_hashed_once(
+    federation: "Federation", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = configure(federation.site, "health_port = 0")
+    script(site, "exit 1")
+    hashed: list[Path] = []
+
+    def counted(folder: Path, key: SiteKey) -> tuple[Manifest, Certificate]:
+        hashed.append(folder)
+        return verify_dataset(folder, key)
+
+    monkeypatch.setattr(verified_datasets, "verify_dataset", counted)
+
+    def stop_after_three() -> None:
+        until(lambda: events(site).count("node-started") == 3)
+        run_control.request_stop(site.folder)
+
+    run(site, stop_after_three)
+    assert hashed == site.datasets
+
+
 def gate(site: SiteFolder, at: datetime, number: int = 1) -> None:
     check_may_begin(site, AuditEntry(event="answered", at=at, run="a" * 32, round=number, kind="train"), at)
 
@@ -351,10 +401,17 @@ def test_without_windows_it_is_always_open() -> None:
 
 @given(failures=st.integers(1, 10_000), chance=st.floats(0, 1, exclude_max=True), code=st.sampled_from([1, 305, -9]))
 def test_a_restart_waits_longer_each_time_within_its_bound(failures: int, chance: float, code: int) -> None:
-    longest = LONGEST_IF_REFUSED if code == CONNECTION_REFUSED else LONGEST
     delay = restart_delay(failures, code, chance)
-    assert 1.0 <= delay <= longest
+    assert 1.0 <= delay <= LONGEST
     assert restart_delay(failures + 1, code, chance) >= delay
+
+
+def test_a_site_that_is_turned_away_tries_often_while_its_predecessor_is_missed_and_then_seldom() -> None:
+    delays = [restart_delay(failures, CONNECTION_REFUSED, 0.999) for failures in range(1, 30)]
+    missed_after = 120.0
+    tried = [sum(delays[:number]) for number in range(1, 30)]
+    assert max(delay for delay, at in zip(delays, tried, strict=True) if at <= missed_after) <= LONGEST_WHILE_MISSED
+    assert delays[-1] > 0.99 * LONGEST
 
 
 def asked(port: int, path: str = "/health", host: str | None = None) -> tuple[int, dict[str, object]]:

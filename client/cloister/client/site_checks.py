@@ -8,22 +8,27 @@ the studies that would train on it are refused when they ask (`guard.py`), and o
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cloister.client.enrolment import read_enrolment
 from cloister.client.recorded_clock import check_clock
 from cloister.client.site_folder import SiteFolder
+from cloister.client.verified_datasets import VerifiedDatasets
 from cloister.client.work_gate import check_room
 from cloister.privacy.ledger import Ledger
-from cloister.study.dataset import verify_dataset
+from cloister.study.dataset import Certificate, Manifest
 from cloister.study.errors import RefusedByPolicyError
 from cloister.study.policy import check_certificate
 
 EXPIRES_SOON = timedelta(days=30)
 
 
-def check_site(site: SiteFolder, now: datetime) -> list[str]:
+def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | None = None) -> list[str]:
     """Check everything the module's text lists.
+
+    Args:
+        site: the opened site.
+        now: the time, with its zone.
+        datasets: what was verified before, and need not be hashed again if it is as it was.
 
     Returns:
         What will soon need somebody, a line each.
@@ -37,7 +42,11 @@ def check_site(site: SiteFolder, now: datetime) -> list[str]:
     with Ledger.open(site.ledger, site.key, site.anchors) as book:
         book.verify()
     enrolment = read_enrolment(site, now)
-    soon = [line for folder in site.datasets if (line := _of_dataset(site, folder, now))]
+    datasets = datasets or VerifiedDatasets()
+    soon = []
+    for folder in site.datasets:
+        manifest, certificate = datasets.verify(folder, site.key, now)
+        soon += [f"{folder}: {fault}" for fault in _faults(site, manifest, certificate, now)]
     if enrolment.expires - now < EXPIRES_SOON:
         soon.append(f"The enrolment runs out on {enrolment.expires:%Y-%m-%d}: `cloister site request` renews it.")
     if not site.datasets:
@@ -45,17 +54,16 @@ def check_site(site: SiteFolder, now: datetime) -> list[str]:
     return soon
 
 
-def _of_dataset(site: SiteFolder, folder: Path, now: datetime) -> str:
-    """What somebody has to know of a registered dataset; nothing if it may be used, and for some time."""
-    manifest, certificate = verify_dataset(folder, site.key)
+def _faults(site: SiteFolder, manifest: Manifest, certificate: Certificate, now: datetime) -> list[str]:
+    """What somebody has to know of a dataset; nothing if it may be used, and for some time."""
     kinds = {table.kind for table in manifest.tables}
     try:
         check_certificate(certificate, site.policy, now, kinds=kinds)
     except RefusedByPolicyError as problem:
-        return f"{folder}: studies that train on it are refused: {problem.message}"
+        return [f"studies that train on it are refused: {problem.message}"]
     try:
         check_certificate(certificate, site.policy, now + EXPIRES_SOON, kinds=kinds)
     except RefusedByPolicyError:
         oldest = site.policy.certificates.oldest_days
-        return f"{folder}: soon older than certificates.oldest_days = {oldest}: de-identify it again before."
-    return ""
+        return [f"soon older than certificates.oldest_days = {oldest}: de-identify it again before."]
+    return []

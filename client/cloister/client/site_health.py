@@ -42,7 +42,7 @@ class Health:
     working: bool
     """Whether a message is being answered."""
     ledger_verified: str | None
-    """When ledger, audit log and datasets were last verified: before each start of the node."""
+    """When ledger, audit log and datasets were last verified, before a start of the node (`verified_datasets.py`)."""
     enrolled_until: str | None
     free_disk_gib: float
 

@@ -29,6 +29,7 @@ from cloister.client.site_checks import check_site
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_health import Health, State, health_endpoint
 from cloister.client.start_files import SUPERNODE_SCRIPT, renew
+from cloister.client.verified_datasets import VerifiedDatasets
 from cloister.client.work_gate import GIB, is_open
 from cloister.study.errors import AuditLogError, CloisterError, MissingFileError
 from cloister.study.site import Running
@@ -58,6 +59,7 @@ class SiteRun:
         self._node: Node | None = None
         self._node_since: datetime | None = None
         self._verified: datetime | None = None
+        self._datasets = VerifiedDatasets()
         self._worked = -SETTLE_SECONDS
         self._restarts = 0
         self._last_exit: int | None = None
@@ -119,7 +121,7 @@ class SiteRun:
         """Everything that has to hold, from the files as they are now."""
         try:
             self._site = SiteFolder.open(self._folder)
-            for line in check_site(self._site, _now()):
+            for line in check_site(self._site, _now(), self._datasets):
                 log.warning("%s", line)
             if not (self._folder / SUPERNODE_SCRIPT).is_file():
                 raise MissingFileError(
@@ -129,9 +131,15 @@ class SiteRun:
                 log.warning("%s", line)
         except CloisterError as problem:
             with suppress(AuditLogError):
-                record(self._site, "not-started", _now(), code=problem.wire_code)
+                self._record_failure(problem.wire_code)
             raise
         self._verified = _now()
+
+    def _record_failure(self, code: int) -> None:
+        """Once for each reason: a service manager tries again and again, and entries are kept for years."""
+        last = log_of(self._site).latest("not-started", "started", "node-started") or {}
+        if (last.get("event"), last.get("code")) != ("not-started", code):
+            record(self._site, "not-started", _now(), code=code)
 
     def _keep_running(self) -> None:
         failures = 0

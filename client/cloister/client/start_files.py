@@ -32,6 +32,8 @@ SUPERNODE_SCRIPT = "start-supernode.sh"
 UNIT_FILE = "cloister-site.service"
 NODE_PORT = 9094
 SYSTEMD_UNITS = Path("/etc/systemd/system")
+_LONGEST_RESTART_SECONDS = 600
+"""Of a site that cannot start: each time it verifies its ledger, its log and every byte of its data."""
 
 _WRITTEN_BY_US = "# Written by `cloister site accept`, for `cloister site run`."
 _SUPERNODE = """#!/bin/sh
@@ -149,6 +151,7 @@ def _unit(site: SiteFolder) -> str:
         writable=[place, *_written_elsewhere(site, place)],
         origin="cloister site accept",
         stop_seconds=int(site.config.run.stop_seconds) + 60,
+        longest_restart_seconds=_LONGEST_RESTART_SECONDS,
     )
 
 

@@ -7,6 +7,7 @@ import pwd
 from collections.abc import Sequence
 from pathlib import Path
 
+_RESTART_STEPS = 6
 _UNIT = """# Written by `{origin}`. To install it:
 #   sudo cp {file} /etc/systemd/system/ && sudo systemctl enable --now {file}
 [Unit]
@@ -20,7 +21,7 @@ User={user}
 {environment}ExecStart={command}
 Restart={restart}
 RestartSec={restart_seconds}
-KillMode=mixed
+{back_off}KillMode=mixed
 TimeoutStopSec={stop_seconds}
 UMask=0077
 NoNewPrivileges=yes
@@ -47,6 +48,7 @@ def systemd_unit(
     stop_seconds: int,
     restart: str = "on-failure",
     restart_seconds: int = 30,
+    longest_restart_seconds: int | None = None,
 ) -> str:
     """The text of a unit.
 
@@ -59,6 +61,7 @@ def systemd_unit(
         stop_seconds: how long it may take to stop.
         restart: `on-failure`, or `always` if it never ends by itself.
         restart_seconds: how long to wait before that.
+        longest_restart_seconds: up to so long, in steps, where it ends again and again; None for always the same.
     """
     return _UNIT.format(
         origin=origin,
@@ -71,7 +74,13 @@ def systemd_unit(
         stop_seconds=stop_seconds,
         restart=restart,
         restart_seconds=restart_seconds,
+        back_off=_back_off(longest_restart_seconds),
     )
+
+
+def _back_off(longest: int | None) -> str:
+    """What systemd before 254 ignores, and says so in its log."""
+    return "" if longest is None else f"RestartSteps={_RESTART_STEPS}\nRestartMaxDelaySec={longest}\n"
 
 
 def _user() -> str:
