@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.client import run_control, site_run, start_files, verified_datasets
-from cloister.client.enrolment import read_enrolment
+from cloister.client.enrolment import accepted_enrolment, read_enrolment
 from cloister.client.node import Node, environment
 from cloister.client.restart_delay import CONNECTION_REFUSED, LONGEST, LONGEST_WHILE_MISSED, restart_delay
 from cloister.client.site_audit import log_of, record
@@ -412,6 +412,22 @@ def test_a_site_that_is_turned_away_tries_often_while_its_predecessor_is_missed_
     tried = [sum(delays[:number]) for number in range(1, 30)]
     assert max(delay for delay, at in zip(delays, tried, strict=True) if at <= missed_after) <= LONGEST_WHILE_MISSED
     assert delays[-1] > 0.99 * LONGEST
+
+
+def test_a_site_whose_enrolment_ran_out_while_it_runs_is_not_well(
+    federation: "Federation", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its node is connected, and refuses every message."""
+    site = configure(federation.site, "health_port = 0")
+    expires = accepted_enrolment(site).expires
+    running = SiteRun(site.folder)
+    monkeypatch.setattr(running, "_node", object())
+    assert running.health().state == "running"
+    monkeypatch.setattr(site_run, "_now", lambda: expires + timedelta(days=1))
+    health = running.health()
+    assert (health.state, health.enrolled_until) == ("not-enrolled", expires.isoformat(timespec="seconds"))
+    with health_endpoint(0, lambda: health) as port:
+        assert asked(port)[0] == 503
 
 
 def asked(port: int, path: str = "/health", host: str | None = None) -> tuple[int, dict[str, object]]:

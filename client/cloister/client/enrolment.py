@@ -121,7 +121,7 @@ def accept_enrolment(
         )
     _check_authority(enrolment.coordinator.authority, now)
     folder = site.folder / FOLDER
-    if not replace and (folder / _ACCEPTED).exists() and _read(site).coordinator != enrolment.coordinator:
+    if not replace and (folder / _ACCEPTED).exists() and accepted_enrolment(site).coordinator != enrolment.coordinator:
         raise EnrolmentError(
             f"{site.config.name} is enrolled with another coordinator, or with other keys of the same.",
             "If that is meant, accept it with --replace.",
@@ -153,12 +153,17 @@ def read_enrolment(site: SiteFolder, now: datetime) -> Enrolment:
     Raises:
         EnrolmentError: nothing, or it was altered, or it has run out.
     """
-    enrolment = _read(site)
+    enrolment = accepted_enrolment(site)
     enrolment.check_time(now)
     return enrolment
 
 
-def _read(site: SiteFolder) -> Enrolment:
+def accepted_enrolment(site: SiteFolder) -> Enrolment:
+    """The same, whether or not it holds now.
+
+    Raises:
+        EnrolmentError: nothing, or it was altered.
+    """
     path = site.folder / FOLDER / _ACCEPTED
     try:
         accepted = parse_json(path.read_bytes())

@@ -1,7 +1,7 @@
 """How a site is, as JSON on loopback: `GET /health`. Names of studies, numbers, hashes and times; nothing of patients.
 
-Status 200 while the node runs (paused or not), 503 otherwise. A page of a foreign site that reaches this port through a
-browser is answered nothing: the request has to be addressed to loopback.
+Status 200 while the node runs (paused or not), 503 otherwise, and when the enrolment ran out. A page of a foreign site
+that reaches this port through a browser is answered nothing: the request has to be addressed to loopback.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from cloister.study.errors import InputError
 
-State = Literal["starting", "running", "paused", "outside-window", "waiting-to-restart", "stopping"]
+State = Literal["starting", "running", "paused", "outside-window", "not-enrolled", "waiting-to-restart", "stopping"]
 _WELL = {"running", "paused", "outside-window"}
 _HERE = {"127.0.0.1", "localhost"}
 
@@ -44,6 +44,7 @@ class Health:
     ledger_verified: str | None
     """When ledger, audit log and datasets were last verified, before a start of the node (`verified_datasets.py`)."""
     enrolled_until: str | None
+    """When the enrolment runs out, or ran out."""
     free_disk_gib: float
 
 

@@ -21,7 +21,7 @@ from shutil import disk_usage
 from types import FrameType
 
 from cloister.client import run_control
-from cloister.client.enrolment import read_enrolment
+from cloister.client.enrolment import accepted_enrolment, read_enrolment
 from cloister.client.node import Node
 from cloister.client.restart_delay import STEADY, restart_delay
 from cloister.client.site_audit import log_of, policy_sha256, record
@@ -87,9 +87,6 @@ class SiteRun:
         """How the site is now."""
         site = self._site
         last = log_of(site).latest("answered", "refused") or {}
-        enrolled = None
-        with suppress(CloisterError):
-            enrolled = _text(read_enrolment(site, _now()).expires)
         return Health(
             state=self._state(),
             version=metadata.version("cloister"),
@@ -103,7 +100,7 @@ class SiteRun:
             last_code=last.get("code"),
             working=run_control.is_working(self._folder),
             ledger_verified=_text(self._verified),
-            enrolled_until=enrolled,
+            enrolled_until=_text(self._enrolled_until()),
             free_disk_gib=round(disk_usage(self._folder).free / GIB, 1),
         )
 
@@ -112,10 +109,19 @@ class SiteRun:
             return "stopping"
         if self._node is None:
             return "starting" if self._last_exit is None else "waiting-to-restart"
+        enrolled_until = self._enrolled_until()
+        if enrolled_until is None or enrolled_until < _now():
+            return "not-enrolled"
         if run_control.is_paused(self._folder):
             return "paused"
         is_in_window = is_open(self._site.config.run.windows, _now().astimezone().time())
         return "running" if is_in_window else "outside-window"
+
+    def _enrolled_until(self) -> datetime | None:
+        """When the enrolment runs out, or ran out."""
+        with suppress(CloisterError):
+            return accepted_enrolment(self._site).expires
+        return None
 
     def _check(self) -> None:
         """Everything that has to hold, from the files as they are now."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from cloister.client import run_control
 from cloister.client.cli import app
+from cloister.client.enrolment import accepted_enrolment
 from cloister.client.page import site_metrics as module
 from cloister.client.page.gpus import Gpu, gpus, read_gpus
 from cloister.client.page.site_state import SiteState
@@ -36,8 +37,8 @@ HEALTH = Health(
 )
 
 
-def told(site: SiteFolder) -> dict[str, float]:
-    text = module.site_metrics(SiteState(site.folder), datetime.now(UTC))
+def told(site: SiteFolder, now: datetime | None = None) -> dict[str, float]:
+    text = module.site_metrics(SiteState(site.folder), now or datetime.now(UTC))
     found = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in found}
 
@@ -73,11 +74,19 @@ def test_the_supervisors_state_is_what_its_health_endpoint_tells(furnished: Furn
         found = told(site)
     states = {name: value for name, value in found.items() if name.startswith("cloister_supervisor_state")}
     assert {name for name, value in states.items() if value} == {'cloister_supervisor_state{state="paused"}'}
-    assert len(states) == 7
+    assert len(states) == 8
     assert found["cloister_node_restarts"] == 3
     assert found["cloister_working"] == 1
     assert found["cloister_paused"] == 1
     assert found["cloister_last_contact_seconds"] == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+def test_when_the_enrolment_ran_out_is_told_afterwards_too(furnished: Furnished) -> None:
+    """An alarm on what is left of it must not fall silent the moment nothing is left."""
+    site, _, _ = furnished
+    until = accepted_enrolment(site).expires
+    assert told(site)["cloister_enrolled_until_seconds"] == until.timestamp()
+    assert told(site, until + timedelta(days=1))["cloister_enrolled_until_seconds"] == until.timestamp()
 
 
 def test_trainings_and_what_waits_for_them_are_told(furnished: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:

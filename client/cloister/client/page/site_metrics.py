@@ -76,7 +76,7 @@ def _of_queues(state: SiteState, now: datetime) -> list[Metric]:
     waiting, unusable = state.studies(now)
     held, unreadable = state.data()
     left = state.left()
-    until = state.enrolled_until(now)
+    until = state.enrolled_until()
 
     def per_study(name: str, text: str, values: Iterable[int]) -> Metric:
         samples = zip(left, values, strict=True)
@@ -101,7 +101,11 @@ def _of_queues(state: SiteState, now: datetime) -> list[Metric]:
         per_study("cloister_left_bytes", "Bytes that left, by study.", (row.bytes for row in left)),
         per_study("cloister_answers", "Answers that left, by study.", (row.answers for row in left)),
         per_study("cloister_refusals", "Messages that were refused, by study.", (row.refusals for row in left)),
-        gauge("cloister_enrolled_until_seconds", "When the enrolment runs out.", until.timestamp() if until else None),
+        gauge(
+            "cloister_enrolled_until_seconds",
+            "When the enrolment runs out, or ran out.",
+            until.timestamp() if until else None,
+        ),
     ]
 
 

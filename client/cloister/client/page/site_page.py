@@ -105,6 +105,7 @@ def overview_of(state: SiteState) -> dict[str, Any]:
     at = now()
     waiting, _ = state.studies(at)
     held, unreadable = state.data()
+    until = state.enrolled_until()
     return {
         "title": "Site",
         "live": True,
@@ -115,6 +116,7 @@ def overview_of(state: SiteState) -> dict[str, Any]:
         "held": held,
         "unreadable": unreadable,
         "left": state.left(),
-        "enrolled_until": state.enrolled_until(at),
+        "enrolled_until": until,
+        "enrolled": until is not None and at <= until,
         "free": state.free_bytes(),
     }

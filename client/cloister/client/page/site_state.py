@@ -10,7 +10,7 @@ from typing import Any
 
 from cloister.client import run_control
 from cloister.client.egress_record import EgressRecord
-from cloister.client.enrolment import read_enrolment
+from cloister.client.enrolment import accepted_enrolment
 from cloister.client.ledger_statement import statement_of
 from cloister.client.page.data_held import Held, Unreadable, data_held
 from cloister.client.page.supervisor import health_of
@@ -103,10 +103,10 @@ class SiteState:
         """Whether people paused the site."""
         return run_control.is_paused(self.folder)
 
-    def enrolled_until(self, now: datetime) -> datetime | None:
-        """Until when the enrolment holds; None without one that does."""
+    def enrolled_until(self) -> datetime | None:
+        """Until when the enrolment holds, or held; None without one."""
         try:
-            return read_enrolment(self.site, now).expires
+            return accepted_enrolment(self.site).expires
         except EnrolmentError:
             return None
 
