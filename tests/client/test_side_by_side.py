@@ -73,6 +73,8 @@ class World:
     sent: list[tuple[str, int]] = field(default_factory=list)
     """What the SuperLink was sent: the message that was answered, and Flower's code or 0."""
     sent_at: list[float] = field(default_factory=list)
+    carries: bool = False
+    """Whether the node shows that it has a message or an answer."""
     own: set[str] = field(default_factory=set)
     """Messages to which the answer came that was made for them."""
 
@@ -173,7 +175,14 @@ class World:
             patched.setattr(owner, name, getattr(owner, name))
         patched.setattr(flower, "time", SimpleNamespace(sleep=unreached))
         tell_of_lost_messages()
-        answer_side_by_side(lambda: self.time, pause)
+        answer_side_by_side(self.carrying, lambda: self.time, pause)
+
+    @contextmanager
+    def carrying(self) -> Iterator[None]:
+        assert not self.carries
+        self.carries = True
+        yield
+        self.carries = False
 
 
 class FlowersOwn(World):
@@ -242,6 +251,56 @@ def new(kind: type[World]) -> World:
     state = NodeStateFactory(objectstore_factory=ObjectStoreFactory()).state()
     assert isinstance(state, InMemoryNodeState)
     return kind(state)
+
+
+def test_a_node_is_seen_to_carry_from_the_first_part_of_a_message_to_the_last_of_its_answer(world: World) -> None:
+    """A large answer takes longer to send than anything that looks at the programs alone would wait."""
+    seen: dict[str, list[bool]] = {"fetching": [], "sending": []}
+    fetch, push = world.pull, world.push
+
+    def pull(run: int, name: str) -> bytes:
+        seen["fetching"].append(world.carries)
+        return fetch(run, name)
+
+    def hand_over(run: int, asked: str, name: str, content: bytes) -> None:
+        seen["sending"].append(world.carries)
+        push(run, asked, name, content)
+
+    world.pull, world.push = pull, hand_over  # type: ignore[method-assign]
+
+    def scene() -> Scene:
+        yield 10.0
+        assert not world.carries
+        world.offer(ALPHA, "1")
+        world.offer(ALPHA, "2")
+        yield 10.0
+        for _ in range(2):
+            assert world.carries
+            (program,) = world.begun()
+            program.hand_over()
+            assert world.carries
+            assert world.state.finish_task(program.task.task_id, SubStatus.COMPLETED, "")
+            yield 10.0
+        assert not world.carries
+
+    world.play(scene())
+    assert seen["fetching"]
+    assert seen["sending"]
+    assert all([*seen["fetching"], *seen["sending"]])
+
+
+def test_what_cannot_be_sent_or_fetched_is_not_carried_for_ever(world: World) -> None:
+    def breaks(*_: object) -> Any:
+        raise RuntimeError("gone")
+
+    world.pull = breaks  # type: ignore[method-assign]
+
+    def scene() -> Scene:
+        world.offer(ALPHA, "1")
+        yield 10.0
+        assert not world.carries
+
+    world.play(scene())
 
 
 def nothing_left(world: World) -> bool:

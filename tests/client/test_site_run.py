@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
@@ -126,14 +127,18 @@ def test_a_node_that_ends_is_started_again_and_that_is_on_record(federation: "Fe
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_stop_waits_for_the_message_in_work_and_lets_no_round_begin(federation: "Federation") -> None:
+@pytest.mark.parametrize("at_work", [run_control.working, run_control.carrying], ids=["trains", "sends"])
+def test_a_stop_waits_for_the_message_in_work_and_lets_no_round_begin(
+    federation: "Federation", at_work: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    """Until its answer has left the node, however long after the program that made it."""
     site = configure(federation.site, "health_port = 0")
     script(site, "exec sleep 600")
     asked = AuditEntry(event="answered", at=NOW, run="a" * 32, round=1, kind="train")
 
     def work() -> None:
         until(lambda: "node-started" in events(site))
-        with run_control.working(site.folder):
+        with at_work(site.folder):
             until(lambda: run_control.is_running(site.folder))
             os.kill(os.getpid(), signal.SIGTERM)
             until(lambda: run_control.is_stopping(site.folder))
@@ -144,6 +149,20 @@ def test_a_stop_waits_for_the_message_in_work_and_lets_no_round_begin(federation
 
     run(site, work)
     assert events(site)[-2:] == ["node-ended", "stopped"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_stop_waits_no_longer_than_the_site_allows(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0\nstop_seconds = 0.5")
+    script(site, "exec sleep 600")
+
+    def work() -> None:
+        until(lambda: "node-started" in events(site))
+        with run_control.carrying(site.folder):
+            run_control.request_stop(site.folder)
+            until(lambda: "node-ended" in events(site))
+
+    run(site, work)
 
 
 @pytest.mark.usefixtures("quick")

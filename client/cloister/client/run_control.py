@@ -6,6 +6,7 @@
     run/node.lock       held by the one node
     run/signed-on       which node signed on last: `rejoining.py`
     run/working.lock    held, shared, by every process that answers a message
+    run/carrying.lock   held by the node while it has a message or an answer: from the first part to the last
     run/queue/          who trains and who waits for it: `training_queue.py`
 
 A lock ends with the process that holds it, however that ends.
@@ -88,6 +89,13 @@ def working(folder: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def carrying(folder: Path) -> Iterator[None]:
+    """Be seen to have a message or an answer, as the node."""
+    with _lock(folder, "carrying.lock", SHARED):
+        yield
+
+
 def is_running(folder: Path) -> bool:
     """Whether a `cloister site run` holds the folder."""
     with _lock(folder, "running.lock", ALONE_AT_ONCE) as alone:
@@ -97,6 +105,12 @@ def is_running(folder: Path) -> bool:
 def is_working(folder: Path) -> bool:
     """Whether a message is being answered."""
     with _lock(folder, "working.lock", ALONE_AT_ONCE) as alone:
+        return not alone
+
+
+def is_carrying(folder: Path) -> bool:
+    """Whether the node has a message or an answer that has not been sent."""
+    with _lock(folder, "carrying.lock", ALONE_AT_ONCE) as alone:
         return not alone
 
 

@@ -8,6 +8,8 @@ So masks come off one study's sum while another one trains, and it is `training_
   tells by the run alone which message that was. A further one is held back until the first is answered.
 - At most `MOST_RUNS` are in work: each has a process and its message in memory. Others stay at the SuperLink.
 - An answer is sent once the task for it has ended, so all of it is here, and sending waits for no other process.
+- From the first part of a message to the last of its answer, the node shows that it carries something: sending a large
+  answer takes longer than a stop waits for a node that does nothing (`site_run.py`).
 
 A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
 after something came or went (`polling_pause.py`).
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +48,7 @@ class SideBySide:
     Args:
         pull: Flower's own step that takes a message; returns None if there was none.
         push: Flower's own step that sends the answers that there are.
+        carrying: entered while there is a message or an answer here.
         clock: seconds, monotonic.
         pause: waits a number of seconds.
     """
@@ -53,10 +57,13 @@ class SideBySide:
         self,
         pull: Callable[..., int | None],
         push: Callable[..., None],
+        carrying: Callable[[], AbstractContextManager[None]],
         clock: Callable[[], float],
         pause: Callable[[float], None],
     ) -> None:
         self._pull, self._push, self._clock, self._pause = pull, push, clock, pause
+        self._carrying, self._shown = carrying, ExitStack()
+        self._carries = False
         self._held: list[Received] = []
         self._quiet_since = self._next_look = clock()
         self._came = False
@@ -81,6 +88,7 @@ class SideBySide:
                 delete_messages=state.delete_messages,
             )
             self._push(state=only_these, **others)
+        self._show(carries=bool(self._held or _in_work(state)))
         now = self._clock()
         if answers or self._came:
             self._quiet_since = self._next_look = now
@@ -99,18 +107,29 @@ class SideBySide:
             if message.metadata.run_id not in busy:
                 return self._held.pop(number)
         came = receive() if len(self._held) < _MOST_HELD else None
+        self._show(carries=self._carries or came is not None)
         if came is not None and came[0].metadata.run_id in busy:
             self._held.append(came)
             return None
         return came
 
+    def _show(self, *, carries: bool) -> None:
+        if carries and not self._carries:
+            self._shown.enter_context(self._carrying())
+        elif not carries:
+            self._shown.close()
+        self._carries = carries
+
 
 def answer_side_by_side(
-    clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
+    carrying: Callable[[], AbstractContextManager[None]],
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """Have Flower's node, in this process, answer messages of different runs side by side.
 
     Args:
+        carrying: entered while the node has a message or an answer.
         clock: seconds, monotonic; passed in for tests.
         pause: waits a number of seconds; passed in for tests.
     """
@@ -118,7 +137,7 @@ def answer_side_by_side(
     from flwr.supernode import start_client_internal
 
     steps = vars(start_client_internal)
-    ours = SideBySide(steps["_pull_and_store_message"], steps["_push_messages"], clock, pause)
+    ours = SideBySide(steps["_pull_and_store_message"], steps["_push_messages"], carrying, clock, pause)
     steps["_pull_and_store_message"], steps["_push_messages"] = ours.pull, ours.push
 
     preregister = InMemoryObjectStore.preregister

@@ -36,7 +36,7 @@ from cloister.study.site import Running
 
 _LOOK_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
-"""After a message was answered, until Flower's node has sent the answer: it looks every 3 seconds."""
+"""After an answer was sent, for the next message of a round that has begun: the node looks every 3 seconds."""
 
 log = logging.getLogger("cloister.site")
 
@@ -201,7 +201,7 @@ class SiteRun:
         return self._stops > 0
 
     def _look(self) -> None:
-        if run_control.is_working(self._folder):
+        if run_control.is_working(self._folder) or run_control.is_carrying(self._folder):
             self._worked = time.monotonic()
 
     @contextmanager

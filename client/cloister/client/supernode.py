@@ -97,7 +97,7 @@ def main() -> None:
             tell_of_lost_messages()
             rejoin_at_once(folder)
             survive_lost_answers()
-            answer_side_by_side()
+            answer_side_by_side(lambda: run_control.carrying(Path.cwd()))
             flower_supernode()
     except RunningElsewhereError as problem:
         sys.exit(f"cloister: {problem}")
