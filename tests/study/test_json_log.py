@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.study.errors import BudgetExhaustedError
-from cloister.study.json_log import WITHHELD, JsonFormatter
+from cloister.study.json_log import WITHHELD, JsonFormatter, wrapped
 
 ROOT = Path(__file__).parents[2]
 PHI = "Maria Kowalski, MRN 00482913"
@@ -76,6 +77,26 @@ def test_planted_patient_data_never_comes_out(logs: Logs) -> None:
         assert piece not in text
     assert lines(logs)[0]["message"] == f"refused: {WITHHELD}"
     assert [line["error"] for line in lines(logs) if "error" in line] == ["ValueError"] * 2 + ["budget-exhausted"] * 2
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        (f"\x1b[91mERROR \x1b[0m:     {PHI}", "ERROR"), (f"WARNING : {PHI}", "WARNING"), (f"ValueError: {PHI}", "INFO"),
+        (json.dumps({"message": PHI}), "INFO"), (json.dumps([PHI]), "INFO"), ("[" * 10_000, "INFO"), ("", "INFO"),
+        (json.dumps({"at": 1, "level": "INFO", "logger": "x", "message": PHI}), "INFO"),
+    ],
+)  # fmt: skip
+def test_of_what_others_print_only_the_level_is_told(line: str, level: str) -> None:
+    told = json.loads(wrapped(line, "node"))
+    assert (told["level"], told["logger"], told["message"]) == (level, "node", WITHHELD)
+    assert datetime.fromisoformat(told["at"]).tzinfo is not None
+
+
+def test_a_line_of_this_log_that_another_process_wrote_stays_as_it_is(logs: Logs) -> None:
+    logs.ours.error("refused [%s]", "bad-data")
+    line = logs.out.getvalue()
+    assert wrapped(line, "node") == line.strip()
 
 
 @given(st.text(min_size=1).filter(lambda text: text != "north"))

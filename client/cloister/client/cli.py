@@ -176,17 +176,16 @@ def ledger(
 @app.command(epilog="Example: cloister site run --site /srv/cloister")
 def run(site: SiteOption, log_json: LogJsonOption = False) -> None:
     """Connect the site and keep it connected; ends on `cloister site stop`, SIGTERM or Ctrl-C."""
-    import logging
+    from contextlib import nullcontext
+    from functools import partial
 
+    from cloister.client import site_log
+    from cloister.client.node import Node
     from cloister.client.site_run import SiteRun
-    from cloister.study.json_log import log_as_json
 
-    if log_json:
-        log_as_json()
-    else:
-        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("cloister.site").setLevel(logging.INFO)
-    SiteRun(site).run()
+    site_log.set_up(as_json=log_json)
+    with site_log.errors_as_json() if log_json else nullcontext():
+        SiteRun(site, partial(Node, log_json=log_json)).run()
 
 
 @app.command(epilog="Example: cloister site page --site /srv/cloister")

@@ -38,6 +38,7 @@ from flwr.supercore.runtime import RuntimeHttpClient
 from flwr.supercore.tls import validate_and_resolve_root_certificates
 from flwr.supernode.runtime.run_clientapp import push_message, push_task_output
 
+from cloister.client import site_log
 from cloister.client.egress import ANSWERED, check_reply
 from cloister.client.egress_record import EgressRecord, answer_entry
 from cloister.client.logged_code import logged_code
@@ -134,8 +135,7 @@ def _installed_app() -> App:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Answer one message, as the program of the given name."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    log.setLevel(logging.INFO)
+    site_log.set_up_as_told()
     parser = argparse.ArgumentParser(description="Answer one message of Flower's, for a site of Cloister's.")
     parser.add_argument("name", help="The program that Flower asked for.")
     parser.add_argument("--runtime-api-address", required=True)

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from cloister.client import site_log
 from cloister.client.start_files import SUPERNODE_SCRIPT
 from cloister.client.work_gate import GIB
+from cloister.study.json_log import wrapped
 from cloister.study.site import Running
 
 _COLOUR = rb"(?:\x1b\[[0-9;]*m)?"
@@ -28,15 +30,18 @@ class Node:
     Args:
         folder: the site's folder.
         settings: how it shall run.
+        log_json: whether it and all it starts log as JSON. Flower's own lines, which may hold anything, are then told
+            without what they say.
     """
 
-    def __init__(self, folder: Path, settings: Running) -> None:
+    def __init__(self, folder: Path, settings: Running, *, log_json: bool = False) -> None:
+        self._log_json = log_json
         memory = int((settings.memory_gib or 0) * GIB)
         script = folder.resolve() / SUPERNODE_SCRIPT
         arguments = [str(os.getpid()), str(memory), str(script)]
         self._process = subprocess.Popen(  # noqa: S603 (a program of our own)
             [sys.executable, "-I", "-m", "cloister.client.node_process", *arguments],
-            env=environment(settings, os.environ),
+            env=environment(settings, os.environ, log_json=log_json),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -69,14 +74,15 @@ class Node:
             for line in output:
                 if found := _FLOWERS_REASON.search(line):
                     self._reason = int(found[1])
+                told = f"{wrapped(line.decode(errors='replace'), 'node')}\n".encode() if self._log_json else line
                 with suppress(OSError, ValueError):
-                    sys.stderr.buffer.write(line)
+                    sys.stderr.buffer.write(told)
                     sys.stderr.buffer.flush()
 
 
-def environment(settings: Running, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The node's environment: this one's, with the GPUs that the site gives."""
-    given = dict(inherited)
+def environment(settings: Running, inherited: Mapping[str, str], *, log_json: bool = False) -> dict[str, str]:
+    """The node's environment: this one's, with the GPUs that the site gives, and how to log."""
+    given = {**inherited, site_log.VARIABLE: site_log.AS_JSON if log_json else "text"}
     if settings.cuda_devices is not None:
         given["CUDA_VISIBLE_DEVICES"] = ",".join(settings.cuda_devices)
     return given

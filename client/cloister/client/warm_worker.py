@@ -24,14 +24,14 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from cloister.client import launcher
+from cloister.client import launcher, site_log
 from cloister.client.polling_pause import polling_pause
+from cloister.study.error_origin import ErrorOrigin
 
 if TYPE_CHECKING:
     from flwr.supercore.runtime import RuntimeHttpClient
@@ -57,8 +57,7 @@ log = logging.getLogger("cloister.site")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Answer messages until the SuperNode ends."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    log.setLevel(logging.INFO)
+    site_log.set_up_as_told()
     parser = argparse.ArgumentParser(description="Answer the messages of a site of Cloister's.")
     parser.add_argument("--runtime-api-address", required=True)
     parser.add_argument("--parent-pid", type=int, required=True)
@@ -144,8 +143,8 @@ def _answer(arguments: list[str]) -> NoReturn:
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001 (whatever it was, this copy must not go on as the original does)
-        traceback.print_exc()
+    except BaseException as problem:  # noqa: BLE001 (whatever it was, this copy must not go on as the original does)
+        log.error("unexpected error: %s", ErrorOrigin(problem))
     finally:
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):

@@ -7,21 +7,27 @@ ours, its code. By construction:
    events, kinds of messages and codes of errors, and what the caller names (such as the site's name). Any other value
    is written as `withheld`;
 2. of others' programs (loggers outside `cloister`) only the place in their source is told: what they log is unknown;
-3. no text of an exception, and no traceback.
+3. no text of an exception, and no traceback; where it arose may be told (`error_origin.py`);
+4. what other programs print is told line by line, without the line (`wrapped`).
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from cloister.study.audit_entry import Event, MessageKind
+from cloister.study.error_origin import ErrorOrigin
 from cloister.study.errors import CloisterError, codes
+from cloister.study.untrusted_json import parse_json
 
 WITHHELD = "withheld"
+_KEYS = {"at", "level", "logger", "message"}
+_LEVEL = re.compile(r"(?:\x1b\[[0-9;]*m)?(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,7 +44,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
         line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": _text(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname,
             "logger": record.name,
             "message": self._message(record),
@@ -63,8 +69,37 @@ class JsonFormatter(logging.Formatter):
             return f"{record.module}:{record.lineno}"
 
     def _shown(self, value: object) -> object:
+        if isinstance(value, ErrorOrigin):
+            return str(value)
         plain = isinstance(value, bool | int | float) or value is None
         return value if plain or (isinstance(value, str) and value in self._known) else WITHHELD
+
+
+def wrapped(line: str, printed_by: str) -> str:
+    """A line that a program printed, as a line of this log: itself if it is one, else that there was one.
+
+    Args:
+        line: what was printed.
+        printed_by: whose line it is, in place of a logger.
+    """
+    if _is_of_this_log(line):
+        return line.strip()
+    level = _LEVEL.match(line)
+    told = {"at": _text(datetime.now(UTC)), "level": level[1] if level else "INFO", "logger": printed_by}
+    return json.dumps({**told, "message": WITHHELD})
+
+
+def _is_of_this_log(line: str) -> bool:
+    try:
+        found = parse_json(line.encode())
+    except ValueError:
+        return False
+    is_ours = isinstance(found, dict) and found.keys() in (_KEYS, _KEYS | {"error"})
+    return is_ours and all(isinstance(value, str) for value in found.values())
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
 
 
 def log_as_json(known: Collection[str] = ()) -> None:
