@@ -124,10 +124,24 @@ def test_the_command_shows_and_verifies(hospital: SiteFolder, study: Study) -> N
         assert answer.exit_code == 0
         return answer.output
 
-    assert json.loads(ask("--verify", "--json")) == {"entries": 3, "valid": True}
+    assert json.loads(ask("--verify", "--json")) == {"entries": 3, "valid": True, "lost": []}
     assert "3 entries are valid" in ask("--verify")
     assert json.loads(ask("--json")) == EgressRecord(hospital).entries()
     assert len(ask().splitlines()) == 3
+
+
+def test_the_command_does_not_say_that_none_is_missing_after_a_loss(hospital: SiteFolder, study: Study) -> None:
+    filled(hospital, study)
+    (hospital.folder / "audit.sqlite").rename(hospital.folder / "moved-away.sqlite")
+    arguments = ["--site", str(hospital.folder), "--verify"]
+    with pytest.raises(AuditLogError):
+        CliRunner().invoke(app, ["audit", *arguments], catch_exceptions=False)
+    taken_up = ["--anchor-anew", "Copied to a new disk, which failed.", "--by", "Dr. A. Officer"]
+    answer = CliRunner().invoke(app, ["audit", *arguments, *taken_up], catch_exceptions=False)
+    assert "1 entries are valid, but entries were lost: at least 3 before entry 4" in answer.output
+    filled(hospital, study)
+    answer = CliRunner().invoke(app, ["egress", *arguments], catch_exceptions=False)
+    assert "3 entries are valid, but entries were lost" in answer.output
 
 
 RECEIVED = {"w": np.zeros((2, 3), np.float32), "b": np.zeros(3, np.float32)}

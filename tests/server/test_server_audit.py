@@ -1,6 +1,7 @@
 """A coordinator's audit log tells who was enrolled and what ran, and can be verified elsewhere."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server, rotate
 from cloister.server.submission import Submission, submit
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.errors import MissingFileError, TooFewSitesError
+from cloister.study.errors import AuditLogError, MissingFileError, TooFewSitesError
 
 NOW = datetime.now(UTC)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
@@ -81,6 +82,25 @@ def test_the_command_shows_and_exports(made: tuple[ServerFolder, Submission], tm
     assert told["exported"] == len(log_of(server).entries())
     assert json.loads((tmp_path / "export").read_text().splitlines()[0])["public_key"] == told["public_key"]
     assert "site-enrolled" in ask()
+
+
+def test_a_log_that_was_restored_is_taken_up_again(tmp_path: Path) -> None:
+    server = create_server(tmp_path / "server", Server(name="x", hosts=("h.example",), anchors="../anchors"), NOW)
+    log = log_of(server)
+    shutil.copy(log.path, tmp_path / "copy")
+    rotate(server, NOW)
+    shutil.copy(tmp_path / "copy", log.path)
+    with pytest.raises(AuditLogError, match="are not there"):
+        rotate(server, NOW)
+    arguments = ["audit", "--server", str(server.folder), "--verify", "--by", "Dr. B. Operator"]
+    arguments += ["--anchor-anew", "Last night's backup was put back."]
+    told = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert "2 entries are valid, but entries were lost: at least 1 before entry 3" in told.output
+    rotate(server, NOW)
+    assert [(entry["event"], entry.get("by")) for entry in log.entries()[1:]] == [
+        ("anchored-anew", "Dr. B. Operator"),
+        ("certificates-rotated", None),
+    ]
 
 
 def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from cloister.study.anchor import Anchor
 from cloister.study.audit_entry import AuditEntry, person, run_of
 from cloister.study.audit_log import KEPT_FOR, AuditLog
+from cloister.study.audit_report import report
 from cloister.study.errors import AuditLogError, EgressError, InputError
 from cloister.study.keys import SiteKey
 
@@ -46,8 +50,9 @@ def verified_independently(export: bytes, public_key: str) -> int:
     for line in lines:
         head = hashlib.sha256(head.encode() + line).hexdigest()
     assert (head, len(lines)) == (body["head"], body["entries"])
-    sequences = [json.loads(line)["sequence"] for line in lines]
-    assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
+    entries = [json.loads(line) for line in lines]
+    for before, after in pairwise(entries):
+        assert after["sequence"] == before["sequence"] + 1 or after["event"] == "anchored-anew"
     return len(lines)
 
 
@@ -94,6 +99,178 @@ def test_a_log_that_is_gone_is_not_silently_begun_anew(log: AuditLog) -> None:
         log.entries()
     with pytest.raises(AuditLogError, match="are not there"):
         filled(log, [NOW])
+
+
+def put_back(log: AuditLog, tmp_path: Path, times: int = 2) -> None:
+    """Write three entries, copy the log, write more, and put the copy back: what a restored backup is."""
+    filled(log, [NOW] * 3)
+    shutil.copy(log.path, tmp_path / "copy")
+    filled(log, [NOW] * times)
+    shutil.copy(tmp_path / "copy", log.path)
+
+
+def taken_up(log: AuditLog, reason: str = "The disk failed; this is last night's backup.") -> None:
+    log.anchor_anew(NOW, "Dr. A. Officer", reason)
+
+
+def told(log: AuditLog, *, as_json: bool = False) -> str:
+    return report(log, "north", NOW, "Dr. A. Officer", verify=True, export=None, prune=False, as_json=as_json)[0]
+
+
+def test_a_restored_log_is_taken_up_again_and_says_what_was_lost(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path)
+    with pytest.raises(AuditLogError) as refused:
+        filled(log, [NOW])
+    assert "site audit --anchor-anew" in refused.value.remedy
+    taken_up(log)
+    filled(log, [NOW])
+    anew = log.entries()[3]
+    assert [entry["sequence"] for entry in log.entries()] == [1, 2, 3, 6, 7], "no number is used twice"
+    assert (anew["event"], anew["by"], anew["lost"], anew["through"]) == ("anchored-anew", "Dr. A. Officer", 2, 5)
+    assert "none is missing" not in told(log)
+    assert "at least 2 before entry 6" in told(log)
+    assert json.loads(told(log, as_json=True))["lost"] == [{"before": 6, "at": anew["at"], "at_least": 2}]
+
+
+def test_a_log_without_losses_says_that_none_is_missing(log: AuditLog) -> None:
+    filled(log, [NOW])
+    assert "none is missing" in told(log)
+    assert json.loads(told(log, as_json=True))["lost"] == []
+
+
+def test_a_log_that_is_gone_for_good_is_taken_up_where_it_ended(log: AuditLog) -> None:
+    filled(log, [NOW] * 3)
+    log.path.unlink()
+    taken_up(log)
+    filled(log, [NOW])
+    assert [(entry["sequence"], entry.get("lost")) for entry in log.entries()] == [(4, 3), (5, None)]
+    assert "at least 3 before entry 4" in told(log)
+
+
+def test_a_copy_that_went_on_elsewhere_is_taken_up_as_one_that_lost_something(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path, times=1)
+    shutil.copytree(tmp_path / "anchors", tmp_path / "kept")
+    shutil.rmtree(tmp_path / "anchors")
+    taken_up(log, "Elsewhere.")
+    filled(log, [NOW] * 3)
+    shutil.rmtree(tmp_path / "anchors")
+    shutil.copytree(tmp_path / "kept", tmp_path / "anchors")
+    with pytest.raises(AuditLogError, match="up to 4"):
+        filled(log, [NOW])
+    taken_up(log)
+    filled(log, [NOW])
+    assert told(log).count("at least 1 before") == 1
+
+
+def test_without_its_anchor_nobody_knows_how_much_was_lost(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path)
+    shutil.rmtree(tmp_path / "anchors")
+    taken_up(log)
+    assert "nobody knows how many before entry 4" in told(log)
+
+
+def test_the_reason_is_kept_beside_the_log_and_not_in_it(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path)
+    taken_up(log, "The disk failed while Maria Kowalski was here.")
+    assert b"Kowalski" not in log.path.read_bytes()
+    kept = tmp_path / "audit-anchored-6.txt"
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == log.entries()[-1]["sha256"]
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_a_log_is_not_anchored_anew_without_a_reason(log: AuditLog, tmp_path: Path, reason: str) -> None:
+    put_back(log, tmp_path)
+    with pytest.raises(InputError, match="reason"):
+        taken_up(log, reason)
+
+
+def test_a_log_that_is_whole_is_not_anchored_anew(log: AuditLog) -> None:
+    filled(log, [NOW])
+    with pytest.raises(AuditLogError, match="nothing is missing"):
+        taken_up(log)
+    assert len(log.entries()) == 1
+
+
+def test_an_altered_log_is_not_taken_up(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path)
+    book = sqlite3.connect(log.path)
+    book.executescript(EDITS["a changed round"])
+    book.close()
+    with pytest.raises(AuditLogError, match="altered"):
+        taken_up(log)
+
+
+def test_another_key_cannot_take_it_up(log: AuditLog, tmp_path: Path) -> None:
+    put_back(log, tmp_path)
+    with pytest.raises(AuditLogError, match="another key"):
+        taken_up(AuditLog(log.path, SiteKey.generate(), tmp_path / "anchors"))
+
+
+HIDES = {
+    "the entry that tells of it": "DELETE FROM entries WHERE sequence = 6",
+    "what stood before it": "DELETE FROM entries WHERE sequence = 3",
+    "what came after it": "DELETE FROM entries WHERE sequence = 7",
+    "its number": "UPDATE entries SET sequence = 4 WHERE sequence = 6; UPDATE entries SET sequence = 5 WHERE "
+    "sequence = 7; UPDATE entries SET sequence = 6 WHERE sequence = 8",
+    "how many were lost": "UPDATE entries SET content = CAST(replace(content, '\"lost\":2', '\"lost\":0') AS BLOB)",
+    "more behind a second one": "UPDATE entries SET content = CAST(replace(content, '\"answered\"', "
+    "'\"anchored-anew\"') AS BLOB) WHERE sequence = 8; DELETE FROM entries WHERE sequence = 7",
+}
+
+
+@pytest.mark.parametrize("edit", HIDES.values(), ids=HIDES.keys())
+def test_a_loss_on_record_hides_no_other(log: AuditLog, tmp_path: Path, edit: str) -> None:
+    put_back(log, tmp_path)
+    taken_up(log)
+    filled(log, [NOW] * 2)
+    book = sqlite3.connect(log.path)
+    book.executescript(edit)
+    book.close()
+    with pytest.raises(AuditLogError):
+        log.entries()
+
+
+def test_the_lost_end_cannot_be_put_back_unseen(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, [NOW] * 3)
+    shutil.copy(log.path, tmp_path / "copy")
+    filled(log, [NOW] * 2)
+    shutil.copy(log.path, tmp_path / "newest")
+    shutil.copy(tmp_path / "copy", log.path)
+    taken_up(log)
+    shutil.copy(tmp_path / "newest", log.path)
+    with pytest.raises(AuditLogError, match="are not there"):
+        log.entries()
+
+
+def test_a_kill_while_it_is_anchored_anew_costs_nothing(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    put_back(log, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Anchor, "advance", killed)
+        with pytest.raises(KeyboardInterrupt):
+            taken_up(log)
+    assert log.entries()[-1]["event"] == "anchored-anew"
+    filled(log, [NOW])
+    assert len(log.entries()) == 5
+
+
+def test_losses_outlast_a_removal_and_an_export_verifies_with_them(log: AuditLog, tmp_path: Path) -> None:
+    old = NOW - KEPT_FOR - timedelta(days=1)
+    filled(log, [old] * 3)
+    shutil.copy(log.path, tmp_path / "copy")
+    filled(log, [old] * 2)
+    shutil.copy(tmp_path / "copy", log.path)
+    taken_up(log)
+    assert log.prune(NOW, "Dr. A. Officer") == 3
+    assert [entry["event"] for entry in log.entries()] == ["anchored-anew", "pruned"]
+    assert "at least 2 before entry 6" in told(log)
+    log.export(tmp_path / "export", "north", NOW)
+    assert verified_independently((tmp_path / "export").read_bytes(), log.public_key) == 2
 
 
 def test_another_key_cannot_go_on_with_it(log: AuditLog, tmp_path: Path) -> None:

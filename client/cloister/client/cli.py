@@ -295,6 +295,9 @@ def audit(
     accept_clock: Annotated[
         bool, typer.Option("--accept-clock", help="This clock is right: entries were written with it ahead.")
     ] = False,
+    anchor_anew: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take up a log of which entries were lost; put that on record.")
+    ] = None,
     by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -302,16 +305,19 @@ def audit(
     from cloister.client import recorded_clock
     from cloister.client.site_audit import log_of
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.audit_entry import person
     from cloister.study.audit_report import report
     from cloister.study.login_name import login_name
 
     opened = SiteFolder.open(site)
+    log, name, who = log_of(opened), opened.config.name, by or login_name()
     if accept_clock:
-        ahead = recorded_clock.accept_clock(opened, by or login_name(), _now())
+        ahead = recorded_clock.accept_clock(opened, who, _now())
         typer.echo(f"The clock is accepted; entries were ahead up to {ahead:%Y-%m-%d %H:%M} UTC.")
         return
-    log, name = log_of(opened), opened.config.name
-    for line in report(log, name, _now(), by or login_name(), verify, export, prune, as_json):
+    if anchor_anew is not None:
+        log.anchor_anew(_now(), person(who), anchor_anew)
+    for line in report(log, name, _now(), who, verify, export, prune, as_json):
         typer.echo(line)
 
 
@@ -324,11 +330,14 @@ def egress(
     """Show what left this site: time, study, round, bytes and SHA-256 of every answer. Every entry is verified."""
     from cloister.client.egress_record import EgressRecord
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.audit_report import losses_in_words
 
-    entries = EgressRecord(SiteFolder.open(site)).entries()
+    record = EgressRecord(SiteFolder.open(site))
+    entries = record.entries()
     if verify:
-        found = {"entries": len(entries), "valid": True}
-        typer.echo(json.dumps(found) if as_json else f"{len(entries)} entries are valid, and none is missing.")
+        lost = record.losses()
+        found = {"entries": len(entries), "valid": True, "lost": lost}
+        typer.echo(json.dumps(found) if as_json else f"{len(entries)} entries are valid, {losses_in_words(lost)}.")
     elif as_json:
         typer.echo(json.dumps(entries, indent=2))
     else:

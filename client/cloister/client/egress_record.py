@@ -18,6 +18,7 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects
 from cloister.client.site_audit import log_of
 from cloister.client.site_folder import SiteFolder
 from cloister.study.audit_entry import MESSAGE_KINDS, AuditEntry, run_of
+from cloister.study.audit_report import losses
 from cloister.study.schema import Study
 
 MOST_ANSWERS_A_ROUND = 64
@@ -84,6 +85,14 @@ class EgressRecord:
         """
         nothing = {**dict.fromkeys(_FIELDS), "bytes": 0, "sha256": ""}
         return [{**nothing, **entry} for entry in self._log.entries() if entry["event"] in _EVENTS]
+
+    def losses(self) -> list[dict[str, Any]]:
+        """Where entries of the audit log were lost: answers may have been among them.
+
+        Raises:
+            AuditLogError: the log was altered, or its end is missing.
+        """
+        return losses(self._log.entries())
 
 
 def answer_entry(request: Message, study: Study | None, now: datetime) -> AuditEntry:

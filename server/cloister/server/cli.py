@@ -264,16 +264,24 @@ def audit(
     prune: Annotated[
         bool, typer.Option("--prune", help="With --export: then remove what is older than 6 years.")
     ] = False,
+    anchor_anew: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take up a log of which entries were lost; put that on record.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who; the login name if not given.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened at this coordinator: enrolments, studies, runs, rounds. Every entry is verified."""
     from cloister.server.server_audit import log_of
     from cloister.server.server_folder import ServerFolder
+    from cloister.study.audit_entry import person
     from cloister.study.audit_report import report
     from cloister.study.login_name import login_name
 
     opened = ServerFolder.open(server)
-    for line in report(log_of(opened), opened.config.name, _now(), login_name(), verify, export, prune, as_json):
+    log, name, who = log_of(opened), opened.config.name, by or login_name()
+    if anchor_anew is not None:
+        log.anchor_anew(_now(), person(who), anchor_anew)
+    for line in report(log, name, _now(), who, verify, export, prune, as_json):
         typer.echo(line)
 
 

@@ -68,6 +68,7 @@ Event = Literal[
     "sign-in-refused",
     "signed-out",
     "pruned",
+    "anchored-anew",  # entries were lost, such as by a restore, and the log goes on
 ]
 MessageKind = Literal[
     "query.identify", "train", "query.secure_advertise", "query.secure_share", "query.secure_unmask", "other"
@@ -106,7 +107,7 @@ class AuditEntry(Document):
     bytes: Count | None = None
     """How much left."""
     sha256: Sha256 | None = None
-    """Of what left, of an enrolment, or of the policy as it was then: the event says which."""
+    """Of what left, of an enrolment, of the policy as it was then, or of a reason: the event says which."""
     code: Code | None = None
     exit: Annotated[int, Field(ge=-255, le=1000)] | None = None
     """How a program ended; negative: the signal that ended it."""
@@ -119,7 +120,9 @@ class AuditEntry(Document):
     until: AwareDatetime | None = None
     """When an enrolment or a signed study runs out, what was pruned ends, or up to when entries were ahead."""
     through: Count | None = None
-    """Number of the last entry that was pruned."""
+    """Number of the last entry that was pruned, or that was written before entries were lost."""
+    lost: Count | None = None
+    """At least so many entries were lost; absent where nothing tells how many."""
     link: Sha256 | None = None
     """That entry's link in the chain: 64 hexadecimal digits."""
 

@@ -9,6 +9,8 @@ The rules:
 3. Entries are kept for `KEPT_FOR`. Older ones may be removed from the beginning on, never from the middle; that is an
    entry itself, which ties what is left to what was there.
 4. An export can be verified by anybody with the owner's public key (`export`).
+5. A log of which entries are known to be lost is refused until its owner takes it up again (`anchor_anew`). That is an
+   entry itself, with a number that follows the lost ones', so that nobody is told later that none is missing.
 
     entries(sequence INTEGER PRIMARY KEY, content BLOB, link BLOB)      content: canonical JSON
 """
@@ -22,6 +24,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +43,8 @@ EXPORT_FORMAT: Final = "cloister/audit-export/1"
 FIRST_HEAD: Final = "0" * 64
 _WAIT_SECONDS = 30.0
 _COLUMNS = "SELECT sequence, content, link FROM entries"
+_AFTER_ALL: Final = 2**63 - 1
+_TAKE_UP = '`cloister site audit --anchor-anew "REASON"` (a coordinator: `cloister server audit`)'
 
 
 class AuditLog:
@@ -164,6 +169,43 @@ class AuditLog:
         self._advance(mark)
         return old
 
+    def anchor_anew(self, now: datetime, by: str, reason: str) -> None:
+        """Take up a log of which entries were lost: it is the newest copy that is left, or there is none.
+
+        The decision stands in the log with what the anchor knew of the lost entries. The reason is kept in a file
+        beside the log, with its SHA-256 in the entry, which has no room for text.
+
+        Args:
+            now: the time, with its zone.
+            by: who decides.
+            reason: what became of the lost entries.
+
+        Raises:
+            AuditLogError: nothing is missing, or an entry that is left was altered.
+            InputError: no reason is given.
+        """
+        if not reason.strip():
+            raise InputError("An audit log is anchored anew for a reason only.", "Say what became of the lost entries.")
+        with self._open() as book:
+            self._chained(book)
+            end, noted = self._newest(book), self._noted()
+            if self._agrees(book, noted):
+                raise AuditLogError(f"{self.path}: nothing is missing.", "Go on with it as it is.")
+            number = max(end.sequence, noted.sequence if noted else 0) + 1
+            kept = self.path.with_name(f"{self.path.stem}-anchored-{number}.txt")
+            atomic.write_bytes(kept, reason.encode(), mode=0o600)
+            entry = AuditEntry(
+                event="anchored-anew",
+                at=now.replace(microsecond=0),
+                by=by,
+                sha256=hashlib.sha256(reason.encode()).hexdigest(),
+                through=noted.sequence if noted else None,
+                link=noted.link.hex() if noted else None,
+                lost=max(noted.sequence - end.sequence, 1) if noted else None,
+            )
+            mark = self._write(book, Mark(number - 1, end.link), entry)
+        self._advance(mark)
+
     def _write(self, book: sqlite3.Connection, end: Mark, entry: AuditEntry) -> Mark:
         values = entry.model_dump(mode="json", exclude_none=True)
         content = canonical_json({"sequence": end.sequence + 1, **values})
@@ -172,20 +214,41 @@ class AuditLog:
         return Mark(end.sequence + 1, link)
 
     def _verified(self, book: sqlite3.Connection) -> list[dict[str, Any]]:
+        found = self._chained(book)
+        self._check_noted(book)
+        return found
+
+    def _chained(self, book: sqlite3.Connection) -> list[dict[str, Any]]:
+        """All entries, each checked by the chain, which goes on over the gap that lost entries left."""
         before = self._before_first(book)
+        link = before.link
         found: list[dict[str, Any]] = []
         try:
-            rows = book.execute(f"{_COLUMNS} ORDER BY sequence")
-            for batch, _ in self._chain.checked(rows, before.sequence, before.link):
-                found += batch
+            for start, end in pairwise([*self._starts(book, before.sequence), _AFTER_ALL]):
+                rows = book.execute(f"{_COLUMNS} WHERE sequence >= ? AND sequence < ? ORDER BY sequence", (start, end))
+                for batch, newest in self._chain.checked(rows, start - 1, link):
+                    found += batch
+                    link = newest
         except (BrokenChainError, ValueError) as problem:
             raise self._broken(str(problem)) from None
-        noted = self._noted()
-        if noted is not None and noted.sequence > 0:
-            row = book.execute("SELECT link FROM entries WHERE sequence = ?", (noted.sequence,)).fetchone()
-            if row is None or row[0] != noted.link:
-                raise self._broken(f"entries up to {noted.sequence} were written, and are not there")
         return found
+
+    def _starts(self, book: sqlite3.Connection, before: int) -> list[int]:
+        """Numbers with which unbroken stretches begin. Only an entry that tells of a loss may follow a gap.
+
+        That it tells the truth is the chain's to check: its link, which the owner alone can make, follows from the link
+        of the entry before the gap.
+        """
+        gaps = book.execute(
+            "SELECT sequence FROM (SELECT sequence, lag(sequence, 1, ?) OVER (ORDER BY sequence) AS previous "
+            "FROM entries) WHERE sequence != previous + 1",
+            (before,),
+        ).fetchall()
+        for (start,) in gaps:
+            query = "SELECT json_extract(content, '$.event') FROM entries WHERE sequence = ?"
+            if book.execute(query, (start,)).fetchone() != ("anchored-anew",):
+                raise self._broken(f"entries before {start} are missing")
+        return [before + 1, *(start for (start,) in gaps)]
 
     def _before_first(self, book: sqlite3.Connection) -> Mark:
         """What the first entry follows: nothing, or the last one of those that were pruned.
@@ -198,14 +261,15 @@ class AuditLog:
         if not isinstance(first, int):
             raise self._broken("an entry was altered")
         row = book.execute(
-            "SELECT json_extract(content, '$.link') FROM entries WHERE json_extract(content, '$.event') = 'pruned' "
-            "AND json_extract(content, '$.through') = ? ORDER BY sequence DESC",
-            (first - 1,),
+            "SELECT json_extract(content, '$.through'), json_extract(content, '$.link') FROM entries WHERE "
+            "json_extract(content, '$.event') = 'pruned' AND json_extract(content, '$.through') < ? "
+            "ORDER BY sequence DESC",
+            (first,),
         ).fetchone()
         if row is None:
-            raise self._broken(f"entries before {first} are missing")
+            return Mark(0, FIRST_LINK)
         with suppress(ValueError, TypeError):
-            return Mark(first - 1, bytes.fromhex(row[0]))
+            return Mark(int(row[0]), bytes.fromhex(row[1]))
         raise self._broken("an entry was altered")
 
     @staticmethod
@@ -221,14 +285,39 @@ class AuditLog:
         return int(book.execute(query, asked).fetchone()[0])
 
     def _end(self, book: sqlite3.Connection) -> Mark:
+        """The newest entry, after which the next one comes."""
+        self._check_noted(book)
+        return self._newest(book)
+
+    def _newest(self, book: sqlite3.Connection) -> Mark:
         row = book.execute("SELECT sequence, link FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
         if row is not None and not (isinstance(row[0], int) and isinstance(row[1], bytes)):
             raise self._broken("an entry was altered")
-        end = Mark(0, FIRST_LINK) if row is None else Mark(row[0], row[1])
+        return Mark(0, FIRST_LINK) if row is None else Mark(row[0], row[1])
+
+    def _check_noted(self, book: sqlite3.Connection) -> None:
         noted = self._noted()
-        if noted is not None and noted.sequence > end.sequence:
+        if noted is not None and not self._agrees(book, noted):
             raise self._broken(f"entries up to {noted.sequence} were written, and are not there")
-        return end
+
+    def _agrees(self, book: sqlite3.Connection, noted: Mark | None) -> bool:
+        """Whether the entry that is known to have been written is there, or its loss or removal is on record.
+
+        The latter is all there is where a process was killed before it could note the entry that says so.
+        """
+        if noted is None:
+            return self._newest(book).sequence == 0
+        if noted.sequence == 0:
+            return True
+        row = book.execute("SELECT link FROM entries WHERE sequence = ?", (noted.sequence,)).fetchone()
+        if row is not None and row[0] == noted.link:
+            return True
+        row = book.execute(
+            "SELECT 1 FROM entries WHERE sequence > ? AND json_extract(content, '$.through') = ? "
+            "AND json_extract(content, '$.link') = ?",
+            (noted.sequence, noted.sequence, noted.link.hex()),
+        ).fetchone()
+        return row is not None
 
     def _noted(self) -> Mark | None:
         with self._anchored():
@@ -243,7 +332,8 @@ class AuditLog:
         try:
             yield
         except LedgerError as problem:
-            raise AuditLogError(problem.message, "Find out who changed it; nothing is done until then.") from None
+            remedy = f"Find out who changed it. If it is beyond repair, move it away; then run {_TAKE_UP}."
+            raise AuditLogError(problem.message, remedy) from None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -265,5 +355,6 @@ class AuditLog:
     def _broken(self, why: str) -> AuditLogError:
         return AuditLogError(
             f"{self.path}: {why}.",
-            "Nothing is done until it is restored, or moved away with the reason written down.",
+            f"Nothing is done meanwhile. Put the newest copy back, or move the file away and keep it. Then {_TAKE_UP} "
+            "goes on with what is left, and puts on record that entries were lost.",
         )

@@ -34,7 +34,8 @@ def report(
     if prune and export is None:
         raise InputError("What is removed has to be exported before.", "Give --export with --prune.")
     entries = log.entries()
-    done: dict[str, Any] = {"entries": len(entries), "valid": True, "public_key": log.public_key}
+    done: dict[str, Any] = {"entries": len(entries), "valid": True, "lost": losses(entries)}
+    done["public_key"] = log.public_key
     if export is not None:
         done["exported"] = log.export(export, name, now)
     if prune:
@@ -42,6 +43,27 @@ def report(
     if verify or export is not None:
         return [json.dumps(done)] if as_json else [_in_words(done)]
     return [json.dumps(entries, indent=2)] if as_json else [line(entry) for entry in entries]
+
+
+def losses(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where entries were lost: before which one, when that was put on record, how many at least; None if unknown."""
+    return [
+        {"before": entry["sequence"], "at": entry["at"], "at_least": entry.get("lost")}
+        for entry in entries
+        if entry["event"] == "anchored-anew"
+    ]
+
+
+def losses_in_words(lost: list[dict[str, Any]]) -> str:
+    """What to say after "entries are valid"."""
+    if not lost:
+        return "and none is missing"
+    places = (
+        f"{'nobody knows how many' if place['at_least'] is None else 'at least ' + str(place['at_least'])} "
+        f"before entry {place['before']} ({place['at']})"
+        for place in lost
+    )
+    return f"but entries were lost: {', '.join(places)}"
 
 
 def line(entry: dict[str, Any]) -> str:
@@ -58,7 +80,7 @@ def line(entry: dict[str, Any]) -> str:
 
 
 def _in_words(done: dict[str, Any]) -> str:
-    words = f"{done['entries']} entries are valid, and none is missing. Public key {done['public_key']}."
+    words = f"{done['entries']} entries are valid, {losses_in_words(done['lost'])}. Public key {done['public_key']}."
     if "exported" in done:
         words += f" Exported {done['exported']}."
     if "pruned" in done:
