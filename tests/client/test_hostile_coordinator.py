@@ -72,6 +72,7 @@ MakeRequest = Callable[..., RecordDict]
 def hostile(small_federation: "Federation", tmp_path: Path) -> "Federation":
     """A federation whose coordinator may do anything; the site's folder is a copy."""
     shutil.copytree(small_federation.site.folder, tmp_path / "north")
+    shutil.copytree(small_federation.site.anchors, tmp_path / "anchors")
     return replace(small_federation, site=SiteFolder.open(tmp_path / "north"))
 
 

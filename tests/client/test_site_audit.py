@@ -6,6 +6,7 @@ reasons. Then the log, its export and the health endpoint are searched for it.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +23,15 @@ from typer.testing import CliRunner
 
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.cli import app
+from cloister.client.enrolment import request_enrolment
 from cloister.client.launcher import answer
 from cloister.client.site_audit import log_of, policy_sha256
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_run import SiteRun
 from cloister.client.task_input import Task
 from cloister.deid.declared import write_declared_dataset
-from cloister.study.errors import InputError, StudyError, UnexpectedSiteError
+from cloister.study.errors import AuditLogError, InputError, StudyError, UnexpectedSiteError
+from cloister.study.schema import Study
 
 if TYPE_CHECKING:
     from tests.client.conftest import Federation
@@ -176,3 +179,27 @@ def test_a_refusal_in_flowers_own_words_is_not_recorded_as_one(federation: "Fede
     reply = answer(task(federation, "query.identify", RecordDict()), NOW, lambda: chatty)
     assert reply.error.reason in {None, ""}
     assert log_of(federation.site).entries()[-1]["code"] == 9461
+
+
+@pytest.mark.parametrize("done", ["request", "approval"])
+def test_a_site_that_has_done_something_does_not_begin_its_log_anew(site: SiteFolder, study: Study, done: str) -> None:
+    """To remove the log and its anchor nobody needs the key; that must not look like a site on its first day."""
+    if done == "request":
+        shutil.rmtree(site.approvals)
+        request_enrolment(site, NOW)
+    log_of(site).path.unlink()
+    shutil.rmtree(site.anchors)
+    with pytest.raises(AuditLogError, match="has no entry"):
+        log_of(site).entries()
+    with pytest.raises(AuditLogError, match="has no entry"):
+        approve(site, study, "the tests")
+
+
+def test_a_site_made_by_the_command_has_a_log_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = str(tmp_path / "north")
+    assert CliRunner().invoke(app, ["init", "north", "--site", folder], catch_exceptions=False).exit_code == 0
+    shutil.rmtree(tmp_path / "state")
+    (tmp_path / "north" / "audit.sqlite").unlink()
+    with pytest.raises(AuditLogError, match="has no entry"):
+        log_of(SiteFolder.open(tmp_path / "north")).entries()

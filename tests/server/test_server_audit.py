@@ -103,6 +103,20 @@ def test_a_log_that_was_restored_is_taken_up_again(tmp_path: Path) -> None:
     ]
 
 
+def test_a_server_with_a_roster_does_not_begin_its_log_anew(
+    made: tuple[ServerFolder, Submission], tmp_path: Path
+) -> None:
+    server, _ = made
+    shutil.copytree(server.folder, tmp_path / "server")
+    copy = ServerFolder.open(tmp_path / "server")
+    with pytest.raises(AuditLogError, match="anchor is missing"):
+        log_of(copy).entries()
+    log_of(copy).path.unlink()
+    for use in (log_of(copy).entries, lambda: rotate(copy, NOW)):
+        with pytest.raises(AuditLogError, match="has no entry"):
+            use()
+
+
 def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)

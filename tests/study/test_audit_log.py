@@ -4,6 +4,8 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cloister.study.anchor import Anchor
+from cloister.study.anchor import Anchor, Mark
 from cloister.study.audit_entry import AuditEntry, person, run_of
 from cloister.study.audit_log import KEPT_FOR, AuditLog
 from cloister.study.audit_report import report
@@ -273,9 +275,86 @@ def test_losses_outlast_a_removal_and_an_export_verifies_with_them(log: AuditLog
     assert verified_independently((tmp_path / "export").read_bytes(), log.public_key) == 2
 
 
+CUTS = {
+    "the end": "DELETE FROM entries WHERE sequence = 3",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("edit", CUTS.values(), ids=CUTS.keys())
+def test_without_its_anchor_no_entry_is_believed_to_be_the_last(log: AuditLog, tmp_path: Path, edit: str) -> None:
+    filled(log, [NOW] * 3)
+    shutil.rmtree(tmp_path / "anchors")
+    with closing(sqlite3.connect(log.path)) as book:
+        book.executescript(edit)
+    for refused in (log.entries, lambda: filled(log, [NOW]), lambda: log.export(tmp_path / "export", "north", NOW)):
+        with pytest.raises(AuditLogError, match="anchor is missing") as problem:
+            refused()
+    assert "--anchor-anew" in problem.value.remedy
+    taken_up(log)
+    filled(log, [NOW])
+    assert "none is missing" not in told(log)
+
+
+def emptied(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as book, book:
+        book.execute("DELETE FROM entries")
+
+
+@pytest.mark.parametrize("remove", [Path.unlink, emptied])
+def test_whose_work_is_known_cannot_begin_a_log_anew_unseen(
+    log: AuditLog, tmp_path: Path, remove: Callable[[Path], None]
+) -> None:
+    filled(log, [NOW] * 3)
+    remove(log.path)
+    shutil.rmtree(tmp_path / "anchors")
+    at_work = AuditLog(log.path, KEY, tmp_path / "anchors", begun=True)
+    asked = AuditEntry(event="answered", at=NOW, run="a" * 32, round=1)
+    for refused in (at_work.entries, lambda: filled(at_work, [NOW]), lambda: at_work.has(asked)):
+        with pytest.raises(AuditLogError, match="has no entry"):
+            refused()
+    taken_up(at_work)
+    filled(at_work, [NOW])
+    assert "nobody knows how many before entry 1" in told(at_work)
+
+
+def test_reading_a_log_that_is_gone_makes_no_file(log: AuditLog) -> None:
+    filled(log, [NOW])
+    log.path.unlink()
+    with pytest.raises(AuditLogError):
+        log.entries()
+    with pytest.raises(AuditLogError):
+        filled(log, [NOW])
+    assert not log.path.exists()
+
+
+def test_a_kill_at_the_first_entry_costs_nothing(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The anchor is there before the first entry: else an entry without one would be refused for ever."""
+    advance = Anchor.advance
+
+    def killed(self: Anchor, mark: Mark) -> None:
+        if mark.sequence > 0:
+            raise KeyboardInterrupt
+        advance(self, mark)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Anchor, "advance", killed)
+        with pytest.raises(KeyboardInterrupt):
+            filled(log, [NOW])
+    assert len(log.entries()) == 1
+    filled(log, [NOW])
+    assert "none is missing" in told(log)
+
+
 def test_another_key_cannot_go_on_with_it(log: AuditLog, tmp_path: Path) -> None:
     filled(log, [NOW])
-    forger = AuditLog(log.path, SiteKey.generate(), tmp_path / "elsewhere")
+    key = SiteKey.generate()
+    forger = AuditLog(log.path, key, tmp_path / "elsewhere")
+    with pytest.raises(AuditLogError, match="anchor is missing"):
+        filled(forger, [NOW])
+    with closing(sqlite3.connect(log.path)) as book:
+        (link,) = book.execute("SELECT link FROM entries").fetchone()
+    Anchor(tmp_path / "elsewhere", f"audit-{key.key_id}", key.subkey("audit-chain")).advance(Mark(1, link))
     filled(forger, [NOW])
     with pytest.raises(AuditLogError):
         log.entries()

@@ -38,7 +38,6 @@ from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
 from cloister.study.untrusted_json import parse_json
 
-FOLDER = "enrolment"
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
 _REQUEST, _ACCEPTED, _AUTHORITY = "request.json", "accepted.json", "ca.crt"
 _BAD_CERTIFICATE = (
@@ -52,17 +51,17 @@ _BAD_CERTIFICATE = (
 
 def node_key_file(site: SiteFolder) -> Path:
     """The node key that Flower's SuperNode uses."""
-    return site.folder / FOLDER / _NODE_KEY
+    return site.enrolment / _NODE_KEY
 
 
 def authority_file(site: SiteFolder) -> Path:
     """The authority that Flower's SuperNode trusts."""
-    return site.folder / FOLDER / _AUTHORITY
+    return site.enrolment / _AUTHORITY
 
 
 def request_file(site: SiteFolder) -> Path:
     """Where the request is written."""
-    return site.folder / FOLDER / _REQUEST
+    return site.enrolment / _REQUEST
 
 
 def request_enrolment(site: SiteFolder, now: datetime, *, new_node_key: bool = False) -> EnrolmentRequest:
@@ -76,7 +75,7 @@ def request_enrolment(site: SiteFolder, now: datetime, *, new_node_key: bool = F
     Raises:
         InputError: the node key in the folder is not one.
     """
-    folder = site.folder / FOLDER
+    folder = site.enrolment
     name = _NEXT_NODE_KEY if new_node_key and (folder / _NODE_KEY).exists() else _NODE_KEY
     if new_node_key or not (folder / name).exists():
         _make_node_key(folder / name)
@@ -120,7 +119,7 @@ def accept_enrolment(
             "Compare word by word for a slip. If they differ, do not accept it: have it sent by another way.",
         )
     _check_authority(enrolment.coordinator.authority, now)
-    folder = site.folder / FOLDER
+    folder = site.enrolment
     if not replace and (folder / _ACCEPTED).exists() and accepted_enrolment(site).coordinator != enrolment.coordinator:
         raise EnrolmentError(
             f"{site.config.name} is enrolled with another coordinator, or with other keys of the same.",
@@ -164,7 +163,7 @@ def accepted_enrolment(site: SiteFolder) -> Enrolment:
     Raises:
         EnrolmentError: nothing, or it was altered.
     """
-    path = site.folder / FOLDER / _ACCEPTED
+    path = site.enrolment / _ACCEPTED
     try:
         accepted = parse_json(path.read_bytes())
         signature = accepted.pop("signature")
@@ -192,7 +191,7 @@ def _check_pinned(site: SiteFolder, enrolment: Enrolment, now: datetime) -> None
             f"The enrolment is for {enrolment.site} with identity {enrolment.identity[:16]}…, not for this site.",
             "Ask the coordinator for the one that answers your request.",
         )
-    folder = site.folder / FOLDER
+    folder = site.enrolment
     keys = {_public_half_if_any(folder / _NODE_KEY), _public_half_if_any(folder / _NEXT_NODE_KEY)}
     if enrolment.node_key not in keys:
         raise EnrolmentError(

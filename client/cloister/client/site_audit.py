@@ -15,7 +15,15 @@ LOG_FILE = "audit.sqlite"
 
 def log_of(site: SiteFolder) -> AuditLog:
     """The log of an opened site."""
-    return AuditLog(site.folder / LOG_FILE, site.key, site.anchors)
+    return AuditLog(site.folder / LOG_FILE, site.key, site.anchors, begun=_has_begun(site))
+
+
+def _has_begun(site: SiteFolder) -> bool:
+    """Requests, acceptances and approvals are logged before they are written: with one of them, there is a log.
+
+    Who removes them together with the log stops the site: it works for nobody without enrolment and approval.
+    """
+    return any(site.approvals.glob("*.json")) or any(site.enrolment.glob("*.json"))
 
 
 def record(site: SiteFolder, event: Event, now: datetime, **fields: Any) -> None:

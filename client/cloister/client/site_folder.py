@@ -59,6 +59,11 @@ class SiteFolder:
         return self.folder / self.config.approvals
 
     @property
+    def enrolment(self) -> Path:
+        """The folder of the node key, the request, and what was accepted from the coordinator."""
+        return self.folder / "enrolment"
+
+    @property
     def models(self) -> Path:
         """The model store: a folder of base folders."""
         return self.folder / self.config.models

@@ -18,7 +18,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from cloister.client.enrolment import FOLDER, authority_file, node_key_file
+from cloister.client.enrolment import authority_file, node_key_file
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
@@ -129,8 +129,8 @@ def _script(site: SiteFolder, enrolment: Enrolment, port: int) -> str:
         programs=shlex.quote(str(Path(sys.executable).parent)),
         python=shlex.quote(sys.executable),
         address=shlex.quote(enrolment.address),
-        authority=f"{FOLDER}/{authority_file(site).name}",
-        node_key=f"{FOLDER}/{node_key_file(site).name}",
+        authority=str(authority_file(site).relative_to(site.folder)),
+        node_key=str(node_key_file(site).relative_to(site.folder)),
         port=port,
         node_config=shlex.quote(f"{FOLDER_KEY}={json.dumps(str(place), ensure_ascii=False)}"),
     )

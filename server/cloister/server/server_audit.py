@@ -34,7 +34,9 @@ def log_of(server: ServerFolder) -> AuditLog:
     Raises:
         MissingFileError: its key is missing.
     """
-    return AuditLog(server.folder / LOG_FILE, SiteKey.read(server.keys / AUDIT_KEY), server.anchors)
+    # Enrolling is logged before the roster is written: with a roster, there is a log.
+    begun, key = server.roster_file.exists(), SiteKey.read(server.keys / AUDIT_KEY)
+    return AuditLog(server.folder / LOG_FILE, key, server.anchors, begun=begun)
 
 
 def record(server: ServerFolder, event: Event, now: datetime, **fields: Any) -> None:

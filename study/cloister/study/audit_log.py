@@ -5,7 +5,8 @@ The rules:
 1. An entry is on the disk (SQLite, synchronous = FULL) when `append` returns. What is logged as done beforehand, such
    as an answer, is only done then.
 2. Entries are numbered and chained under a key of the owner's (`chain.py`): none can be changed, added, left out or
-   reordered. A signed note in another folder (`anchor.py`) shows that the end is missing.
+   reordered. A signed note in another folder (`anchor.py`) shows that the end is missing; without the note nothing is
+   believed to be the end.
 3. Entries are kept for `KEPT_FOR`. Older ones may be removed from the beginning on, never from the middle; that is an
    entry itself, which ties what is left to what was there.
 4. An export can be verified by anybody with the owner's public key (`export`).
@@ -54,10 +55,12 @@ class AuditLog:
         path: the file.
         key: the owner's key.
         anchors: the folder of the note on the newest entry; not one that is rolled back together with the file.
+        begun: whether the owner has done something that is logged beforehand: then a log without entries was removed.
     """
 
-    def __init__(self, path: Path, key: SiteKey, anchors: Path) -> None:
+    def __init__(self, path: Path, key: SiteKey, anchors: Path, *, begun: bool = False) -> None:
         self.path = path
+        self._begun = begun
         self._key = key
         chain_key = key.subkey("audit-chain")
         self._chain = Chain(chain_key)
@@ -79,6 +82,7 @@ class AuditLog:
             AuditLogError: it cannot be written, or the end of the log is missing.
             EgressError: more than `at_most`.
         """
+        self._is_new()
         with self._open() as book:
             if at_most is not None and self._alike(book, entry) >= at_most:
                 raise EgressError(
@@ -90,9 +94,10 @@ class AuditLog:
 
     def has(self, entry: AuditEntry, *, of_kind: bool = False) -> bool:
         """Whether an entry of the same event, study, run and round is there; with `of_kind`, of the same kind, too."""
-        if not self.path.exists():
+        if self._is_new():
             return False
         with self._open() as book:
+            self._end(book)
             return self._alike(book, entry, of_kind=of_kind) > 0
 
     def latest(self, *events: Event) -> dict[str, Any] | None:
@@ -114,7 +119,7 @@ class AuditLog:
         Raises:
             AuditLogError: one was altered, left out or reordered, or the end is missing.
         """
-        if not self.path.exists() and self._noted() is None:
+        if self._is_new():
             return []
         with self._open() as book:
             return self._verified(book)
@@ -150,7 +155,7 @@ class AuditLog:
         Raises:
             AuditLogError: the log does not verify, or cannot be written.
         """
-        if not self.path.exists():
+        if self._is_new():
             return 0
         with self._open() as book:
             entries = self._verified(book)
@@ -189,7 +194,7 @@ class AuditLog:
         with self._open() as book:
             self._chained(book)
             end, noted = self._newest(book), self._noted()
-            if self._agrees(book, noted):
+            if self._fault(book) is None:
                 raise AuditLogError(f"{self.path}: nothing is missing.", "Go on with it as it is.")
             number = max(end.sequence, noted.sequence if noted else 0) + 1
             kept = self.path.with_name(f"{self.path.stem}-anchored-{number}.txt")
@@ -207,6 +212,9 @@ class AuditLog:
         self._advance(mark)
 
     def _write(self, book: sqlite3.Connection, end: Mark, entry: AuditEntry) -> Mark:
+        if end.sequence == 0:
+            # Else a process that is killed here would leave an entry without an anchor, which is refused.
+            self._advance(end)
         values = entry.model_dump(mode="json", exclude_none=True)
         content = canonical_json({"sequence": end.sequence + 1, **values})
         link = self._chain.link(end.link, content)
@@ -215,7 +223,7 @@ class AuditLog:
 
     def _verified(self, book: sqlite3.Connection) -> list[dict[str, Any]]:
         found = self._chained(book)
-        self._check_noted(book)
+        self._end(book)
         return found
 
     def _chained(self, book: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -286,7 +294,9 @@ class AuditLog:
 
     def _end(self, book: sqlite3.Connection) -> Mark:
         """The newest entry, after which the next one comes."""
-        self._check_noted(book)
+        fault = self._fault(book)
+        if fault is not None:
+            raise fault
         return self._newest(book)
 
     def _newest(self, book: sqlite3.Connection) -> Mark:
@@ -295,20 +305,45 @@ class AuditLog:
             raise self._broken("an entry was altered")
         return Mark(0, FIRST_LINK) if row is None else Mark(row[0], row[1])
 
-    def _check_noted(self, book: sqlite3.Connection) -> None:
+    def _is_new(self) -> bool:
+        """Whether nothing was ever logged. A log that is gone is refused without beginning a new file in its place."""
+        if self.path.exists():
+            return False
         noted = self._noted()
-        if noted is not None and not self._agrees(book, noted):
-            raise self._broken(f"entries up to {noted.sequence} were written, and are not there")
+        if noted is not None and noted.sequence > 0:
+            raise self._lost(noted)
+        if self._begun:
+            raise self._removed()
+        return True
 
-    def _agrees(self, book: sqlite3.Connection, noted: Mark | None) -> bool:
+    def _fault(self, book: sqlite3.Connection) -> AuditLogError | None:
+        """What is missing as far as the anchor, and what the owner has done, tell."""
+        end, noted = self._newest(book), self._noted()
+        if noted is not None and noted.sequence > 0 and not self._holds(book, noted):
+            return self._lost(noted)
+        if end.sequence == 0 and self._begun:
+            return self._removed()
+        if end.sequence > 0 and noted is None:
+            return AuditLogError(
+                f"{self._anchor.path}: the audit log's anchor is missing, so a missing end of {self.path} would not be "
+                "noticed.",
+                "Restore the anchor, or correct `anchors` in site.toml or server.toml. If it is lost and this is the "
+                f"log's newest copy, {_TAKE_UP} goes on with it, and puts that on record.",
+            )
+        return None
+
+    def _lost(self, noted: Mark) -> AuditLogError:
+        return self._broken(f"entries up to {noted.sequence} were written, and are not there")
+
+    def _removed(self) -> AuditLogError:
+        return self._broken("has no entry, but what is done here is logged beforehand")
+
+    @staticmethod
+    def _holds(book: sqlite3.Connection, noted: Mark) -> bool:
         """Whether the entry that is known to have been written is there, or its loss or removal is on record.
 
         The latter is all there is where a process was killed before it could note the entry that says so.
         """
-        if noted is None:
-            return self._newest(book).sequence == 0
-        if noted.sequence == 0:
-            return True
         row = book.execute("SELECT link FROM entries WHERE sequence = ?", (noted.sequence,)).fetchone()
         if row is not None and row[0] == noted.link:
             return True

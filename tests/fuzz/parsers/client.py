@@ -134,12 +134,12 @@ def pem(der: bytes, kind: str = "CERTIFICATE") -> bytes:
 
 
 def accepted_enrolment(folder: Path) -> Parser:
-    from cloister.client.enrolment import FOLDER, _sign, read_enrolment
+    from cloister.client.enrolment import _sign, read_enrolment
     from cloister.study.enrolment import ENROLMENT_FORMAT
     from cloister.study.signed_document import sign
 
     site = _site(folder)
-    path = site.folder / FOLDER / "accepted.json"
+    path = site.enrolment / "accepted.json"
     path.parent.mkdir()
     enrolment = sign(ENROLMENT_FORMAT, enrolment_body(), SIGNER).decode()
     accepted: dict[str, object] = {"schema_version": 1, "enrolment": enrolment, "accepted_by": "Ada"}

@@ -152,7 +152,7 @@ def audit_log(folder: Path) -> Parser:
     log.append(AuditEntry(event="started", at=NOW))
     return Parser(
         (folder / "audit.sqlite").read_bytes(),
-        file_reader("audit.sqlite", lambda path: AuditLog(path, KEY, path.parent / "none").entries()),
+        file_reader("audit.sqlite", lambda path: AuditLog(path, KEY, folder / "anchors").entries()),
     )
 
 
