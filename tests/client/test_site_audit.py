@@ -156,7 +156,7 @@ def test_the_command_shows_verifies_and_exports(federation: "Federation", tmp_pa
     assert (told["entries"], told["valid"], len(told["public_key"])) == (3, True, 64)
     assert told["public_key"] == federation.site.key.identity.public_key().public_bytes_raw().hex()
     assert "Exported 3" in ask("--export", tmp_path / "export")
-    assert "Removed 0" in ask("--export", tmp_path / "export", "--prune", "--by", "Dr. A. Officer")
+    assert "Removed 0" in ask("--export", tmp_path / "another", "--prune", "--by", "Dr. A. Officer")
     with pytest.raises(InputError, match="exported before"):
         ask("--prune")
 

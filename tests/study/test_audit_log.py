@@ -467,3 +467,20 @@ def test_whoever_can_be_named_can_stand_in_an_entry(name: str) -> None:
 @pytest.mark.parametrize("name", ["Dr. A. Officer", "Zoë O’Brien-Łęcka", "svc-cloister01", "root", "the board"])
 def test_people_and_accounts_can_be_named(name: str) -> None:
     assert AuditEntry(event="study-approved", at=NOW, by=person(name)).by == name
+
+
+def test_a_removal_never_replaces_the_copy_of_an_earlier_one(log: AuditLog, tmp_path: Path) -> None:
+    filled(log, [NOW - KEPT_FOR - timedelta(days=1), NOW - KEPT_FOR + timedelta(days=1), NOW])
+
+    def prune(now: datetime, name: str) -> None:
+        report(log, "north", now, "Dr. A. Officer", verify=False, export=tmp_path / name, prune=True, as_json=False)
+
+    prune(NOW, "old.jsonl")
+    only_copy = (tmp_path / "old.jsonl").read_bytes()
+    before = log.entries()
+    with pytest.raises(InputError, match=r"old\.jsonl: exists"):
+        prune(NOW + timedelta(days=7), "old.jsonl")
+    assert (tmp_path / "old.jsonl").read_bytes() == only_copy
+    assert log.entries() == before
+    prune(NOW + timedelta(days=7), "old-2.jsonl")
+    assert [entry["sequence"] for entry in log.entries()] == [3, 4, 5]

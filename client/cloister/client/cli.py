@@ -290,7 +290,7 @@ def audit(
     verify: Annotated[bool, typer.Option("--verify", help="Check every entry, and show nothing else.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write a copy that anybody can verify.")] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="With --export: then remove what is older than 6 years.")
+        bool, typer.Option("--prune", help="With --export to a new file: then remove what is older than 6 years.")
     ] = False,
     accept_clock: Annotated[
         bool, typer.Option("--accept-clock", help="This clock is right: entries were written with it ahead.")

@@ -262,7 +262,7 @@ def audit(
     verify: Annotated[bool, typer.Option("--verify", help="Check every entry, and show nothing else.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write a copy that anybody can verify.")] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="With --export: then remove what is older than 6 years.")
+        bool, typer.Option("--prune", help="With --export to a new file: then remove what is older than 6 years.")
     ] = False,
     anchor_anew: Annotated[
         str | None, typer.Option(metavar="REASON", help="Take up a log of which entries were lost; put that on record.")

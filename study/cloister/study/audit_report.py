@@ -24,15 +24,18 @@ def report(
         by: who asks.
         verify: say only whether the log is whole.
         export: write a copy there.
-        prune: remove what is older than it has to be kept; needs `export`.
+        prune: remove what is older than it has to be kept; needs `export`, to a new file.
         as_json: for machines.
 
     Raises:
         AuditLogError: the log was altered, or its end is missing.
-        InputError: `prune` without `export`, or the copy cannot be written.
+        InputError: `prune` without `export`, or to a file that exists; or the copy cannot be written.
     """
     if prune and export is None:
         raise InputError("What is removed has to be exported before.", "Give --export with --prune.")
+    if prune and export is not None and export.exists():
+        # It may be the only copy of what an earlier removal took.
+        raise InputError(f"{export}: exists already.", "Name a new file: --prune replaces none.")
     entries = log.entries()
     done: dict[str, Any] = {"entries": len(entries), "valid": True, "lost": losses(entries)}
     done["public_key"] = log.public_key
