@@ -26,6 +26,7 @@ from flwr.supercore.fab import Fab
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
+from cloister.client import run_control
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.egress_record import EgressRecord
 from cloister.client.launcher import App, answer
@@ -49,6 +50,7 @@ from cloister.study.errors import (
     OtherStudyError,
     RefusedByPolicyError,
     RunConfigError,
+    SitePausedError,
     StudyError,
     StudySignatureError,
     UnexpectedSiteError,
@@ -432,6 +434,19 @@ def test_a_withdrawn_approval_stops_the_next_message(hostile: "Federation", make
         revoke_approval(hostile.site, study.sha256, "x", "again")
     approve(hostile.site, study, "Dr. A. Officer")
     assert not put(hostile, Attack(), Spy()).has_error()
+
+
+def test_to_say_who_it_is_begins_no_round(hostile: "Federation", make_study: MakeStudy) -> None:
+    """A site says it while it is paused, too; the run and the round that such a message names are nothing."""
+    asked = message("train")(hostile, make_study)
+    run_control.pause(hostile.site.folder, "Dr. A. Officer", hostile.now)
+    assert not put(hostile, replace(asked, kind="query.identify"), Spy()).has_error()
+    spy = Spy()
+    assert_refused(put(hostile, asked, spy), SitePausedError)
+    assert not spy.loaded
+    identified, refused = EgressRecord(hostile.site).entries()
+    assert (identified["kind"], identified["run"], identified["round"]) == ("query.identify", None, None)
+    assert (refused["kind"], refused["round"]) == ("train", 1)
 
 
 def test_a_policy_made_stricter_after_the_approval_holds(hostile: "Federation") -> None:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 NOW = datetime.now(UTC)
 SECONDS = 60.0
+TIMEOUT = 900.0
 HEALTH = Health("running", "0.1", None, 0, None, None, None, None, None, None, False, None, None, 1.0)
 
 
@@ -143,7 +144,7 @@ def test_a_stop_waits_for_the_message_in_work_and_lets_no_round_begin(
             os.kill(os.getpid(), signal.SIGTERM)
             until(lambda: run_control.is_stopping(site.folder))
             with pytest.raises(SitePausedError):
-                check_may_begin(site, asked, NOW)
+                check_may_begin(site, asked, NOW, TIMEOUT)
             time.sleep(1.0)  # longer than it waits for a node without work
             assert "node-ended" not in events(site)
 
@@ -352,13 +353,18 @@ def test_a_node_that_ends_again_and_again_has_its_datasets_hashed_once(
 
 
 def gate(site: SiteFolder, at: datetime, number: int = 1) -> None:
-    check_may_begin(site, AuditEntry(event="answered", at=at, run="a" * 32, round=number, kind="train"), at)
+    asked = AuditEntry(event="answered", at=at, study_sha256="1" * 64, run="a" * 32, round=number, kind="train")
+    check_may_begin(site, asked, at, TIMEOUT)
+
+
+def answered(site: SiteFolder, at: datetime, number: int = 1, kind: str = "query.secure_advertise") -> None:
+    record(site, "answered", at, study_sha256="1" * 64, run="a" * 32, round=number, kind=kind)
 
 
 def test_while_paused_a_begun_round_goes_on_and_no_other_begins(federation: "Federation") -> None:
     site = configure(federation.site, "")
     gate(site, NOW)
-    record(site, "answered", NOW, run="a" * 32, round=1, kind="query.secure_advertise")
+    answered(site, NOW)
     run_control.pause(site.folder, "Dr. A. Officer", NOW)
     gate(site, NOW)
     with pytest.raises(SitePausedError):
@@ -374,13 +380,41 @@ def test_while_paused_no_round_is_trained_twice_nor_another_studys_of_the_same_n
     record(site, "answered", NOW, **ours, kind="query.secure_advertise")
     run_control.pause(site.folder, "Dr. A. Officer", NOW)
     asked = AuditEntry(event="answered", at=NOW, **ours, kind="train")
-    check_may_begin(site, asked, NOW, trains=True)
+    check_may_begin(site, asked, NOW, TIMEOUT, trains=True)
     record(site, "answered", NOW, **ours, kind="train")
-    check_may_begin(site, asked, NOW)  # it may be sent again
+    check_may_begin(site, asked, NOW, TIMEOUT)  # it may be sent again
     with pytest.raises(SitePausedError):
-        check_may_begin(site, asked, NOW, trains=True)
+        check_may_begin(site, asked, NOW, TIMEOUT, trains=True)
     with pytest.raises(SitePausedError):
-        check_may_begin(site, asked.model_copy(update={"study_sha256": "2" * 64}), NOW)
+        check_may_begin(site, asked.model_copy(update={"study_sha256": "2" * 64}), NOW, TIMEOUT)
+
+
+def test_keys_given_ahead_begin_one_round_and_no_more(federation: "Federation") -> None:
+    """Within the site's hours a coordinator asks for the keys of all rounds, and comes back with them in the pause."""
+    site = configure(federation.site, "")
+    for number in range(1, 6):
+        answered(site, NOW, number)
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    for number in range(1, 5):
+        with pytest.raises(SitePausedError):
+            gate(site, NOW, number)
+    record(site, "answered", NOW, study_sha256="1" * 64, kind="query.identify")
+    gate(site, NOW, 5)
+    answered(site, NOW, 5, "train")
+    with pytest.raises(SitePausedError):
+        gate(site, NOW, 4)
+
+
+def test_keys_given_long_ago_begin_no_round_and_what_was_trained_is_finished_whenever(federation: "Federation") -> None:
+    site, in_time, late = configure(federation.site, ""), *(NOW + timedelta(seconds=n * TIMEOUT) for n in (3, 3.1))
+    answered(site, NOW)
+    answered(site, NOW + timedelta(seconds=2 * TIMEOUT), kind="query.secure_share")
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    gate(site, in_time)
+    with pytest.raises(SitePausedError):
+        gate(site, late)
+    answered(site, in_time, kind="train")
+    gate(site, in_time + timedelta(days=30))
 
 
 def test_a_refused_message_does_not_begin_a_round(federation: "Federation") -> None:
@@ -397,7 +431,7 @@ def test_rounds_begin_in_the_sites_hours_and_are_finished_outside_them(federatio
     gate(site, night)
     with pytest.raises(OutsideWindowError):
         gate(site, day)
-    record(site, "answered", night, run="a" * 32, round=1, kind="train")
+    answered(site, night, kind="train")
     gate(site, day)
 
 

@@ -418,8 +418,10 @@ def test_a_bound_on_entries_of_a_round_holds(log: AuditLog) -> None:
     with pytest.raises(EgressError):
         log.append(entry, at_most=3)
     log.append(other, at_most=3)
-    assert log.has(other)
-    assert not log.has(AuditEntry(event="answered", at=NOW, run="c" * 32, round=1))
+    assert [entry["run"] for entry in log.alike(other)] == ["b" * 32]
+    assert [entry["sequence"] for entry in log.alike(entry)] == [1, 2, 3]
+    assert log.alike(AuditEntry(event="answered", at=NOW, run="c" * 32, round=1)) == []
+    assert log.alike(AuditEntry(event="answered", at=NOW, run="a" * 32)) == [], "of no round, none is alike"
 
 
 def test_the_file_is_its_owners_alone(log: AuditLog) -> None:

@@ -90,7 +90,7 @@ def _place(site: SiteFolder, study: Study, message: Message, until: float) -> Ab
 
 def _check_may_begin(site: SiteFolder, study: Study, message: Message) -> None:
     now = datetime.now(UTC)
-    check_may_begin(site, answer_entry(message, study, now), now, trains=True)
+    check_may_begin(site, answer_entry(message, study, now), now, study.federation.round_timeout, trains=True)
 
 
 def _trained(

@@ -1,7 +1,7 @@
 """The record of what left a site: one entry of the audit log for every answer, written before the answer is sent.
 
 An entry holds the time, study, run, round, kind of message, the number of bytes, the SHA-256 of what was in it, or the
-number of a refusal; never a value.
+number of a refusal; never a value. Who says who it is, answers for no study's round, whatever the question names.
 
 The SHA-256 is Flower's own content address of the answer: the hash of every array and record in it, by way of a tree.
 """
@@ -21,6 +21,8 @@ from cloister.study.audit_entry import MESSAGE_KINDS, AuditEntry, run_of
 from cloister.study.audit_report import losses
 from cloister.study.schema import Study
 
+IDENTIFY = "query.identify"
+"""The one message that asks for no study: who a node is, before a run's first round."""
 MOST_ANSWERS_A_ROUND = 64
 """Answers to one round of one run, repetitions included; the protocol needs four."""
 _EVENTS = {"answered", "refused"}
@@ -98,8 +100,10 @@ class EgressRecord:
 def answer_entry(request: Message, study: Study | None, now: datetime) -> AuditEntry:
     """The entry of an answer, without what left: kind, run and round of the request as far as they have that form."""
     content = None if request.has_error() else request.content
-    config = ConfigRecord() if content is None else content.config_records.get("config", ConfigRecord())
-    kind, number = request.metadata.message_type, config.get("server-round")
+    kind, config = request.metadata.message_type, ConfigRecord()
+    if content is not None and kind != IDENTIFY:
+        config = content.config_records.get("config", config)
+    number = config.get("server-round")
     return AuditEntry(
         event="answered",
         at=now.replace(microsecond=0),

@@ -40,7 +40,7 @@ from flwr.supernode.runtime.run_clientapp import push_message, push_task_output
 
 from cloister.client import site_log
 from cloister.client.egress import ANSWERED, check_reply
-from cloister.client.egress_record import EgressRecord, answer_entry
+from cloister.client.egress_record import IDENTIFY, EgressRecord, answer_entry
 from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.received_studies import file_study
@@ -59,9 +59,6 @@ from cloister.study.errors import (
 )
 from cloister.study.printable import printable
 from cloister.study.schema import Study
-
-IDENTIFY = "query.identify"
-"""The one message that asks for no study: who a node is, before a run's first round."""
 
 log = logging.getLogger("cloister.site")
 
@@ -92,7 +89,7 @@ def answer(task: Task, now: datetime, installed_app: Callable[[], App], program:
         if task.message.metadata.message_type != IDENTIFY:
             config = task.message.content.config_records.get("config", ConfigRecord())
             check_asked_for(study, config.get("study"))
-            check_may_begin(site, answer_entry(task.message, study, now), now)
+            check_may_begin(site, answer_entry(task.message, study, now), now, study.federation.round_timeout)
         reply = installed_app()(task.message, task.context)
         check_reply(reply, task.message, study, site.config.name)
         EgressRecord(site).append(reply, task.message, study, now)

@@ -1,7 +1,9 @@
 """When a round may begin at this site: not while it is paused or being stopped, in its hours, with room on the disk.
 
-A round that has begun, of which this site has answered a message, is finished at any time: who gives it up half way
-costs every other site its masks. But it trains for a round once: to train for it again, it waits until it may begin.
+A round that has begun is finished at any time: who gives it up half way costs every other site its masks. So a round
+for which this site has trained goes on whenever its coordinator comes, but is not trained for again. One of which only
+other messages were answered, such as for keys, has begun for as long as the exchanges up to its training may take, and
+only while no other round of the study began after it: keys given ahead do not open a site that was paused since.
 """
 
 from __future__ import annotations
@@ -9,30 +11,36 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Final
 
 from cloister.client import run_control
 from cloister.client.site_audit import log_of
 from cloister.client.site_folder import SiteFolder
 from cloister.study.audit_entry import AuditEntry
+from cloister.study.audit_log import AuditLog
 from cloister.study.errors import DiskFullError, OutsideWindowError, SitePausedError
 
 GIB = 2**30
+_EXCHANGES: Final = 3
+"""Up to the training of a round: for keys, for shares, and with the model."""
 
 
-def check_may_begin(site: SiteFolder, asked: AuditEntry, now: datetime, *, trains: bool = False) -> None:
+def check_may_begin(
+    site: SiteFolder, asked: AuditEntry, now: datetime, timeout: float, *, trains: bool = False
+) -> None:
     """Refuse a message that would begin a round now.
 
     Args:
         site: the opened site.
         asked: the entry that an answer to it would get.
         now: the time, with its zone.
+        timeout: seconds that each of the study's exchanges waits.
         trains: whether it would be trained for it; a message may also get the answer that was kept.
 
     Raises:
         SitePausedError, OutsideWindowError, DiskFullError: as the names say.
     """
-    log = log_of(site)
-    if log.has(asked) and not (trains and log.has(asked, of_kind=True)):
+    if _goes_on(log_of(site), asked, now, _EXCHANGES * timeout, trains):
         return
     if run_control.is_paused(site.folder) or run_control.is_stopping(site.folder):
         raise SitePausedError(f"{site.config.name} is paused, or is being stopped.", "`cloister site resume` ends it.")
@@ -58,6 +66,19 @@ def check_room(site: SiteFolder) -> None:
         raise DiskFullError(
             f"{site.folder}: {free:.1f} GiB are free, and run.free_disk_gib = {kept:g}.", "Make room on the disk."
         )
+
+
+def _goes_on(log: AuditLog, asked: AuditEntry, now: datetime, longest: float, trains: bool) -> bool:
+    """Whether a message is of a round that has begun."""
+    answers = log.alike(asked)
+    if not answers:
+        return False
+    if any(answer.get("kind") == "train" for answer in answers):
+        return not trains
+    latest = log.latest("answered", study_sha256=asked.study_sha256, of_round=True) or {}
+    if (latest.get("run"), latest.get("round")) != (asked.run, asked.round):
+        return False
+    return (now - datetime.fromisoformat(answers[0]["at"])).total_seconds() <= longest
 
 
 def _holds(window: str, local: time) -> bool:

@@ -84,7 +84,7 @@ class AuditLog:
         """
         self._is_new()
         with self._open() as book:
-            if at_most is not None and self._alike(book, entry) >= at_most:
+            if at_most is not None and len(self._alike(book, entry)) >= at_most:
                 raise EgressError(
                     f"Round {entry.round} was {entry.event} {at_most} times.",
                     "The coordinator asks for more than the protocol needs. Report it.",
@@ -92,24 +92,31 @@ class AuditLog:
             mark = self._write(book, self._end(book), entry)
         self._advance(mark)
 
-    def has(self, entry: AuditEntry, *, of_kind: bool = False) -> bool:
-        """Whether an entry of the same event, study, run and round is there; with `of_kind`, of the same kind, too."""
+    def alike(self, entry: AuditEntry) -> list[dict[str, Any]]:
+        """The entries of the same event, study, run and round, as they stand in the file; none if it has no round."""
         if self._is_new():
-            return False
+            return []
         with self._open() as book:
             self._end(book)
-            return self._alike(book, entry, of_kind=of_kind) > 0
+            return self._alike(book, entry)
 
-    def latest(self, *events: Event) -> dict[str, Any] | None:
-        """The newest entry of some events, as it stands in the file; None if there is none."""
+    def latest(self, *events: Event, study_sha256: str | None = None, of_round: bool = False) -> dict[str, Any] | None:
+        """The newest entry of some events, as it stands in the file; None if there is none.
+
+        Args:
+            events: at least one.
+            study_sha256: of this study only.
+            of_round: only such as name a round.
+        """
         if not self.path.exists():
             return None
         marks = ", ".join("?" * len(events))
         with self._open() as book:
             row = book.execute(
                 f"SELECT content FROM entries WHERE json_extract(content, '$.event') IN ({marks}) "  # noqa: S608
-                "ORDER BY sequence DESC LIMIT 1",
-                events,
+                "AND (? OR json_extract(content, '$.study_sha256') = ?) "
+                "AND (? OR json_extract(content, '$.round') IS NOT NULL) ORDER BY sequence DESC LIMIT 1",
+                (*events, study_sha256 is None, study_sha256, not of_round),
             ).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
@@ -281,16 +288,16 @@ class AuditLog:
         raise self._broken("an entry was altered")
 
     @staticmethod
-    def _alike(book: sqlite3.Connection, entry: AuditEntry, *, of_kind: bool = False) -> int:
+    def _alike(book: sqlite3.Connection, entry: AuditEntry) -> list[dict[str, Any]]:
         if entry.round is None:
-            return 0
+            return []
         query = (
-            "SELECT count(*) FROM entries WHERE json_extract(content, '$.event') = ? AND "
+            "SELECT content FROM entries WHERE json_extract(content, '$.event') = ? AND "
             "json_extract(content, '$.study_sha256') IS ? AND json_extract(content, '$.run') IS ? AND "
-            "json_extract(content, '$.round') = ? AND (? OR json_extract(content, '$.kind') IS ?)"
+            "json_extract(content, '$.round') = ? ORDER BY sequence"
         )
-        asked = (entry.event, entry.study_sha256, entry.run, entry.round, not of_kind, entry.kind)
-        return int(book.execute(query, asked).fetchone()[0])
+        asked = (entry.event, entry.study_sha256, entry.run, entry.round)
+        return [json.loads(content) for (content,) in book.execute(query, asked)]
 
     def _end(self, book: sqlite3.Connection) -> Mark:
         """The newest entry, after which the next one comes."""
