@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,25 @@ from flwr.app import ConfigRecord, Context, Message, MessageType, RecordDict
 from flwr.supercore.task_identity import TaskIdentity
 
 from cloister.client import app as client_app
-from cloister.client import participation
+from cloister.client import participation, run_control
 from cloister.client.approvals import approve
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
 from cloister.client.run_name import run_of_study
 from cloister.client.sealed_replies import SealedReplies
+from cloister.client.site_audit import record
 from cloister.client.site_folder import SiteFolder
 from cloister.client.training_queue import place_to_train
 from cloister.privacy.ledger import Ledger
-from cloister.study.errors import NotApprovedError, PastRoundError, SiteBusyError, StudyError, VersionRefusedError
+from cloister.study.audit_entry import run_of
+from cloister.study.errors import (
+    NotApprovedError,
+    PastRoundError,
+    SiteBusyError,
+    SitePausedError,
+    StudyError,
+    VersionRefusedError,
+)
 from cloister.study.protocol import PROTOCOL_KEY
 from cloister.study.schema import Study
 
@@ -75,6 +85,23 @@ def test_another_request_for_the_same_round_is_paid_for(
     reply = ask(site, make_request(study, 1, "run", config={"more": 1}))
     assert not reply.has_error()
     assert entries(site) == PAID_ONCE * 2
+
+
+def test_in_a_pause_no_round_is_trained_for_twice_though_a_place_is_free(
+    site: SiteFolder, study: Study, make_request: MakeRequest
+) -> None:
+    """Other arrays are another request: of that one, no reply was kept."""
+    request = make_request(study, 1, "run")
+    first = ask(site, request)
+    about = {"study": study.name, "study_sha256": study.sha256, "run": run_of("run"), "round": 1}
+    record(site, "answered", datetime.now(UTC), **about, kind="train")
+    run_control.pause(site.folder, "Dr. A. Officer", datetime.now(UTC))
+    again = make_request(study, 1, "run", config={"more": 1})
+    assert ask(site, again).error.code == SitePausedError.wire_code
+    assert entries(site) == PAID_ONCE
+    assert ask(site, request).content.object_id == first.content.object_id
+    run_control.resume(site.folder)
+    assert not ask(site, again).has_error()
 
 
 def test_a_round_for_which_no_place_became_free_in_its_time_costs_nothing(

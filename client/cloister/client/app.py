@@ -83,8 +83,9 @@ def train(message: Message, context: Context) -> Message:
 
 
 def _place(site: SiteFolder, study: Study, message: Message, until: float) -> AbstractContextManager[int]:
-    """A place to train, waited for; GPUs are looked at only now."""
+    """A place to train, waited for if there is none free; GPUs are looked at only now."""
     check = functools.partial(_check_may_begin, site, study, message)
+    check()
     return place_to_train(site.folder, study.sha256, places_of(site.config.run), until, check)
 
 

@@ -42,6 +42,7 @@ def configure_site(folder: Path, name: str, study: Study, datasets: Sequence[Pat
     atomic.write_text(
         folder / SITE_FILE,
         f'name = "{name}"\ndatasets = [{registered}]\n{models}\n'
+        "[run]\nfree_disk_gib = 0  # a researcher's machine is nobody's node\n\n"
         "[simulation]  # sampling and noise are seeded: what this site protects is nobody's data\n"
         f"seed = {study.seeds.training}\n",
     )
