@@ -66,6 +66,16 @@ def test_entries_come_back_in_order_with_their_numbers(log: AuditLog) -> None:
     assert log.latest("refused") is None
 
 
+def test_the_latest_may_be_asked_for_of_a_study_or_of_a_round(log: AuditLog) -> None:
+    mine, other = "1" * 64, "2" * 64
+    log.append(AuditEntry(event="answered", at=NOW, study_sha256=mine, round=1))
+    log.append(AuditEntry(event="answered", at=NOW, study_sha256=mine))
+    log.append(AuditEntry(event="answered", at=NOW, study_sha256=other, round=7))
+    asked = [log.latest("answered", study_sha256=mine, of_round=of_round) for of_round in (False, True)]
+    assert [entry and entry["sequence"] for entry in asked] == [2, 1]
+    assert log.latest("answered", study_sha256="3" * 64) is None
+
+
 EDITS = {
     "a changed round": "UPDATE entries SET content = CAST(replace(content, '\"round\":2', '\"round\":7') AS BLOB)",
     "a removed entry": "DELETE FROM entries WHERE sequence = 2",

@@ -1,7 +1,8 @@
 """Approvals: nothing starts work at a site but a study that somebody there approved by its SHA-256.
 
 One file for each study, signed with the site key. Who withdraws an approval is recorded in the same file, so that it
-tells what became of the study; approving it again replaces the record.
+tells what became of the study; approving it again replaces the record. An approval holds only while the newest entry of
+the audit log on that study is one, too: a file that comes back from a backup brings no approval back with it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cloister.client.planning import plan_at_site
-from cloister.client.site_audit import policy_sha256, record
+from cloister.client.site_audit import log_of, policy_sha256, record
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.audit_entry import person
@@ -71,16 +73,18 @@ def revoke_approval(site: SiteFolder, study: str, revoked_by: str, reason: str) 
         InputError: the name cannot stand in the audit log.
     """
     records = [_read(site, path) for path in sorted(site.approvals.glob("*.json")) if path.stem.startswith(study)]
-    approved = [found for found in records if found is not None and "revoked_at" not in found]
+    approved = [found for found in records if found is not None and _may_hold(site, found)]
     if len(approved) != 1 or not study:
         raise NotApprovedError(
             f"{study}: {len(approved)} approved studies have a SHA-256 that begins so.",
             f"Give the whole SHA-256; {site.approvals} holds the approvals.",
         )
     (approval,) = approved
-    name, sha256, now = str(approval["study_name"]), str(approval["study_sha256"]), _now()
-    record(site, "approval-withdrawn", now, by=person(revoked_by), study=name, study_sha256=sha256)
-    _write(site, {**approval, "revoked_by": revoked_by, "revoked_at": now.isoformat(), "reason": reason})
+    name, sha256, now, by = str(approval["study_name"]), str(approval["study_sha256"]), _now(), person(revoked_by)
+    try:
+        _write(site, {**approval, "revoked_by": by, "revoked_at": now.isoformat(), "reason": reason})
+    finally:  # either alone ends the approval
+        record(site, "approval-withdrawn", now, by=by, study=name, study_sha256=sha256)
     return name
 
 
@@ -89,7 +93,8 @@ def check_approval(site: SiteFolder, study: Study) -> None:
 
     Raises:
         NotApprovedError: there is no approval of exactly this study, its signature is not this site's, or it was
-            withdrawn.
+            withdrawn; by its file or by the audit log.
+        AuditLogError: the audit log cannot be read.
     """
     path = site.approvals / f"{study.sha256}.json"
     remedy = f"Read the study, then `cloister site approve STUDY --site {site.folder}`."
@@ -105,6 +110,23 @@ def check_approval(site: SiteFolder, study: Study) -> None:
             f"The approval of study {study.name} was withdrawn, {approval['revoked_at']}, by {approval['revoked_by']}.",
             remedy,
         )
+    decided = _decided(site, study.sha256)
+    if decided is None:
+        raise NotApprovedError(f"The audit log knows no approval of study {study.name}.", remedy)
+    if decided["event"] != "study-approved":
+        by = f"{decided['at']}, by {decided['by']}"
+        raise NotApprovedError(f"The approval of study {study.name} was withdrawn, {by}, says the audit log.", remedy)
+
+
+def _decided(site: SiteFolder, sha256: str) -> dict[str, Any] | None:
+    """The audit log's newest entry of a decision on a study."""
+    return log_of(site).latest("study-approved", "approval-withdrawn", study_sha256=sha256)
+
+
+def _may_hold(site: SiteFolder, approval: dict[str, object]) -> bool:
+    """Whether file or log still has an approval: what ended half way is withdrawn again."""
+    decided = _decided(site, str(approval["study_sha256"]))
+    return "revoked_at" not in approval or (decided is not None and decided["event"] == "study-approved")
 
 
 def _read(site: SiteFolder, path: Path) -> dict[str, object] | None:
