@@ -14,7 +14,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from cloister.client import run_control
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.egress_record import EgressRecord
 from cloister.client.launcher import App, answer
+from cloister.client.page.waiting_studies import STUDIES
 from cloister.client.received_bundle import signed_study_in
 from cloister.client.site_folder import SiteFolder
 from cloister.client.task_input import Task
@@ -68,6 +69,7 @@ PLANTED = "Maria Kowalski 1951-03-07"
 MARKER = "executed"
 MakeStudy = Callable[..., Study]
 MakeRequest = Callable[..., RecordDict]
+Clock = Callable[[], datetime]
 
 
 @pytest.fixture
@@ -111,18 +113,18 @@ def built(folder: Path) -> bytes:
     return build_fab_from_disk(folder)
 
 
-def put(federation: "Federation", attack: Attack, app: Callable[[], App], site: SiteFolder | None = None) -> Message:
+def put(federation: "Federation", attack: Attack, app: Callable[[], App], clock: Clock | None = None) -> Message:
     """Hand a message to the launcher, as the SuperNode would."""
     TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
     message = Message(attack.content, dst_node_id=1, message_type=attack.kind)
     message.metadata.__dict__["_message_id"] = "1"
-    folder = (site or federation.site).folder
-    context = Context(1, 1, {"site-folder": str(folder)}, RecordDict(), {})
+    context = Context(1, 1, {"site-folder": str(federation.site.folder)}, RecordDict(), {})
     bundle = honest_bundle(federation) if attack.bundle is None else attack.bundle
     sha256 = attack.sha256 or hashlib.sha256(bundle).hexdigest()
     run = Run.create_empty(1)
     run.override_config = dict(attack.overrides)
-    return answer(Task(message, context, run, Fab(sha256, bundle, {})), federation.now + attack.later, app)
+    now = federation.now + attack.later
+    return answer(Task(message, context, run, Fab(sha256, bundle, {})), clock or (lambda: now), app)
 
 
 def assert_refused(reply: Message, error: type[CloisterError]) -> None:
@@ -436,6 +438,40 @@ def test_a_withdrawn_approval_stops_the_next_message(hostile: "Federation", make
     assert not put(hostile, Attack(), Spy()).has_error()
 
 
+@dataclass
+class Slow(Spy):
+    """An app that works for three hours, in the second of which something happens here."""
+
+    now: datetime = field(kw_only=True)
+    meanwhile: Callable[[], object] = field(kw_only=True)
+
+    def __call__(self) -> App:
+        self.meanwhile()
+        self.now += timedelta(hours=3)
+        return super().__call__()
+
+
+def test_an_approval_that_is_withdrawn_while_the_answer_is_made_lets_nothing_leave(
+    hostile: "Federation", make_study: MakeStudy
+) -> None:
+    def withdraw() -> None:
+        revoke_approval(hostile.site, make_study().sha256, "Dr. A. Officer", "consent withdrawn")
+
+    slow = Slow(now=hostile.now, meanwhile=withdraw)
+    assert_refused(put(hostile, Attack(), slow, lambda: slow.now), NotApprovedError)
+    assert slow.loaded
+    (entry,) = EgressRecord(hostile.site).entries()
+    assert (entry["event"], entry["code"], entry["bytes"]) == ("refused", NotApprovedError.wire_code, 0)
+    assert not (hostile.site.folder / STUDIES).exists(), "it was decided on here"
+
+
+def test_what_left_is_on_record_with_the_time_when_it_left(hostile: "Federation") -> None:
+    slow = Slow(now=hostile.now, meanwhile=lambda: None)
+    assert not put(hostile, Attack(), slow, lambda: slow.now).has_error()
+    (entry,) = EgressRecord(hostile.site).entries()
+    assert datetime.fromisoformat(entry["at"]) == hostile.now.replace(microsecond=0) + timedelta(hours=3)
+
+
 def test_to_say_who_it_is_begins_no_round(hostile: "Federation", make_study: MakeStudy) -> None:
     """A site says it while it is paused, too; the run and the round that such a message names are nothing."""
     asked = message("train")(hostile, make_study)
@@ -485,7 +521,7 @@ def test_a_node_without_site_folder_answers_with_a_code(hostile: "Federation") -
     configs: list[dict[str, bool | float | int | str]] = [{}, {"site-folder": 7}]
     for config in configs:
         task = Task(asked, Context(1, 1, config, RecordDict(), {}), Run.create_empty(1), Fab("", b"", {}))
-        assert_refused(answer(task, hostile.now, Spy()), InputError)
+        assert_refused(answer(task, lambda: hostile.now, Spy()), InputError)
 
 
 def leaking(problem: BaseException) -> Callable[[], App]:

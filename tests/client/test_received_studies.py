@@ -45,7 +45,7 @@ def send(federation: "Federation", submission: Submission, later: timedelta = ti
     message.metadata.__dict__["_message_id"] = "1"
     context = Context(1, 1, {"site-folder": str(federation.site.folder)}, RecordDict(), {})
     task = Task(message, context, Run.create_empty(1), Fab(hashlib.sha256(bundle).hexdigest(), bundle, {}))
-    return answer(task, federation.now + later, imported)
+    return answer(task, lambda: federation.now + later, imported)
 
 
 def filed(site: SiteFolder) -> list[Path]:

@@ -101,7 +101,7 @@ def test_nothing_of_a_patient_gets_into_the_log(
     problems = [RuntimeError(PLANTED), StudyError(PLANTED, PLANTED), FileNotFoundError(2, PLANTED, f"/{PLANTED}")]
     for problem in problems:
         for asked in planted_requests(federation, make_request):
-            assert answer(asked, NOW, failing(problem)).has_error()
+            assert answer(asked, lambda: NOW, failing(problem)).has_error()
     revoke_approval(site, study.sha256, "Dr. A. Officer", PLANTED)
     everywhere = everything(SiteFolder.open(site.folder), tmp_path / "export")
     for piece in (NAME, NUMBER, "Maria", "1951-03-07"):
@@ -120,10 +120,10 @@ def test_the_log_tells_who_approved_what_under_which_policy_and_what_came_of_it(
     federation: "Federation", make_request: MakeRequest
 ) -> None:
     site, study = federation.site, federation.submission.study
-    answer(task(federation, "train", make_request(study)), NOW, failing(RuntimeError()))
-    answer(task(federation, "query.identify", RecordDict()), NOW, lambda: identified)
+    answer(task(federation, "train", make_request(study)), lambda: NOW, failing(RuntimeError()))
+    answer(task(federation, "query.identify", RecordDict()), lambda: NOW, lambda: identified)
     revoke_approval(site, study.sha256, "Dr. A. Officer", "consent")
-    answer(task(federation, "query.identify", RecordDict()), NOW, lambda: identified)
+    answer(task(federation, "query.identify", RecordDict()), lambda: NOW, lambda: identified)
     told = log_of(site).entries()
     assert [entry["event"] for entry in told] == [
         "study-approved", "request-written", "enrolment-accepted",
@@ -176,7 +176,7 @@ def test_a_refusal_in_flowers_own_words_is_not_recorded_as_one(federation: "Fede
     def chatty(message: Message, _context: Context) -> Message:
         return Message(Error(code=9422, reason=PLANTED), reply_to=message)
 
-    reply = answer(task(federation, "query.identify", RecordDict()), NOW, lambda: chatty)
+    reply = answer(task(federation, "query.identify", RecordDict()), lambda: NOW, lambda: chatty)
     assert reply.error.reason in {None, ""}
     assert log_of(federation.site).entries()[-1]["code"] == 9461
 

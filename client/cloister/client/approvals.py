@@ -57,7 +57,7 @@ def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
 
 
 def revoke_approval(site: SiteFolder, study: str, revoked_by: str, reason: str) -> str:
-    """Withdraw an approval: the next message of that study is refused.
+    """Withdraw an approval: no message of that study is answered any more, nor the one in work.
 
     Args:
         site: the opened site.

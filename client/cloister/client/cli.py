@@ -130,7 +130,7 @@ def revoke_approval(
     reason: Annotated[str, typer.Option(help="Why; kept with the approval.")],
     by: ByOption = "",
 ) -> None:
-    """Withdraw an approval: the study's next message is refused."""
+    """Withdraw an approval: no message of the study is answered any more."""
     from cloister.client.approvals import revoke_approval as withdraw
     from cloister.client.site_folder import SiteFolder
     from cloister.study.login_name import login_name

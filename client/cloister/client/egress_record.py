@@ -64,7 +64,7 @@ class EgressRecord:
             reply: the answer.
             request: what it answers.
             study: the admitted study; None if it was refused before one was known.
-            now: the time, with its zone.
+            now: the time at which it leaves, with its zone.
 
         Raises:
             AuditLogError: it cannot be written, or the log was altered: the answer must not be sent.

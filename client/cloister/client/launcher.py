@@ -16,6 +16,7 @@ Nearly everything here is private to Flower, whose version is pinned; `tests/cli
 from __future__ import annotations
 
 import argparse
+import functools
 import logging
 import signal
 import sys
@@ -39,6 +40,7 @@ from flwr.supercore.tls import validate_and_resolve_root_certificates
 from flwr.supernode.runtime.run_clientapp import push_message, push_task_output
 
 from cloister.client import site_log
+from cloister.client.approvals import check_approval
 from cloister.client.egress import ANSWERED, check_reply
 from cloister.client.egress_record import IDENTIFY, EgressRecord, answer_entry
 from cloister.client.logged_code import logged_code
@@ -65,17 +67,20 @@ log = logging.getLogger("cloister.site")
 App = Callable[[Message, Context], Message]
 
 
-def answer(task: Task, now: datetime, installed_app: Callable[[], App], program: str = CLIENTAPP) -> Message:
+def answer(
+    task: Task, clock: Callable[[], datetime], installed_app: Callable[[], App], program: str = CLIENTAPP
+) -> Message:
     """The answer to a message: the installed app's, checked and recorded, or a number.
 
     Args:
         task: message, context, run and bundle.
-        now: the time, with its zone.
+        clock: the time, with its zone; passed in for tests.
         installed_app: imports the ClientApp; not called before the study is admitted.
         program: the name under which Flower asked; every other than the one for studies is refused.
     """
     site: SiteFolder | None = None
     study: Study | None = None
+    now = clock()
     try:
         site = SiteFolder.open(_site_folder(task.context))
         if program != CLIENTAPP:
@@ -92,9 +97,10 @@ def answer(task: Task, now: datetime, installed_app: Callable[[], App], program:
             check_may_begin(site, answer_entry(task.message, study, now), now, study.federation.round_timeout)
         reply = installed_app()(task.message, task.context)
         check_reply(reply, task.message, study, site.config.name)
-        EgressRecord(site).append(reply, task.message, study, now)
+        check_approval(site, study)  # anew: it may have been withdrawn while the answer was made
+        EgressRecord(site).append(reply, task.message, study, clock())
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)
-        return _refusal(problem, task, now, site, study)
+        return _refusal(problem, task, clock(), site, study)
     return reply
 
 
@@ -180,7 +186,7 @@ def serve(client: RuntimeHttpClient, name: str) -> None:
         task = pull_task(client)
         with _seen_at_work(task.context):
             began = time.monotonic()
-            reply = answer(task, datetime.now(UTC), _installed_app, name)
+            reply = answer(task, functools.partial(datetime.now, UTC), _installed_app, name)
             log.info("%s took %.2f s", printable(task.message.metadata.message_type[:64]), time.monotonic() - began)
             push_message(client, reply, task.context)
         # Context is not handed back: nothing is carried from one message to the next by way of Flower.
