@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
@@ -16,8 +17,8 @@ from cloister.client.fitting_datasets import fitting_datasets, summarise_data
 from cloister.client.guard import admit
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
-from cloister.study.dataset import read_manifest
-from cloister.study.errors import DataError
+from cloister.study.dataset import CERTIFICATE_FILE, MANIFEST_FILE, read_manifest
+from cloister.study.errors import CertificateError, DataError, MissingFileError
 from cloister.study.schema import Study
 
 if TYPE_CHECKING:
@@ -66,6 +67,35 @@ def test_of_several_datasets_those_are_chosen_that_have_what_the_study_needs(mak
     site = add("notes", "text label")
     assert chosen(site, make_study()) == ["table"]
     assert chosen(site, make_study(**NOTES)) == ["records-notes"]
+
+
+def damage(folder: Path) -> None:
+    rows = next(folder.glob("*.parquet"))
+    rows.write_bytes(rows.read_bytes()[:-1] + b"x")
+
+
+def test_a_damaged_dataset_stops_only_the_studies_that_would_train_on_it(make_study: MakeStudy, add: Add) -> None:
+    site, study, notes = add("notes", "text label"), make_study(), make_study(**NOTES)
+    approve(site, notes, "the tests")
+    damage(site.datasets[1])
+    assert list(admit(site, study, "").datasets) == site.datasets[:1]
+    with pytest.raises(CertificateError, match="changed since it was certified"):
+        admit(site, notes, "")
+    damage(site.datasets[0])
+    with pytest.raises(CertificateError, match="changed since it was certified"):
+        admit(site, study, "")
+
+
+@pytest.mark.parametrize("lost", [CERTIFICATE_FILE, MANIFEST_FILE])
+def test_a_dataset_of_which_nothing_is_known_might_be_one_to_train_on(
+    study: Study, add: Add, caplog: pytest.LogCaptureFixture, lost: str
+) -> None:
+    """Left out in silence, the study would go on with fewer patients than were approved for it."""
+    site = add("table", "x y label")
+    (site.datasets[1] / lost).unlink()
+    with pytest.raises(MissingFileError):
+        admit(site, study, "")
+    assert f"{site.datasets[1]}: might be one that study example trains on" in caplog.text
 
 
 def test_a_study_that_names_a_collection_gets_no_other(make_study: MakeStudy, add: Add) -> None:

@@ -1,13 +1,14 @@
 """The policy guard: what has to hold before a study may touch a site's data.
 
-In this order: the study names this site; a person approved exactly this study; the policy allows it; the datasets
-it needs are there, unaltered, certified and of one collection; there are patients enough; the base model is the
-one the coordinator has. The ledger is asked after that, when the cost is known. Any failure is a typed error and
-nothing has been read but certificates.
+In this order: the study names this site; a person approved exactly this study; the policy allows it; the datasets it
+needs are there, unaltered, certified and of one collection, and no other could be one of them; there are patients
+enough; the base model is the one the coordinator has. The ledger is asked after that, when the cost is known. Any
+failure is a typed error and nothing has been read but certificates.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from pathlib import Path
 from cloister.client.approvals import check_approval
 from cloister.client.fitting_datasets import fitting_datasets
 from cloister.client.site_folder import SiteFolder
-from cloister.study.dataset import Manifest, manifest_sha256, verify_dataset
-from cloister.study.errors import ModelMismatchError, RefusedByPolicyError
+from cloister.study.dataset import Certificate, Manifest, manifest_sha256, verify_certificate, verify_files
+from cloister.study.errors import CloisterError, ModelMismatchError, RefusedByPolicyError
 from cloister.study.policy import check_certificate, check_study
 from cloister.study.population import read_population
 from cloister.study.schema import Study
 from cloister.tasks.base_folder import base_sha256
+
+log = logging.getLogger("cloister.site")
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def admit(site: SiteFolder, study: Study, wanted_base: str, now: datetime | None
         NotApprovedError: nobody here approved this study.
         RefusedByPolicyError: the policy, or the roster, does not allow it; or a certificate is stale, of an engine or
             profile outside the policy, or bounds what was missed too loosely.
-        MissingFileError: a dataset has no certificate, or not all its files.
-        CertificateError: a dataset was altered.
+        MissingFileError: a registered dataset has no certificate, or one that would be read not all its files.
+        CertificateError: a registered dataset's certificate or manifest was altered, or a file that would be read.
         DataError: no dataset fits, or one that does lacks a column.
         ModelMismatchError: the base is not in the site's model store.
     """
@@ -86,12 +89,28 @@ def admit(site: SiteFolder, study: Study, wanted_base: str, now: datetime | None
 
 
 def _datasets(site: SiteFolder, study: Study, now: datetime) -> dict[Path, Manifest]:
-    verified = {folder: verify_dataset(folder, site.key) for folder in site.datasets}
-    manifests = {folder: manifest for folder, (manifest, _) in verified.items()}
+    """The study's datasets. What the others say of themselves is verified, too, but not their files."""
+    certified = {folder: _certified(site, study, folder) for folder in site.datasets}
+    manifests = {folder: manifest for folder, (manifest, _) in certified.items()}
     chosen = {folder: manifests[folder] for folder in fitting_datasets(site, study, manifests)}
     for folder, manifest in chosen.items():
-        check_certificate(verified[folder][1], site.policy, now, kinds={table.kind for table in manifest.tables})
+        verify_files(folder, manifest)
+        check_certificate(certified[folder][1], site.policy, now, kinds={table.kind for table in manifest.tables})
     return chosen
+
+
+def _certified(site: SiteFolder, study: Study, folder: Path) -> tuple[Manifest, Certificate]:
+    try:
+        return verify_certificate(folder, site.key)
+    except (CloisterError, OSError):
+        # Without it the study might train on fewer patients than before, and nobody would notice.
+        log.error(
+            "%s: might be one that study %s trains on, and cannot be read; take it out of `datasets` in site.toml if "
+            "it is not used any more",
+            folder,
+            study.name,
+        )
+        raise
 
 
 def _base(site: SiteFolder, wanted: str) -> Path | None:

@@ -127,6 +127,7 @@ class Certificate(_Document):
 
 _ADDED_LATER = ("mode", "languages", "residual_risk", "detectors")
 """Fields that older certificates lack. Absent and None are the same, also to the signature, so those stay valid."""
+_ONLY_UNCHANGED = "Run the de-identification again; a certificate holds for unchanged files only."
 
 
 def build_manifest(folder: Path, collection: str, tables: tuple[Table, ...]) -> Manifest:
@@ -193,29 +194,53 @@ def verify_dataset(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certifica
         MissingFileError: manifest, certificate or a listed file is missing.
         CertificateError: anything was altered, added, or signed with another key.
     """
+    manifest, certificate = verify_certificate(folder, site_key)
+    verify_files(folder, manifest)
+    return manifest, certificate
+
+
+def verify_certificate(folder: Path, site_key: SiteKey) -> tuple[Manifest, Certificate]:
+    """Check what a dataset folder says it holds: signature and manifest, not the files.
+
+    Raises:
+        MissingFileError: manifest or certificate is missing.
+        CertificateError: one was altered, or signed with another key.
+    """
     manifest = read_manifest(folder)
     certificate = read_certificate(folder)
-    remedy = "Run the de-identification again; a certificate holds for unchanged files only."
     _check_signature(folder, certificate, site_key)
     if certificate.manifest_sha256 != manifest_sha256(manifest):
-        raise CertificateError(f"{folder / MANIFEST_FILE}: not the manifest that was certified.", remedy)
+        raise CertificateError(f"{folder / MANIFEST_FILE}: not the manifest that was certified.", _ONLY_UNCHANGED)
     if certificate.collection != manifest.collection:
-        raise CertificateError(f"{folder}: manifest and certificate name different collections.", remedy)
+        raise CertificateError(f"{folder}: manifest and certificate name different collections.", _ONLY_UNCHANGED)
+    return manifest, certificate
+
+
+def verify_files(folder: Path, manifest: Manifest) -> None:
+    """Check every byte of every file of a dataset folder.
+
+    Args:
+        folder: the folder.
+        manifest: its manifest, as `verify_certificate` returned it.
+
+    Raises:
+        MissingFileError: a listed file is missing.
+        CertificateError: a file was altered or added.
+    """
     root = folder.resolve()
     # Resolving costs as much as hashing a small file, and a dataset's files share few folders.
     within = {parent: parent.resolve().is_relative_to(root) for parent in {(folder / n).parent for n in manifest.files}}
     for name, entry in manifest.files.items():
         path = folder / name
         if path.is_symlink() or not within[path.parent]:
-            raise CertificateError(f"{path}: leads out of the dataset folder.", remedy)
+            raise CertificateError(f"{path}: leads out of the dataset folder.", _ONLY_UNCHANGED)
         if not path.is_file():
-            raise MissingFileError(path, "dataset file", remedy)
+            raise MissingFileError(path, "dataset file", _ONLY_UNCHANGED)
         if sha256_of_file(path) != entry.sha256:
-            raise CertificateError(f"{path}: changed since it was certified.", remedy)
+            raise CertificateError(f"{path}: changed since it was certified.", _ONLY_UNCHANGED)
     unlisted = {name for name, _ in _files_of(folder)} - manifest.files.keys()
     if unlisted:
-        raise CertificateError(f"{folder / min(unlisted)}: was added after the certificate.", remedy)
-    return manifest, certificate
+        raise CertificateError(f"{folder / min(unlisted)}: was added after the certificate.", _ONLY_UNCHANGED)
 
 
 def _files_of(folder: Path) -> Iterator[tuple[str, Path]]:
