@@ -98,7 +98,7 @@ def _note_rounds(log: AuditLog, about: dict[str, str], history: Sequence[RoundRe
     leaves a round that only the next one can log. Rounds are logged in order, so those that lack are the last ones.
     """
     entries = (_round_entry(about, done) for done in reversed(history))
-    lacking = list(itertools.takewhile(lambda entry: not log.has(entry), entries))
+    lacking = list(itertools.takewhile(lambda entry: not log.alike(entry), entries))
     for entry in reversed(lacking):
         log.append(entry)
 
