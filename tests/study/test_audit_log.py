@@ -320,7 +320,7 @@ def test_whose_work_is_known_cannot_begin_a_log_anew_unseen(
     shutil.rmtree(tmp_path / "anchors")
     at_work = AuditLog(log.path, KEY, tmp_path / "anchors", begun=True)
     asked = AuditEntry(event="answered", at=NOW, run="a" * 32, round=1)
-    for refused in (at_work.entries, lambda: filled(at_work, [NOW]), lambda: at_work.has(asked)):
+    for refused in (at_work.entries, lambda: filled(at_work, [NOW]), lambda: at_work.alike(asked)):
         with pytest.raises(AuditLogError, match="has no entry"):
             refused()
     taken_up(at_work)

@@ -34,8 +34,8 @@ def log_of(server: ServerFolder) -> AuditLog:
     Raises:
         MissingFileError: its key is missing.
     """
-    # Enrolling is logged before the roster is written: with a roster, there is a log.
-    begun, key = server.roster_file.exists(), SiteKey.read(server.keys / AUDIT_KEY)
+    # An init logs that it made the server before it takes its mark away: without the mark, there is a log.
+    begun, key = not server.unfinished.exists(), SiteKey.read(server.keys / AUDIT_KEY)
     return AuditLog(server.folder / LOG_FILE, key, server.anchors, begun=begun)
 
 

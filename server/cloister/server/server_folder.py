@@ -88,6 +88,11 @@ class ServerFolder:
         return self.folder / "keys"
 
     @property
+    def unfinished(self) -> Path:
+        """A file that is there until the server is complete: an init that was interrupted may write over the keys."""
+        return self.keys / "unfinished"
+
+    @property
     def roster_file(self) -> Path:
         """Where the roster is."""
         return self.folder / ROSTER_FILE

@@ -21,8 +21,6 @@ from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
 
 HELDOUT_KEY = "heldout.key"
-_UNFINISHED = "unfinished"
-"""A file beside the keys until the server is complete: an init that was interrupted may write over them before."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         InputError: the folder holds a server already, or what is left of one; or a host is none.
         TransportCertificateError: the institution's certificate is not one that sites would accept.
     """
-    unfinished = folder / "keys" / _UNFINISHED
+    unfinished = ServerFolder(folder, config).unfinished
     if (folder / SERVER_FILE).exists():
         if unfinished.exists() and (made := ServerFolder.open(folder)).config == config:
             return _completed(made, now)
@@ -90,7 +88,7 @@ def _completed(server: ServerFolder, now: datetime) -> ServerFolder:
     """Take the mark away, last: whoever finds keys without it and no server.toml has lost that file."""
     if log_of(server).latest("server-created") is None:
         record(server, "server-created", now)
-    atomic.remove(server.keys / _UNFINISHED)
+    atomic.remove(server.unfinished)
     return server
 
 
