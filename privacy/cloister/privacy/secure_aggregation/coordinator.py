@@ -160,8 +160,8 @@ class CoordinatorRound:
         """
         if len(self.agreements) < self._survivors_needed:
             raise TooFewSitesError(
-                f"Round {self.round_id.number}: {len(self.agreements)} of {len(self._cohort)} vectors arrived, "
-                "too few to take the masks off.",
+                f"Round {self.round_id.number}: {len(self.agreements)} of {len(self._cohort)} vectors arrived, and "
+                f"{self._survivors_needed} are needed to take the masks off.",
                 "Start the round again; nothing was revealed.",
             )
 
