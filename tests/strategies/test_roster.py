@@ -1,6 +1,7 @@
 """No site takes another's place: a node is the site whose identity it proves, or nobody."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 import pytest
 from flwr.app import ConfigRecord, Context, Error, Message, RecordDict
@@ -80,6 +81,74 @@ def test_an_imposter_is_nobody_and_does_not_stop_the_run(imposter: Identify) -> 
     assert roster().connected(grid_of(proving("a", KEYS["a"]), imposter), minimum=1, timeout=10) == {1: "a"}
     with pytest.raises(TooFewSitesError, match="missing: a, b"):
         roster().connected(grid_of(proving("stranger", KEYS["stranger"]), imposter), minimum=1, timeout=10)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class SilentNodes(ProcessGrid):
+    """Sites a and b and a stranger, of which some say nothing; what they answer is there, and does not arrive."""
+
+    def __init__(self, *silent: int) -> None:
+        nodes = grid_of(*(proving(name, KEYS[name]) for name in KEYS))
+        super().__init__(nodes._client_app, [{} for _ in KEYS])
+        self.silent, self.asked = set(silent), Counter[int]()
+
+    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        messages = list(messages)
+        self.asked.update(message.metadata.dst_node_id for message in messages)
+        return super().push_messages(messages)
+
+    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
+        there = {name: self._replies[name].metadata.src_node_id for name in message_ids if name in self._replies}
+        return super().pull_messages([name for name, node in there.items() if node not in self.silent])
+
+
+def timed() -> tuple[Roster, Clock]:
+    clock = Clock()
+    made = Roster(("a", "b"), clock=clock, pause=clock.pause)
+    made.identities = IDENTITIES
+    return made, clock
+
+
+def test_nobody_waits_for_a_silent_node_once_all_sites_are_known() -> None:
+    (made, clock), grid = timed(), SilentNodes(3)
+    for _ in range(5):
+        assert made.connected(grid, minimum=2, timeout=10) == {1: "a", 2: "b"}
+    assert clock.now == 0
+
+
+def test_a_silent_site_is_waited_for_once_and_is_known_when_it_speaks_again() -> None:
+    (made, clock), grid = timed(), SilentNodes(2)
+    assert made.connected(grid, minimum=1, timeout=10) == {1: "a"}
+    waited = clock.now
+    assert 0 < waited <= 120
+    for _ in range(5):
+        assert made.connected(grid, minimum=1, timeout=10) == {1: "a"}
+    assert clock.now == waited
+    grid.silent.clear()
+    found = [made.connected(grid, minimum=1, timeout=10) for _ in range(2)]
+    assert found[-1] == {1: "a", 2: "b"}
+    assert clock.now == waited
+
+
+def test_a_silent_site_is_asked_again_when_its_question_may_be_lost() -> None:
+    """With the process that had it, say. Not at every round: what it was asked it may still answer."""
+    (made, clock), grid = timed(), SilentNodes(2)
+    made.connected(grid, minimum=1, timeout=10)
+    before = grid.asked[2]
+    for _ in range(6):
+        made.connected(grid, minimum=1, timeout=10)
+        clock.now += 50
+    assert grid.asked[2] - before == 2
 
 
 def refusing_at_first(times: int) -> ProcessGrid:

@@ -16,8 +16,8 @@ from flwr.serverapp import Grid
 
 from cloister.study.errors import UpdateRefusedError
 
-_TRANSIENT = frozenset({3, 4, 5, 8})
-"""Flower's codes: message or reply not available, node not available, the site's app crashed."""
+TRANSIENT = frozenset({3, 4, 5, 8})
+"""Flower's codes: message or reply not available, node not available, the site's app crashed. Nobody has answered."""
 _ASKS = 3
 """How often a site that says nothing is asked before the deadline."""
 NO_REPLY = "no-reply"
@@ -36,6 +36,7 @@ def replies_to(
     timeout: float,
     *,
     at_once: int | None = None,
+    enough: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[tuple[int, Message]]:
@@ -49,6 +50,7 @@ def replies_to(
         messages: at most one a node.
         timeout: seconds until the answer is what there is.
         at_once: most replies that are fetched, and so in memory, at one time; all that are there if None.
+        enough: says that nobody else need be waited for.
         clock: seconds, monotonic; passed in for tests.
         pause: waits a number of seconds; passed in for tests.
     """
@@ -62,7 +64,7 @@ def replies_to(
         present = set(grid.get_node_ids())
         due |= dict.fromkeys(away & present & waiting.keys(), now)
         away = waiting.keys() - present
-        sent = _push(grid, [message for node, message in waiting.items() if due[node] <= now and node in present])
+        sent = push(grid, [message for node, message in waiting.items() if due[node] <= now and node in present])
         asked |= sent
         due |= {message.metadata.dst_node_id: now + timeout / _ASKS for message in sent.values()}
         for reply in _pull_in_turn(grid, dict(asked), at_once or max(1, len(asked))):
@@ -70,20 +72,20 @@ def replies_to(
             node = question.metadata.dst_node_id if question is not None else None
             if node not in waiting:
                 log.warning("node %s: a reply more than was asked for, ignored [duplicate-reply]", node)
-            elif reply.has_error() and reply.error.code in _TRANSIENT:
+            elif reply.has_error() and reply.error.code in TRANSIENT:
                 log.warning("node %d: not reached, Flower's code %d; asked again soon", node, reply.error.code)
                 due[node], pauses[node] = now + pauses[node], min(2 * pauses[node], _LONGEST_PAUSE)
             else:
                 del waiting[node]
                 yield node, reply
             del reply  # or it would be in memory beside the next one
-        if not waiting or now >= deadline:
+        if not waiting or now >= deadline or enough():
             break
         pause(min(poll, max(deadline - now, 0.0)))
         poll, now = min(_POLL_GROWTH * poll, _LONGEST_POLL), clock()
 
 
-def _push(grid: Grid, messages: list[Message]) -> dict[str, Message]:
+def push(grid: Grid, messages: list[Message]) -> dict[str, Message]:
     """Send; returns id -> message. A message that was sent before goes as a new one."""
     if not messages:
         return {}
@@ -98,13 +100,13 @@ def _pull_in_turn(grid: Grid, asked: Mapping[str, Message], at_once: int) -> Ite
     """The replies that are there, fetched a few at a time; none is held once it was handed over."""
     identities = list(asked)
     for start in range(0, len(identities), at_once):
-        found = _pull(grid, {identity: asked[identity] for identity in identities[start : start + at_once]})
+        found = pull(grid, {identity: asked[identity] for identity in identities[start : start + at_once]})
         found.reverse()
         while found:
             yield found.pop()
 
 
-def _pull(grid: Grid, asked: Mapping[str, Message]) -> list[Message]:
+def pull(grid: Grid, asked: Mapping[str, Message]) -> list[Message]:
     """The replies that are there. One that cannot even be taken apart is a refused one, and spoils no other."""
     if not asked:
         return []
@@ -112,7 +114,7 @@ def _pull(grid: Grid, asked: Mapping[str, Message]) -> list[Message]:
         return list(grid.pull_messages(list(asked)))
     except (ValueError, TypeError, KeyError):
         if len(asked) > 1:
-            return [reply for identity, message in asked.items() for reply in _pull(grid, {identity: message})]
+            return [reply for identity, message in asked.items() for reply in pull(grid, {identity: message})]
     (message,) = asked.values()
     log.warning("node %d: its reply cannot be decoded [%s]", message.metadata.dst_node_id, UpdateRefusedError.code)
     return [Message(Error(code=UpdateRefusedError.wire_code, reason=""), reply_to=message)]

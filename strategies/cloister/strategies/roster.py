@@ -3,6 +3,9 @@
 Flower knows nodes by number. Each new node is asked once who it is, and has to prove it where the sites' identities are
 known; nodes of sites that are not on the roster are never sent anything else. Nor are several nodes that are the same
 site: which one speaks for it nobody knows, and the round goes on without it.
+
+A node that says nothing is waited for once, and not at all if the study's sites are known without it. It is still
+asked, and believed when it answers.
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flwr.app import ConfigRecord, Message, RecordDict
 from flwr.serverapp import Grid
 
-from cloister.strategies.asking import replies_to
+from cloister.strategies.asking import TRANSIENT, pull, push, replies_to
 from cloister.study.errors import (
     CloisterError,
     NotOnRosterError,
@@ -29,7 +33,19 @@ IDENTIFY = "query.identify"
 SITE_KEY = "site"
 _POLL_SECONDS = 1.0
 _ANSWER_SECONDS = 120.0
+"""How long a node is waited for, and how long a question that nobody answers is left open."""
 log = logging.getLogger("cloister.coordinator")
+
+
+@dataclass(frozen=True)
+class _Question:
+    message: Message
+    challenge: str
+    asked: float
+
+    @property
+    def node(self) -> int:
+        return self.message.metadata.dst_node_id
 
 
 class Roster:
@@ -56,6 +72,10 @@ class Roster:
         """The code with which a node refused to say who it is; it is asked again."""
         self._wanted = frozenset(sites)
         self._site_of_node: dict[int, str | None] = {}
+        self._silent = set[int]()
+        """Nodes that are not waited for any more."""
+        self._open: dict[str, _Question] = {}
+        """Message -> what was asked of a silent node."""
         self._clock = clock
         self._pause = pause
 
@@ -68,7 +88,8 @@ class Roster:
         deadline = self._clock() + timeout
         while True:
             nodes = set(grid.get_node_ids())
-            self._identify(grid, nodes - self._site_of_node.keys())
+            self._listen(grid, nodes)
+            self._identify(grid, nodes)
             found = {node: site for node in sorted(nodes) if (site := self._site_of_node.get(node)) is not None}
             count = Counter(found.values())
             known = {node: site for node, site in found.items() if count[site] == 1}
@@ -86,25 +107,52 @@ class Roster:
                 )
             self._pause(_POLL_SECONDS)
 
-    def _identify(self, grid: Grid, nodes: set[int]) -> None:
-        if not nodes:
+    def _identify(self, grid: Grid, present: set[int]) -> None:
+        """Ask who is new, and wait for the answers while a site is missing."""
+        new = present - self._site_of_node.keys() - self._silent
+        if not new:
             return
-        challenges = {node: new_challenge() for node in sorted(nodes)}
-        questions = [
-            Message(
-                content=RecordDict({"config": ConfigRecord({CHALLENGE_KEY: challenge})}),
-                dst_node_id=node,
-                message_type=IDENTIFY,
-            )
-            for node, challenge in challenges.items()
-        ]
-        for node, reply in replies_to(grid, questions, _ANSWER_SECONDS, clock=self._clock, pause=self._pause):
-            if reply.has_error():
-                self._refuses(node, text_of_wire_code(reply.error.code))
-            else:
-                self._code_of_node.pop(node, None)
-                answer = reply.content.config_records.get("config", ConfigRecord())
-                self._site_of_node[node] = self._proven(node, answer, challenges[node])
+        questions = {node: self._question(node) for node in sorted(new)}
+        messages = [question.message for question in questions.values()]
+        self._silent |= new
+        for node, reply in replies_to(
+            grid,
+            messages,
+            _ANSWER_SECONDS,
+            enough=lambda: self._wanted <= {self._site_of_node.get(node) for node in present},
+            clock=self._clock,
+            pause=self._pause,
+        ):
+            self._silent.discard(node)
+            self._answered(questions[node], reply)
+
+    def _listen(self, grid: Grid, present: set[int]) -> None:
+        """Take what silent nodes have answered by now, and ask those again whose question may be lost."""
+        for reply in pull(grid, {identity: question.message for identity, question in self._open.items()}):
+            question = self._open.pop(reply.metadata.reply_to_message_id, None)
+            if question is not None and not (reply.has_error() and reply.error.code in TRANSIENT):
+                self._silent.discard(question.node)
+                self._answered(question, reply)
+        now = self._clock()
+        self._open = {name: question for name, question in self._open.items() if now < question.asked + _ANSWER_SECONDS}
+        asked = {question.node for question in self._open.values()}
+        questions = {node: self._question(node) for node in sorted((self._silent & present) - asked)}
+        sent = push(grid, [question.message for question in questions.values()])
+        self._open |= {identity: questions[message.metadata.dst_node_id] for identity, message in sent.items()}
+
+    def _question(self, node: int) -> _Question:
+        challenge = new_challenge()
+        content = RecordDict({"config": ConfigRecord({CHALLENGE_KEY: challenge})})
+        return _Question(Message(content, node, IDENTIFY), challenge, self._clock())
+
+    def _answered(self, question: _Question, reply: Message) -> None:
+        node = question.node
+        if reply.has_error():
+            self._refuses(node, text_of_wire_code(reply.error.code))
+        else:
+            self._code_of_node.pop(node, None)
+            answer = reply.content.config_records.get("config", ConfigRecord())
+            self._site_of_node[node] = self._proven(node, answer, question.challenge)
 
     def _proven(self, node: int, answer: ConfigRecord, challenge: str) -> str | None:
         site = answer.get(SITE_KEY)

@@ -39,7 +39,7 @@ def round_in_flight(folder: Path) -> Parser:
 
 
 def reply(_: Path) -> Parser:
-    """A reply as it comes out of Flower's own decoding, which may refuse it in any way (`asking._pull`)."""
+    """A reply as it comes out of Flower's own decoding, which may refuse it in any way (`asking.pull`)."""
     import numpy as np
     from flwr.app import Array, ArrayRecord, ConfigRecord, RecordDict
     from flwr.common.serde import recorddict_from_proto, recorddict_to_proto
