@@ -23,7 +23,7 @@ from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, RoundId
-from cloister.study.errors import CloisterError, SecureAggregationError, StudyError
+from cloister.study.errors import CloisterError, SecureAggregationError, StudyError, TooFewSitesError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
 
@@ -168,6 +168,15 @@ def test_masks_come_off_even_if_the_next_rounds_keys_are_of_no_use(hospitals: Ho
     assert wire.revealed_from_wire("north", answer).seeds.keys() == set(NAMES)
     assert "shared-sites" not in answer
     assert hospitals.at("north").unmask(asked) == answer
+
+
+def test_the_studys_minimum_holds_at_a_site_whose_own_policy_asks_for_less(hospitals: Hospitals) -> None:
+    """Else the site with the lowest floor would help to unmask less than another one was promised."""
+    assert hospitals.at("north")._site.policy.floors.cohort < hospitals.study.federation.required_sites == len(NAMES)
+    coordinator = hospitals.masked()
+    two = {name: coordinator.agreements[name] for name in ("north", "south")}
+    with pytest.raises(TooFewSitesError, match="3 are needed"):
+        hospitals.at("north").unmask(request(wire.by_site_to_wire("agreement", two)))
 
 
 def test_one_studys_secrets_serve_no_other(hospitals: Hospitals) -> None:
