@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,33 @@ def test_a_round_is_not_answered_without_end(
         record.append(reply(request), request, study, NOW)
     record.append(reply(other), other, study, NOW)
     assert len(record.entries()) == 6
+
+
+def test_wrong_messages_without_end_are_counted(
+    hospital: SiteFolder, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(egress_record, "MOST_REFUSALS_AN_HOUR", 5)
+    record = EgressRecord(hospital)
+    for number in range(1, 20):
+        request = asked(f"query.unknown_{number}", number)
+        record.append(Message(Error(code=9455, reason=""), reply_to=request), request, None, NOW)
+    record.append(Message(Error(code=9460, reason=""), reply_to=request), request, study, NOW + timedelta(hours=1))
+    assert [(entry["code"], entry["times"]) for entry in record.entries()] == [(9455, 1)] * 5 + [(9455, 14), (9460, 1)]
+    shown = CliRunner().invoke(app, ["egress", "--site", str(hospital.folder)], catch_exceptions=False).output
+    assert "code 9455, 14 times" in shown
+
+
+def test_a_site_does_not_say_without_end_who_it_is(
+    hospital: SiteFolder, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(egress_record, "MOST_IDENTIFIED_AN_HOUR", 5)
+    record = EgressRecord(hospital)
+    for number in range(1, 6):
+        request = asked("query.identify", number)
+        record.append(reply(request), request, study, NOW)
+    with pytest.raises(EgressError, match="within an hour"):
+        record.append(reply(request), asked("query.identify", 6), study, NOW)
+    assert len(record.entries()) == 5
 
 
 def test_the_command_shows_and_verifies(hospital: SiteFolder, study: Study) -> None:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from cloister.study.anchor import Anchor, Mark
 from cloister.study.audit_entry import AuditEntry, person, run_of
-from cloister.study.audit_log import KEPT_FOR, AuditLog
+from cloister.study.audit_log import ALIKE, KEPT_FOR, AuditLog
 from cloister.study.audit_report import report
 from cloister.study.errors import AuditLogError, EgressError, InputError
 from cloister.study.keys import SiteKey
@@ -496,3 +496,63 @@ def test_a_removal_never_replaces_the_copy_of_an_earlier_one(log: AuditLog, tmp_
     assert log.entries() == before
     prune(NOW + timedelta(days=7), "old-2.jsonl")
     assert [entry["sequence"] for entry in log.entries()] == [3, 4, 5]
+
+
+def refuse(log: AuditLog, at: datetime, number: int, code: int = 9455) -> None:
+    """As a coordinator that sends wrong messages can have it: every time another study, run and round."""
+    for nth in range(number):
+        study, run = hashlib.sha256(bytes([nth % 256, code % 256])).hexdigest(), f"{nth:032x}"
+        entry = AuditEntry(event="refused", at=at, study_sha256=study, run=run, round=nth, kind="other", code=code)
+        log.append(entry, an_hour=5)
+
+
+def refusals(log: AuditLog) -> list[tuple[int, int]]:
+    return [(entry["code"], entry.get("times", 1)) for entry in log.entries() if entry["event"] == "refused"]
+
+
+def test_a_flood_of_refusals_costs_few_entries_and_is_counted(log: AuditLog) -> None:
+    refuse(log, NOW, 300)
+    assert len(log.entries()) == 5
+    filled(log, [NOW + timedelta(minutes=59)])
+    assert len(log.entries()) == 6, "the hour is not over"
+    last = NOW + timedelta(minutes=59, seconds=30)
+    refuse(log, last, 2)
+    filled(log, [NOW + timedelta(hours=3)])
+    assert refusals(log) == [(9455, 1)] * 5 + [(9455, 297)]
+    counted = log.entries()[-2]
+    assert (counted["event"], counted["at"]) == ("refused", "2026-03-01T12:59:30Z")
+    assert "study_sha256" not in counted, "they were of many studies"
+    refuse(log, NOW + timedelta(hours=4), 1)
+    assert refusals(log)[-1] == (9455, 1)
+
+
+def test_a_flood_of_one_refusal_hides_no_other(log: AuditLog) -> None:
+    refuse(log, NOW, 100)
+    refuse(log, NOW, 1, code=9461)
+    assert refusals(log)[-1] == (9461, 1)
+
+
+def test_what_was_counted_outlasts_the_process(log: AuditLog, tmp_path: Path) -> None:
+    refuse(log, NOW, 7)
+    refuse(AuditLog(log.path, KEY, tmp_path / "anchors"), NOW + timedelta(hours=2), 1)
+    assert refusals(log) == [(9455, 1)] * 5 + [(9455, 2), (9455, 1)]
+
+
+def test_answers_beyond_the_bound_of_an_hour_are_refused_and_not_counted(log: AuditLog) -> None:
+    def identify(at: datetime, number: int) -> None:
+        for nth in range(number):
+            log.append(AuditEntry(event="answered", at=at, run=f"{nth:032x}", kind="query.identify"), an_hour=3)
+
+    identify(NOW, 3)
+    with pytest.raises(EgressError, match="3 times within an hour"):
+        identify(NOW, 1)
+    identify(NOW + timedelta(hours=1), 3)
+    assert len(log.entries()) == 6
+
+
+def test_whether_a_round_was_answered_is_looked_up_and_not_searched(log: AuditLog) -> None:
+    """Under the lock that every answer needs: a long log must not make it long."""
+    filled(log, [NOW] * 3)
+    with closing(sqlite3.connect(log.path)) as book:
+        plan = book.execute(f"EXPLAIN QUERY PLAN {ALIKE}", ("answered", None, None, 1)).fetchall()
+    assert plan[0][-1].startswith("SEARCH entries USING INDEX")

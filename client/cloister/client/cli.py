@@ -343,8 +343,11 @@ def egress(
     else:
         for entry in entries:
             what = f"{entry['bytes']:>12} bytes {entry['sha256']}" if entry["code"] is None else f"code {entry['code']}"
+            what += f", {entry['times']} times" if entry["times"] > 1 else ""
             study = (entry["study_sha256"] or "no study")[:12]
-            typer.echo(f"{entry['at']}  {study:<12}  round {entry['round'] or '-'!s:>4}  {entry['kind']:<24} {what}")
+            typer.echo(
+                f"{entry['at']}  {study:<12}  round {entry['round'] or '-'!s:>4}  {entry['kind'] or '-':<24} {what}"
+            )
 
 
 @app.command(epilog="Example: cloister site statement 867bec5b --site /srv/cloister --output st-mary-statement.json")

@@ -25,8 +25,13 @@ IDENTIFY = "query.identify"
 """The one message that asks for no study: who a node is, before a run's first round."""
 MOST_ANSWERS_A_ROUND = 64
 """Answers to one round of one run, repetitions included; the protocol needs four."""
+MOST_IDENTIFIED_AN_HOUR = 256
+"""Answers to who this site is, which belong to no round; an honest run needs one of them."""
+MOST_REFUSALS_AN_HOUR = 64
+"""Refusals with one code that have an entry each; study, run and round are the sender's to choose, and do not count."""
+_IDENTIFY = "query.identify"
 _EVENTS = {"answered", "refused"}
-_FIELDS = ("study_sha256", "run", "round", "code")
+_FIELDS = ("study_sha256", "run", "round", "kind", "code")
 
 
 @dataclass(frozen=True)
@@ -68,24 +73,25 @@ class EgressRecord:
 
         Raises:
             AuditLogError: it cannot be written, or the log was altered: the answer must not be sent.
-            EgressError: the round has been answered too often.
+            EgressError: the round has been answered too often, or who this site is.
         """
         left = Left.of(reply)
         entry = answer_entry(request, study, now)
         if left.code is None:
             sent = {**dict(entry), "bytes": left.bytes, "sha256": left.sha256}
-            self._log.append(AuditEntry.model_validate(sent), at_most=MOST_ANSWERS_A_ROUND)
+            an_hour = MOST_IDENTIFIED_AN_HOUR if entry.kind == _IDENTIFY else None
+            self._log.append(AuditEntry.model_validate(sent), at_most=MOST_ANSWERS_A_ROUND, an_hour=an_hour)
         else:
             refused = {**dict(entry), "event": "refused", "code": left.code}
-            self._log.append(AuditEntry.model_validate(refused))
+            self._log.append(AuditEntry.model_validate(refused), an_hour=MOST_REFUSALS_AN_HOUR)
 
     def entries(self) -> list[dict[str, Any]]:
-        """All answers, each verified, the oldest first; none if nothing ever left.
+        """All answers, each verified, the oldest first; none if nothing ever left. `times`: refusals in one entry.
 
         Raises:
             AuditLogError: the log was altered, or its end is missing.
         """
-        nothing = {**dict.fromkeys(_FIELDS), "bytes": 0, "sha256": ""}
+        nothing = {**dict.fromkeys(_FIELDS), "bytes": 0, "sha256": "", "times": 1}
         return [{**nothing, **entry} for entry in self._log.entries() if entry["event"] in _EVENTS]
 
     def losses(self) -> list[dict[str, Any]]:

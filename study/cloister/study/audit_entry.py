@@ -109,6 +109,8 @@ class AuditEntry(Document):
     sha256: Sha256 | None = None
     """Of what left, of an enrolment, of the policy as it was then, or of a reason: the event says which."""
     code: Code | None = None
+    times: Annotated[int, Field(ge=1)] | None = None
+    """Of how many refusals with this code, of whatever studies, the entry tells; absent: of one."""
     exit: Annotated[int, Field(ge=-255, le=1000)] | None = None
     """How a program ended; negative: the signal that ended it."""
     node: Count | None = None

@@ -13,7 +13,11 @@ The rules:
 5. A log of which entries are known to be lost is refused until its owner takes it up again (`anchor_anew`). That is an
    entry itself, with a number that follows the lost ones', so that nobody is told later that none is missing.
 
+6. Refusals, which others can cause at will, have no more entries than `append` is told for an hour. The rest is counted
+   beside the entries, and the number becomes one entry with the first that is added after the hour.
+
     entries(sequence INTEGER PRIMARY KEY, content BLOB, link BLOB)      content: canonical JSON
+    tallies(what TEXT PRIMARY KEY, ...)                                 of the hour that goes on, not signed
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +48,20 @@ EXPORT_FORMAT: Final = "cloister/audit-export/1"
 FIRST_HEAD: Final = "0" * 64
 _WAIT_SECONDS = 30.0
 _COLUMNS = "SELECT sequence, content, link FROM entries"
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS entries (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, "
+    "link BLOB NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS tallies (what TEXT PRIMARY KEY, code INTEGER, since INTEGER NOT NULL, "
+    "latest INTEGER NOT NULL, number INTEGER NOT NULL, bound INTEGER NOT NULL) STRICT",
+    "CREATE INDEX IF NOT EXISTS rounds ON entries (json_extract(content, '$.run'), json_extract(content, '$.round'), "
+    "json_extract(content, '$.event'), json_extract(content, '$.study_sha256'))",
+)
+ALIKE: Final = (
+    "SELECT content FROM entries WHERE json_extract(content, '$.event') = ? AND "
+    "json_extract(content, '$.study_sha256') IS ? AND json_extract(content, '$.run') IS ? AND "
+    "json_extract(content, '$.round') = ? ORDER BY sequence"
+)
+_HOUR = 3600
 _AFTER_ALL: Final = 2**63 - 1
 _TAKE_UP = '`cloister site audit --anchor-anew "REASON"` (a coordinator: `cloister server audit`)'
 
@@ -71,25 +89,28 @@ class AuditLog:
         """The key that verifies exports: Ed25519, 64 hexadecimal digits."""
         return self._key.identity.public_key().public_bytes_raw().hex()
 
-    def append(self, entry: AuditEntry, at_most: int | None = None) -> None:
+    def append(self, entry: AuditEntry, at_most: int | None = None, an_hour: int | None = None) -> None:
         """Add an entry, durably.
 
         Args:
             entry: what happened.
             at_most: refuse where the same round of a study's run has so many entries of this event already.
+            an_hour: how many entries of this event, with this code or else of this kind, are added within an hour,
+                whatever study, run and round they name. Further ones with a code are counted; others are refused.
 
         Raises:
             AuditLogError: it cannot be written, or the end of the log is missing.
-            EgressError: more than `at_most`.
+            EgressError: more than `at_most`, or than `an_hour`.
         """
         self._is_new()
         with self._open() as book:
             if at_most is not None and len(self._alike(book, entry)) >= at_most:
-                raise EgressError(
-                    f"Round {entry.round} was {entry.event} {at_most} times.",
-                    "The coordinator asks for more than the protocol needs. Report it.",
-                )
-            mark = self._write(book, self._end(book), entry)
+                raise _too_often(f"Round {entry.round} was {entry.event} {at_most} times.")
+            mark = self._with_tallies(book, self._end(book), entry.at)
+            if an_hour is None or self._tally(book, entry, an_hour) <= an_hour:
+                mark = self._write(book, mark, entry)
+            elif entry.code is None:
+                raise _too_often(f"A message of kind {entry.kind} was {entry.event} {an_hour} times within an hour.")
         self._advance(mark)
 
     def alike(self, entry: AuditEntry) -> list[dict[str, Any]]:
@@ -291,13 +312,33 @@ class AuditLog:
     def _alike(book: sqlite3.Connection, entry: AuditEntry) -> list[dict[str, Any]]:
         if entry.round is None:
             return []
-        query = (
-            "SELECT content FROM entries WHERE json_extract(content, '$.event') = ? AND "
-            "json_extract(content, '$.study_sha256') IS ? AND json_extract(content, '$.run') IS ? AND "
-            "json_extract(content, '$.round') = ? ORDER BY sequence"
-        )
         asked = (entry.event, entry.study_sha256, entry.run, entry.round)
-        return [json.loads(content) for (content,) in book.execute(query, asked)]
+        return [json.loads(content) for (content,) in book.execute(ALIKE, asked)]
+
+    @staticmethod
+    def _tally(book: sqlite3.Connection, entry: AuditEntry, bound: int) -> int:
+        """How many such entries there were to be within the hour that the first of them began, with this one."""
+        now = int(entry.at.timestamp())
+        (number,) = book.execute(
+            "INSERT INTO tallies VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (what) DO UPDATE "
+            "SET number = number + 1, latest = excluded.latest RETURNING number",
+            (f"{entry.event} {entry.code or entry.kind}", entry.code, now, now, bound),
+        ).fetchone()
+        return int(number)
+
+    def _with_tallies(self, book: sqlite3.Connection, end: Mark, now: datetime) -> Mark:
+        """Add an entry for every code of which more were counted in an hour that is over."""
+        began = int(now.timestamp()) - _HOUR
+        over = book.execute(
+            "SELECT code, latest, number - bound FROM tallies WHERE since <= ? AND code IS NOT NULL AND number > bound "
+            "ORDER BY code",
+            (began,),
+        ).fetchall()
+        for code, latest, times in over:
+            at = datetime.fromtimestamp(latest, UTC)
+            end = self._write(book, end, AuditEntry(event="refused", at=at, code=code, times=times))
+        book.execute("DELETE FROM tallies WHERE since <= ?", (began,))
+        return end
 
     def _end(self, book: sqlite3.Connection) -> Mark:
         """The newest entry, after which the next one comes."""
@@ -385,10 +426,8 @@ class AuditLog:
             with closing(sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)) as book:
                 book.execute("PRAGMA synchronous = FULL")
                 book.execute("BEGIN IMMEDIATE")
-                book.execute(
-                    "CREATE TABLE IF NOT EXISTS entries (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, "
-                    "link BLOB NOT NULL) STRICT"
-                )
+                for statement in _TABLES:
+                    book.execute(statement)
                 yield book
                 book.execute("COMMIT")
         except (sqlite3.Error, OSError) as problem:
@@ -400,3 +439,7 @@ class AuditLog:
             f"Nothing is done meanwhile. Put the newest copy back, or move the file away and keep it. Then {_TAKE_UP} "
             "goes on with what is left, and puts on record that entries were lost.",
         )
+
+
+def _too_often(message: str) -> EgressError:
+    return EgressError(message, "The coordinator asks for more than the protocol needs. Report it.")

@@ -87,7 +87,7 @@ class SiteState:
                 found[-1].get("study") or "no study",
                 sha256,
                 sum(entry["code"] is None for entry in found),
-                sum(entry["code"] is not None for entry in found),
+                sum(entry["times"] for entry in found if entry["code"] is not None),
                 sum(entry["bytes"] for entry in found),
                 found[-1]["at"],
             )
