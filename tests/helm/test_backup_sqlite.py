@@ -1,5 +1,6 @@
-"""The backup of SQLite files in use: whole, checked, private, and never at the cost of older ones."""
+"""The backup of SQLite files in use, and of others: whole, checked, private, never at the cost of older ones."""
 
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -65,7 +66,7 @@ def test_a_copy_holds_what_is_still_in_the_write_ahead_log(backup_sqlite: Any, l
         assert ledger.with_name("ledger.sqlite-wal").stat().st_size > 0
         copy = backup_sqlite.back_up(ledger, tmp_path, 1, NOON)
     # One file, whole by itself: nothing beside it is needed to restore it.
-    assert sorted(path.name for path in tmp_path.glob("ledger-*")) == [copy.name]
+    assert sorted(path.name for path in tmp_path.glob("*-ledger-*")) == [copy.name]
     assert sums(copy) == 1200
 
 
@@ -118,7 +119,7 @@ def test_the_newest_stay(backup_sqlite: Any, tmp_path_factory: pytest.TempPathFa
     source = folder / "audit.sqlite"
     sqlite3.connect(source).close()
     # Names that only look alike are somebody else's.
-    stranger = folder / "audit-of-others.sqlite"
+    stranger = folder / f"{folder.name}-audit-of-others.sqlite"
     stranger.touch()
     copies = [backup_sqlite.back_up(source, folder, keep, NOON + timedelta(days=n)) for n in range(made)]
     assert backup_sqlite.backups(source, folder) == copies[-keep:]
@@ -138,3 +139,63 @@ def test_runs_isolated_as_the_cron_job_does(ledger: Path, tmp_path: Path) -> Non
     command = [sys.executable, "-I", "-S", str(SCRIPT), str(ledger), "--to", str(tmp_path), "--keep", "2"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert sums(Path(done.stdout.strip())) == 1000
+
+
+def two_of_a_name(ledger: Path, *folders: str) -> list[Path]:
+    """Ledgers of the same file name in several folders."""
+    made = []
+    for number, name in enumerate(folders):
+        (ledger.parent / name).mkdir(parents=True)
+        made.append(Path(shutil.copy(ledger, ledger.parent / name / ledger.name)))
+        with closing(sqlite3.connect(made[-1])) as book, book:
+            book.execute("UPDATE account SET holds = ?", (number,))
+    return made
+
+
+def test_files_of_one_name_in_two_folders_get_a_copy_each(backup_sqlite: Any, ledger: Path, tmp_path: Path) -> None:
+    (place := tmp_path / "copies").mkdir()
+    files = two_of_a_name(ledger, "st-mary", "st-john")
+    assert backup_sqlite.main([*map(str, files), "--to", str(place), "--keep", "1"]) == 0
+    assert {path.name.rsplit("-", 1)[0]: sums(path) for path in place.iterdir()} == {
+        "st-mary-ledger": 0,
+        "st-john-ledger": 2,
+    }
+    later = [backup_sqlite.back_up(file, place, 1, NOON + timedelta(days=36500)) for file in files]
+    assert sorted(place.iterdir()) == sorted(later), "each counts its own"
+
+
+def test_two_copies_never_get_one_name(
+    backup_sqlite: Any, ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place := tmp_path / "copies").mkdir()
+    files = two_of_a_name(ledger, "a/site", "b/site")
+    with pytest.raises(SystemExit) as refused:
+        backup_sqlite.main([*map(str, files), "--to", str(place), "--keep", "9"])
+    assert refused.value.code == 2
+    assert "site-ledger" in capsys.readouterr().err
+    assert not list(place.iterdir())
+    first = backup_sqlite.back_up(files[0], place, 9, NOON)
+    with pytest.raises(backup_sqlite.BackupError, match="exists"):
+        backup_sqlite.back_up(files[1], place, 9, NOON)
+    assert sums(first) == 0
+
+
+def test_other_files_are_copied_as_they_are(backup_sqlite: Any, ledger: Path, tmp_path: Path) -> None:
+    (place := tmp_path / "copies").mkdir()
+    (roster := tmp_path / "roster.json").write_text('{"members": []}')
+    roster.chmod(0o644)
+    assert backup_sqlite.main([str(ledger), str(roster), "--to", str(place), "--keep", "2"]) == 0
+    (copy,) = place.glob(f"{tmp_path.name}-roster-*.json")
+    assert copy.read_text() == roster.read_text()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_what_need_not_be_there_yet_fails_no_backup(backup_sqlite: Any, ledger: Path, tmp_path: Path) -> None:
+    (place := tmp_path / "copies").mkdir()
+    roster = tmp_path / "roster.json"
+    command = [str(ledger), f"--if-there={roster}", "--to", str(place), "--keep", "2"]
+    assert backup_sqlite.main(command) == 0
+    assert len(list(place.iterdir())) == 1
+    roster.write_text("{}")
+    assert backup_sqlite.main([*command[1:], str(tmp_path / "absent.sqlite")]) == 1
+    assert [path.suffix for path in place.iterdir()].count(".json") == 1
