@@ -345,14 +345,20 @@ def test_datasets_are_read_only(named: Callable[[str], Any]) -> None:
     assert all(mount["readOnly"] for mount in mounts)
 
 
-def test_a_backup_runs_where_the_volume_is_and_reads_the_databases(named: Callable[[str], Any]) -> None:
-    for name, databases in {
-        "coordinator-behind-load-balancer": ["/srv/federation/audit.sqlite", "/srv/federation/flower/state.db"],
-        "site-with-everything": ["/srv/site/ledger.sqlite", "/srv/site/audit.sqlite"],
-    }.items():
+def test_a_backup_runs_where_the_volume_is_and_reads_what_cannot_be_made_again(named: Callable[[str], Any]) -> None:
+    for name, files in {
+        "coordinator-behind-load-balancer": [
+            "/srv/federation/audit.sqlite", "/srv/federation/flower/state.db", "/srv/federation/server.toml",
+            "--if-there=/srv/federation/roster.json", "--if-there=/srv/federation/accounts.json",
+        ],
+        "site-with-everything": [
+            "/srv/site/ledger.sqlite", "/srv/site/audit.sqlite", "/srv/site/site.toml", "/srv/site/policy.toml",
+            "--if-there=/srv/site/accounts.json",
+        ],
+    }.items():  # fmt: skip
         release = named(name)
         main, backup = release.pods
-        assert backup.container("backup")["args"] == databases
+        assert backup.container("backup")["args"] == files
         (rule,) = backup.spec["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
         assert rule["topologyKey"] == "kubernetes.io/hostname"
         assert main.selected_by(rule["labelSelector"]["matchLabels"])

@@ -321,11 +321,15 @@ def test_what_is_for_loopback_listens_nowhere_else(deployed: Deployed, pod: str,
 
 
 def test_backups_are_taken_of_running_pods(deployed: Deployed) -> None:
-    for machine, names in ((deployed.coordinator, ["audit", "state"]), (deployed.site, ["audit", "ledger"])):
+    expected = (
+        (deployed.coordinator, ["federation-audit", "federation-roster", "federation-server", "flower-state"]),
+        (deployed.site, ["site-audit", "site-ledger", "site-policy", "site-site"]),
+    )
+    for machine, names in expected:
         machine.run_to_end("backup", pod=1)
         copies = sorted((machine.folder / "backup").iterdir())
-        assert [path.name.split("-")[0] for path in copies] == names
-        for path in copies:
+        assert [path.name.rsplit("-", 1)[0] for path in copies] == names
+        for path in (path for path in copies if path.suffix == ".sqlite"):
             with closing(sqlite3.connect(path)) as copy:
                 assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 assert copy.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
