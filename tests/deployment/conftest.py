@@ -158,8 +158,8 @@ class Desk:
         scripts = str(Path(sys.executable).parent)
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "OMP_NUM_THREADS") if name in os.environ}
         path = f"{scripts}{os.pathsep}{os.environ['PATH']}"
-        state = {"XDG_STATE_HOME": str(self.folder / "state")}
-        return {**kept, **state, "PATH": path, "PYTHONUNBUFFERED": "1", **self.variables, **variables}
+        fixed = {"XDG_STATE_HOME": str(self.folder / "state"), "CLOISTER": str(ROOT)}
+        return {**kept, **fixed, "PATH": path, "PYTHONUNBUFFERED": "1", **self.variables, **variables}
 
 
 @dataclass(frozen=True)

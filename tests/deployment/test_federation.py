@@ -104,8 +104,17 @@ def test_each_ledger_shows_the_planned_epsilon(deployment: Deployment) -> None:
 def test_a_ledgers_backup_is_a_ledger(deployment: Deployment) -> None:
     for desk in deployment.sites.values():
         desk.run("backup")
-        with Ledger.open(desk.folder / "ledger-backup.sqlite", SiteKey.read(desk.folder / "site" / "site.key")) as book:
+        (copy,) = (desk.folder / "backup").glob("site-ledger-*.sqlite")
+        with Ledger.open(copy, SiteKey.read(desk.folder / "site" / "site.key")) as book:
             assert book.spent() == json.loads(desk.run("ledger"))["spent"]
+
+
+def test_a_coordinators_backup_has_its_roster_and_its_databases(deployment: Deployment) -> None:
+    desk = deployment.coordinator
+    desk.run("backup")
+    copies = {path.name.rsplit("-", 1)[0]: path for path in (desk.folder / "backup").iterdir()}
+    assert copies.keys() == {"federation-audit", "federation-roster", "federation-server", "flower-state"}
+    assert copies["federation-roster"].read_bytes() == (desk.folder / "federation" / "roster.json").read_bytes()
 
 
 def test_a_hospital_sends_its_name_and_its_update_and_nothing_else(deployment: Deployment) -> None:
