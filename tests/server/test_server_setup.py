@@ -4,7 +4,7 @@ import errno
 import itertools
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ import pytest
 
 from cloister.server.roster import Roster
 from cloister.server.server_audit import log_of, record
-from cloister.server.server_folder import SERVER_FILE, Server
-from cloister.server.server_setup import create_server
+from cloister.server.server_folder import SERVER_FILE, Server, ServerFolder
+from cloister.server.server_setup import create_server, rotate
 from cloister.study import atomic
-from cloister.study.errors import CloisterError, InputError
+from cloister.study.errors import CloisterError, InputError, TransportCertificateError
 
 NOW = datetime.now(UTC)
+LATER = NOW + timedelta(days=100)
 CONFIG = Server(name="heart", hosts=("coordinator.example",), anchors="../anchors")
 
 
@@ -113,6 +114,39 @@ def test_an_init_that_was_killed_anywhere_is_simply_repeated(tmp_path: Path, mon
             create_server(folder, CONFIG, NOW)
         assert {path: made[path] for path in contents(folder)} == contents(folder)
     assert step > 20
+
+
+def test_a_rotation_that_was_killed_anywhere_is_as_before_or_done_or_says_what_to_repeat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def outcome(server: ServerFolder) -> str:
+        try:
+            return "as before" if server.check_certificate(LATER) == before else "done"
+        except TransportCertificateError as problem:
+            assert "`cloister server rotate`" in problem.remedy  # noqa: PT017 (any of four outcomes is right)
+            return Path(problem.message.partition(":")[0]).name
+
+    def logged(server: ServerFolder) -> list[str]:
+        return [entry["event"] for entry in log_of(server).entries()][1:]
+
+    said = set()
+    for step in itertools.count(1):
+        server = create_server(tmp_path / str(step), CONFIG, NOW)
+        before = server.check_certificate(LATER)
+        with monkeypatch.context() as patch:
+            kill_at(patch, step)
+            try:
+                rotate(server, LATER)
+            except KilledError:
+                pass
+            else:
+                break
+        said.add(outcome(server))
+        assert logged(server) == [] or outcome(server) == "done"
+        rotate(server, LATER)
+        assert outcome(server) == "done"
+        assert set(logged(server)) == {"certificates-rotated"}
+    assert said == {"as before", "done", "server.crt", "link.crt"}
 
 
 def test_an_init_with_other_settings_does_not_end_the_one_that_was_killed(

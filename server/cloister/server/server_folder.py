@@ -29,7 +29,7 @@ from cloister.server.roster import Roster
 from cloister.study.anchor import usual_folder
 from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
-from cloister.study.errors import InputError, MissingFileError, PolicyError
+from cloister.study.errors import InputError, MissingFileError, PolicyError, TransportCertificateError
 from cloister.study.file_lock import ALONE, lock
 from cloister.study.schema import Name
 
@@ -166,9 +166,15 @@ class ServerFolder:
         return min(public, self._check(("link.crt", "link.key", "link-ca.crt"), LINK_HOSTS, now))
 
     def _check(self, names: tuple[str, str, str], hosts: tuple[str, ...], now: datetime) -> datetime:
-        remedy = "Make it anew with `cloister server rotate`."
+        remedy = (
+            "Make it anew with `cloister server rotate`, and again if that was interrupted; with --certificate, --key "
+            "and --authority where it is your institution's. Then restart."
+        )
         certificate, key, authority = (read_file(self.keys / name, remedy) for name in names)
-        return check_server_certificate(certificate, key, authority, hosts, now)
+        try:
+            return check_server_certificate(certificate, key, authority, hosts, now)
+        except TransportCertificateError as problem:
+            raise TransportCertificateError(f"{self.keys / names[0]}: {problem.message}", remedy) from None
 
 
 def read_file(path: Path, remedy: str) -> bytes:

@@ -133,8 +133,9 @@ def rotate(server: ServerFolder, now: datetime, own: OwnCertificate | None = Non
         brought = own.read()
         certificate, key = brought["server.crt"], brought["server.key"]
     until = check_server_certificate(certificate, key, authority, hosts, now)
-    record(server, "certificates-rotated", now, until=until)
+    # One file after the other: until the last is there, `check_certificate` says that this has to be repeated.
     _write_keys(server.keys, {"server.crt": certificate, "server.key": key, **_link_certificate(server.config, now)})
+    record(server, "certificates-rotated", now, until=until)
     return until
 
 
