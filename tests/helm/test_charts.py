@@ -296,6 +296,15 @@ def test_the_addresses_that_may_connect_are_those_of_hospitals(render: Any, kind
     assert service["spec"].get("externalTrafficPolicy") == policy
 
 
+def test_only_behind_an_ingress_is_the_address_that_it_saw_believed(coordinator: Any) -> None:
+    """The proxy limits what an address may have in work: a hospital must not choose its own."""
+    (text,) = [
+        one["data"]["nginx.conf"] for one in coordinator.of("ConfigMap") if one["metadata"]["name"].endswith("-proxy")
+    ]
+    assert ("real_ip_header X-Forwarded-For;" in text) is ("ingress" in coordinator.values)
+    assert text.count("include /srv/federation/start/nginx.conf;") == 1
+
+
 def test_a_low_port_needs_no_capability(named: Callable[[str], Any]) -> None:
     release = named("coordinator-behind-load-balancer")
     sysctls = release.main.spec["securityContext"]["sysctls"]

@@ -8,17 +8,19 @@ import datetime
 import hashlib
 import os
 import re
+import select
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -115,10 +117,15 @@ def stream_module(program: str) -> list[str]:
     return ["-g", f"load_module {path};"] if "--with-stream=dynamic" in built and path.is_file() else []
 
 
-def moved(name: str, places: dict[str, object]) -> str:
-    """One of the configurations with addresses and folders that a test may use."""
+def bundled(name: str) -> str:
+    """One of the configurations."""
+    return (NGINX / name).read_text()
+
+
+def moved(text: str, places: dict[str, object]) -> str:
+    """A configuration with addresses and folders that a test may use."""
     pattern = "|".join(re.escape(place) for place in places)
-    return re.sub(pattern, lambda found: str(places[found[0]]), (NGINX / name).read_text())
+    return re.sub(pattern, lambda found: str(places[found[0]]), text)
 
 
 def serve_superlink(proxied: Proxied, port: int, stack: ExitStack) -> None:
@@ -151,8 +158,8 @@ def serve_superlink(proxied: Proxied, port: int, stack: ExitStack) -> None:
     stack.callback(server.shutdown)
 
 
-def set_up(name: str, folder: Path, stack: ExitStack) -> Proxied:
-    """A coordinator as `cloister server init` makes it, behind one of the configurations."""
+def set_up(text: str, folder: Path, stack: ExitStack) -> Proxied:
+    """A coordinator as `cloister server init` makes it, behind a configuration."""
     port, link_port, tunnel_port = free_port(), free_port(), free_port()
     config = Server(name="heart", hosts=("localhost",), port=port, link_port=link_port, anchors="anchors")
     create_server(folder / "federation", config, NOW)
@@ -165,7 +172,7 @@ def set_up(name: str, folder: Path, stack: ExitStack) -> Proxied:
         "listen 8444": f"listen 127.0.0.1:{tunnel_port}",
         "127.0.0.1:8443": f"127.0.0.1:{port}",
     }
-    start_nginx(moved(name, places), folder / "proxy", port, stack)
+    start_nginx(moved(text, places), folder / "proxy", port, stack)
     return proxied
 
 
@@ -173,7 +180,7 @@ def set_up(name: str, folder: Path, stack: ExitStack) -> Proxied:
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     """A coordinator's proxy without client certificates."""
     with ExitStack() as stack:
-        yield set_up("coordinator.conf", tmp_path_factory.mktemp("proxied"), stack)
+        yield set_up(bundled("coordinator.conf"), tmp_path_factory.mktemp("proxied"), stack)
 
 
 def test_what_a_site_sends_arrives_as_it_is(proxied: Proxied) -> None:
@@ -244,6 +251,69 @@ def test_no_second_request_is_smuggled_in(proxied: Proxied, request_bytes: bytes
     before = len(proxied.reached)
     proxied.ask(request_bytes)
     assert not [path for path, _ in proxied.reached[before:] if not path.startswith("/v1/fleet/")]
+
+
+AT_ONCE, SLOW = 64, 200
+"""Requests that one address may have in work; and what a stranger begins there."""
+
+
+def begun(proxied: Proxied, source: str, head: bytes, stack: ExitStack) -> ssl.SSLSocket:
+    """A connection with the beginning of a request on it, which does not wait for an answer."""
+    context = ssl.create_default_context(cafile=str(proxied.folder / "keys" / "ca.crt"))
+    plain = socket.create_connection(("127.0.0.1", proxied.port), SECONDS, source_address=(source, 0))
+    sealed = stack.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
+    sealed.sendall(head)
+    sealed.setblocking(False)
+    return sealed
+
+
+def answered(ends: list[ssl.SSLSocket], enough: int) -> list[int]:
+    """What connections were answered with, once so many were; fewer if that takes too long."""
+    found: dict[ssl.SSLSocket, int] = {}
+    deadline = time.monotonic() + SECONDS
+    while len(found) < enough and time.monotonic() < deadline:
+        for end in select.select([end for end in ends if end not in found], [], [], 1.0)[0]:
+            with suppress(ssl.SSLWantReadError):
+                found[end] = status_of(end.recv(65536))
+    return list(found.values())
+
+
+def test_a_stranger_who_sends_slowly_on_many_connections_keeps_nobody_else_out(proxied: Proxied) -> None:
+    """No key is needed to begin a request, and each holds a connection of the SuperLink's, too."""
+    head = b"POST /v1/fleet/push-object HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
+    with ExitStack() as stack:
+        ends = [begun(proxied, "127.0.0.3", head, stack) for _ in range(SLOW)]
+        assert answered(ends, SLOW - AT_ONCE) == [503] * (SLOW - AT_ONCE)
+        assert proxied.status(post("/v1/fleet/pull-messages"), source="127.0.0.2") == 200
+        assert proxied.status(post("/v1/fleet/pull-messages"), source="127.0.0.3") == 503
+
+
+def test_hospitals_behind_one_address_are_served_at_once(proxied: Proxied) -> None:
+    """Twelve of them, with five requests each: a heartbeat, a question for messages, and parts of arrays."""
+    head = b"POST /v1/fleet/push-object HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\nx"
+    with ExitStack() as stack:
+        ends = [begun(proxied, "127.0.0.4", head, stack) for _ in range(12 * 5)]
+        for end in ends:
+            end.setblocking(True)
+            end.sendall(b"y")
+        assert [status_of(received(end)) for end in ends] == [200] * len(ends)
+
+
+def test_behind_an_ingress_each_address_that_it_saw_has_its_own_limit(
+    tmp_path: Path, named: Callable[[str], Any]
+) -> None:
+    (proxy,) = named("coordinator-behind-ingress").of("ConfigMap")
+
+    def head(address: str, sent: str) -> bytes:
+        named = f"POST /v1/fleet/push-object HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1, {address}\r\n"
+        return f"{named}Connection: close\r\nContent-Length: 2\r\n\r\n{sent}".encode()
+
+    with ExitStack() as stack:
+        proxied = set_up(proxy["data"]["nginx.conf"], tmp_path, stack)
+        ends = [begun(proxied, "127.0.0.1", head("203.0.113.9", "x"), stack) for _ in range(SLOW)]
+        assert answered(ends, SLOW - AT_ONCE) == [503] * (SLOW - AT_ONCE)
+        assert proxied.status(head("198.51.100.7", "xy")) == 200
+        assert proxied.status(head("203.0.113.9", "xy")) == 503
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
@@ -317,7 +387,7 @@ class Guarded:
             "proxy_ssl_name coordinator.example": "proxy_ssl_name localhost",
             "192.0.2.10:8444": f"127.0.0.1:{self.proxied.tunnel_port}",
         }
-        start_nginx(moved("site-mtls.conf", places), self.folder / name / "nginx", port, self.stack)
+        start_nginx(moved(bundled("site-mtls.conf"), places), self.folder / name / "nginx", port, self.stack)
         return port
 
     def through(self, port: int, request: bytes) -> bytes:
@@ -332,7 +402,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     (folder / "etc" / "mtls").mkdir(parents=True)
     (folder / "etc" / "mtls" / "sites-ca.crt").write_bytes(authority.certificate)
     with ExitStack() as stack:
-        yield Guarded(set_up("coordinator-mtls.conf", folder, stack), authority, folder, stack)
+        yield Guarded(set_up(bundled("coordinator-mtls.conf"), folder, stack), authority, folder, stack)
 
 
 def test_a_site_with_a_certificate_gets_through_to_the_fleet_alone(guarded: Guarded) -> None:

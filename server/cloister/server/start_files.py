@@ -47,6 +47,15 @@ _SUPEREXEC = (
 )
 
 _NGINX = """# Include in the `http` block. Sites see /v1/fleet/ and nothing else.
+# A request holds a connection of the SuperLink's, and to begin one takes no key. A site has at most five in work (a
+# heartbeat, a question for messages, parts of arrays): one address may have as many as twelve sites behind it need.
+# What comes from this machine, such as out of sites' tunnels, is of many.
+map $remote_addr $cloister_{link_port} {{
+    127.0.0.1 "";
+    ::1       "";
+    default   $binary_remote_addr;
+}}
+limit_conn_zone $cloister_{link_port} zone=cloister_{link_port}:1m;
 server {{
     {listen}
     server_name {hosts};
@@ -55,6 +64,7 @@ server {{
     ssl_certificate_key "{keys}/server.key";
     # A node sends arrays in pieces of 5 MiB. What is larger comes from a stranger: no key is needed to send it.
     client_max_body_size 16m;
+    limit_conn cloister_{link_port} 64;
     location /v1/fleet/ {{
         # The path is passed on as it was written; nginx chose this location by what it makes of it.
         if ($request_uri !~ "^/v1/fleet/[a-z-]+$") {{ return 403; }}
