@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -218,12 +219,16 @@ def user(
     site: SiteOption,
     role: Annotated[str, typer.Option(help="viewer, or operator, who decides on studies.")] = "viewer",
     remove: Annotated[bool, typer.Option("--remove", help="Take the account away.")] = False,
+    by: ByOption = "",
 ) -> None:
     """Give somebody an account for the site's page, or another role or password; the password is asked for."""
+    from cloister.client.site_audit import record
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.login_name import login_name
     from cloister.study.web.account_command import change_account
 
-    change_account(SiteFolder.open(site).folder, name, role, remove=remove)
+    opened = SiteFolder.open(site)
+    change_account(opened.folder, name, role, by or login_name(), partial(record, opened), remove=remove)
 
 
 @app.command(epilog="Example: cloister site metrics --site /srv/cloister > /var/lib/node_exporter/cloister.prom")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -241,10 +242,13 @@ def user(
     remove: Annotated[bool, typer.Option("--remove", help="Take the account away.")] = False,
 ) -> None:
     """Give somebody an account for the federation's page, or another role or password; the password is asked for."""
+    from cloister.server.server_audit import record
     from cloister.server.server_folder import ServerFolder
+    from cloister.study.login_name import login_name
     from cloister.study.web.account_command import change_account
 
-    change_account(ServerFolder.open(server).folder, name, role, remove=remove)
+    opened = ServerFolder.open(server)
+    change_account(opened.folder, name, role, login_name(), partial(record, opened), remove=remove)
 
 
 @app.command(epilog="Example: cloister server metrics --server /srv/federation > /var/lib/node_exporter/cloister.prom")

@@ -1,7 +1,7 @@
 """The coordinator's server: its folder, `server.toml`, keys and roster. One server runs many studies.
 
 server.toml   roster.json   audit.sqlite
-roster.lock                                             held while the roster changes
+roster.lock   accounts.lock                             held while the roster, or the page's accounts, change
 keys/         ca.crt ca.key server.crt server.key       what sites see: the reverse proxy's
               link-ca.crt link.crt link.key             the SuperLink's own, on loopback
               study-signing.key audit.key superexec.secret

@@ -67,6 +67,8 @@ Event = Literal[
     "signed-in",  # at the page
     "sign-in-refused",
     "signed-out",
+    "account-given",  # for the page: a new one, or with another role or password
+    "account-removed",
     "pruned",
     "anchored-anew",  # entries were lost, such as by a restore, and the log goes on
 ]
@@ -94,7 +96,9 @@ class AuditEntry(Document):
     by: Person | None = None
     """Who did it, where a person did; who was refused, where that is known."""
     role: Role | None = None
-    """Of who signed in or out."""
+    """Of who signed in or out, or of the account."""
+    account: Person | None = None
+    """Whose account was given or removed."""
     subject: Sha256 | None = None
     """Of who signed in or out by a provider, whatever it calls them: SHA-256 of its address, a line end, and `sub`."""
     site: Name | None = None

@@ -24,6 +24,7 @@ from cloister.client.page import site_metrics as module
 from cloister.client.page.gpus import Gpu, gpus, read_gpus
 from cloister.client.page.site_state import SiteState
 from cloister.client.page.supervisor import health_of
+from cloister.client.site_audit import log_of
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_health import Health, health_endpoint
 from cloister.client.training_queue import Queue, place_to_train
@@ -222,8 +223,11 @@ def test_accounts_are_made_and_taken_away_at_the_command_line(furnished: Furnish
     assert "at least 12" in ask("user", "ada", typed="short\nshort\n")[1]
     assert "no such role" in ask("user", "ada", "--role", "admin")[1]
     assert "cannot stand" in ask("user", "Maria 00482913")[1]
-    assert ask("user", "mlee", "--remove")[0] == 0
+    assert ask("user", "mlee", "--remove", "--by", "Dr. A. Officer")[0] == 0
     assert made() == []
+    given, removed = log_of(site).entries()[-2:]
+    assert (given["event"], given["account"], given["role"]) == ("account-given", "mlee", "operator")
+    assert (removed["event"], removed["account"], removed["by"]) == ("account-removed", "mlee", "Dr. A. Officer")
 
 
 @pytest.mark.heavy

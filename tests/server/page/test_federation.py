@@ -22,7 +22,7 @@ from cloister.server.page.curve import curve
 from cloister.server.page.federation import Federation
 from cloister.server.page.federation_metrics import federation_metrics
 from cloister.server.page.progress import read_progress
-from cloister.server.server_audit import record
+from cloister.server.server_audit import log_of, record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.submission import Submission
 from cloister.strategies.server_state import RoundRecord
@@ -195,6 +195,8 @@ def test_accounts_are_made_at_the_command_line_and_asked_for(made: Made, tmp_pat
     assert "oidc.toml: no such file" in ask("page", "--port", "0", "--oidc", str(tmp_path / "oidc.toml"))
     ask("user", "mlee", typed="three unrelated words\nthree unrelated words\n")
     assert json.loads(path.read_text())["accounts"][0]["role"] == "viewer"
+    last = log_of(server).entries()[-1]
+    assert (last["event"], last["account"], last["role"]) == ("account-given", "mlee", "viewer")
 
 
 values = st.floats(0, 1) | st.just(float("nan"))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final, Protocol
 
 import typer
 
-from cloister.study.audit_entry import Role, person
+from cloister.study.audit_entry import Event, Role, person
 from cloister.study.errors import InputError
+from cloister.study.file_lock import ALONE, lock
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, role_of
+
+_LOCK: Final = "accounts.lock"
+
+
+class Note(Protocol):
+    """Records what became of an account."""
+
+    def __call__(self, event: Event, now: datetime, /, *, by: str, account: str, role: Role | None) -> None:
+        """Have it in the audit log when this returns."""
 
 
 def require_accounts(folder: Path, command: str) -> None:
@@ -21,21 +33,36 @@ def require_accounts(folder: Path, command: str) -> None:
         raise InputError(f"{folder / ACCOUNTS_FILE}: nobody has an account for this page.", f"`{command}` makes one.")
 
 
-def change_account(folder: Path, name: str, role: str, *, remove: bool) -> None:
+def change_account(folder: Path, name: str, role: str, by: str, note: Note, *, remove: bool) -> None:
     """Give somebody an account with a role and a password, which is asked for; or remove it.
 
+    Accounts are written whole: so they are read only when the password is there, and by one process at a time.
+
+    Args:
+        folder: the site's, or the server's.
+        name: whose account.
+        role: that it shall have.
+        by: who does this.
+        note: puts it into the audit log, before it is done.
+        remove: take the account away.
+
     Raises:
-        InputError: there is no such role or account, the name cannot stand in the audit log, or the password is too
+        InputError: there is no such role or account, a name cannot stand in the audit log, or the password is too
             short.
+        AuditLogError: it cannot be recorded: nothing was done.
     """
-    path = folder / ACCOUNTS_FILE
-    accounts = Accounts.read(path)
     wanted: Role = role_of(role)
     person(name)
-    if remove:
-        accounts.without(name).write(path)
-        typer.echo(f"{name} can no longer sign in.")
-        return
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    accounts.with_account(name, wanted, password).write(path)
-    typer.echo(f"{name} can sign in as {wanted}.")
+    password = "" if remove else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    path = folder / ACCOUNTS_FILE
+    with lock(folder / _LOCK, ALONE):
+        accounts = Accounts.read(path)
+        changed = accounts.without(name) if remove else accounts.with_account(name, wanted, password)
+        event: Event = "account-removed" if remove else "account-given"
+        note(event, _now(), by=person(by), account=name, role=None if remove else wanted)
+        changed.write(path)
+    typer.echo(f"{name} can no longer sign in." if remove else f"{name} can sign in as {wanted}.")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
