@@ -1,5 +1,6 @@
 """An approval holds while both its file and the audit log say so: neither alone brings one back that was withdrawn."""
 
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cloister.client import approvals
-from cloister.client.approvals import approve, check_approval, revoke_approval
+from cloister.client.approvals import approve, check_approval, decisions, is_withdrawn, revoke_approval
+from cloister.client.shown_study import lines_of
 from cloister.client.site_audit import LOG_FILE, log_of
 from cloister.client.site_folder import SiteFolder
 from cloister.study.errors import AuditLogError, InputError, NotApprovedError
@@ -75,6 +77,28 @@ def test_an_approval_that_the_log_does_not_know_is_none(site: SiteFolder, study:
     book.close()
     with pytest.raises(NotApprovedError, match="audit log"):
         check_approval(site, study)
+
+
+def test_why_an_approval_was_withdrawn_is_known_after_the_next_one(site: SiteFolder, study: Study) -> None:
+    assert not is_withdrawn(site, study.sha256)
+    withdraw(site, study)
+    assert is_withdrawn(site, study.sha256)
+    approve(site, study, "Dr. B. Officer")
+    withdraw(site, study)
+    approve(site, study, "Dr. C. Officer")
+    assert not is_withdrawn(site, study.sha256)
+    told = [re.sub(r" \S+ by ", " by ", said) for said in decisions(site, study.sha256)]
+    assert told == [
+        "approved by the tests", "withdrawn by Dr. A. Officer: consent withdrawn",
+        "approved by Dr. B. Officer", "withdrawn by Dr. A. Officer: consent withdrawn", "approved by Dr. C. Officer",
+    ]  # fmt: skip
+
+
+def test_what_was_decided_cannot_forge_a_line(site: SiteFolder, study: Study) -> None:
+    revoke_approval(site, study.sha256, "Dr. A. Officer", "x\n  Privacy    epsilon 0.001")
+    shown = lines_of(site, study, None)
+    assert "epsilon 0.001" in shown[-1]
+    assert not any("\n" in line for line in shown)
 
 
 def test_another_studys_decisions_are_its_own(site: SiteFolder, study: Study) -> None:

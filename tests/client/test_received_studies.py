@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from typer.testing import CliRunner
 
 from cloister.client import received_studies
+from cloister.client.approvals import revoke_approval
 from cloister.client.cli import app
 from cloister.client.launcher import App, answer
 from cloister.client.page.waiting_studies import STUDIES, studies_in
@@ -50,6 +52,19 @@ def send(federation: "Federation", submission: Submission, later: timedelta = ti
 
 def filed(site: SiteFolder) -> list[Path]:
     return sorted((site.folder / STUDIES).glob("*"))
+
+
+def test_a_study_that_was_withdrawn_here_waits_for_nobody(federation: "Federation") -> None:
+    """It was decided on: a message of it files it no more, and where it is filed it does not ask for a decision."""
+    site, submission = federation.site, federation.submission
+    revoke_approval(site, submission.study.sha256, "Dr. A. Officer", "consent withdrawn")
+    assert send(federation, submission).error.code == NotApprovedError.wire_code
+    assert filed(site) == []
+    (site.folder / STUDIES).mkdir(exist_ok=True)
+    shutil.copy(submission.signed_study, site.folder / STUDIES)
+    ((found,), _) = studies_in(site, federation.now)
+    assert (found.approved, found.withdrawn, found.awaits) == (False, True, False)
+    assert any("consent withdrawn" in line for line in found.summary)
 
 
 def test_it_is_refused_and_people_find_it(federation: "Federation", make_study: MakeStudy) -> None:

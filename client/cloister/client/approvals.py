@@ -1,8 +1,8 @@
 """Approvals: nothing starts work at a site but a study that somebody there approved by its SHA-256.
 
 One file for each study, signed with the site key. Who withdraws an approval is recorded in the same file, so that it
-tells what became of the study; approving it again replaces the record. An approval holds only while the newest entry of
-the audit log on that study is one, too: a file that comes back from a backup brings no approval back with it.
+tells what became of the study; approving it again keeps what was decided before. An approval holds only while the
+newest entry of the audit log on that study is one, too: a file that comes back from a backup brings none back with it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from cloister.study.errors import NotApprovedError
 from cloister.study.policy import check_study
 from cloister.study.schema import Study
 from cloister.study.untrusted_json import parse_json
+
+_DECISION = ("approved_by", "approved_at", "revoked_by", "revoked_at", "reason")
 
 
 def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
@@ -53,7 +55,8 @@ def approve(site: SiteFolder, study: Study, approved_by: str) -> None:
         "approved_by": approved_by,
         "approved_at": now.isoformat(),
     }
-    _write(site, approval)
+    earlier = _decisions(_found(site, study.sha256))
+    _write(site, {**approval, "earlier": earlier} if earlier else approval)
 
 
 def revoke_approval(site: SiteFolder, study: str, revoked_by: str, reason: str) -> str:
@@ -116,6 +119,38 @@ def check_approval(site: SiteFolder, study: Study) -> None:
     if decided["event"] != "study-approved":
         by = f"{decided['at']}, by {decided['by']}"
         raise NotApprovedError(f"The approval of study {study.name} was withdrawn, {by}, says the audit log.", remedy)
+
+
+def decisions(site: SiteFolder, sha256: str) -> list[str]:
+    """What was decided on a study at this site, in words, oldest first."""
+    said = []
+    for decision in _decisions(_found(site, sha256)):
+        said.append(f"approved {decision['approved_at']} by {decision['approved_by']}")
+        if "revoked_at" in decision:
+            said.append(f"withdrawn {decision['revoked_at']} by {decision['revoked_by']}: {decision['reason']}")
+    return said
+
+
+def is_withdrawn(site: SiteFolder, sha256: str) -> bool:
+    """Whether people here withdrew their approval of a study: by its file, or by the audit log."""
+    found, decided = _found(site, sha256), _decided(site, sha256)
+    return (found is not None and "revoked_at" in found) or (
+        decided is not None and decided["event"] == "approval-withdrawn"
+    )
+
+
+def _decisions(approval: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """An approval's own decision, after those that it keeps."""
+    if approval is None:
+        return []
+    return [*approval.get("earlier", []), {name: approval[name] for name in _DECISION if name in approval}]
+
+
+def _found(site: SiteFolder, sha256: str) -> dict[str, Any] | None:
+    try:
+        return _read(site, site.approvals / f"{sha256}.json")
+    except FileNotFoundError:
+        return None
 
 
 def _decided(site: SiteFolder, sha256: str) -> dict[str, Any] | None:

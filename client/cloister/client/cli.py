@@ -384,18 +384,15 @@ def _request(site: SiteFolder, *, new_node_key: bool) -> None:
 
 def _show(site: SiteFolder, path: Path) -> Study:
     """A study in plain words; one that a coordinator signed is verified first."""
-    from cloister.client.fitting_datasets import summarise_data
+    from cloister.client.shown_study import lines_of
     from cloister.client.signed_studies import open_signed_study
-    from cloister.client.study_summary import summarise, summarise_signature
     from cloister.study.schema import Study
 
     if path.suffix == ".json":
         signed, study = open_signed_study(site, path.read_bytes(), _now())
-        origin = summarise_signature(signed)
     else:
-        study = Study.read(path)
-        origin = ["  Signed     by nobody: this is not the document that a coordinator submits"]
-    for line in [*summarise(study), *summarise_data(site, study), *origin]:
+        signed, study = None, Study.read(path)
+    for line in lines_of(site, study, signed):
         typer.echo(line)
     return study
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from cloister.client.approvals import is_withdrawn
 from cloister.client.page.waiting_studies import STUDIES
 from cloister.client.received_bundle import signed_study_in
 from cloister.client.signed_studies import open_signed_study
@@ -26,7 +27,7 @@ log = logging.getLogger("cloister.site")
 
 
 def file_study(site: SiteFolder, bundle: bytes, sha256: str, now: datetime) -> None:
-    """File the study of a bundle. If the disk does not take it, that is logged.
+    """File the study of a bundle, unless people here have withdrawn their approval. What fails at the disk is logged.
 
     Args:
         site: the opened site.
@@ -39,6 +40,8 @@ def file_study(site: SiteFolder, bundle: bytes, sha256: str, now: datetime) -> N
     """
     content = signed_study_in(bundle, sha256)
     _, study = open_signed_study(site, content, now)
+    if is_withdrawn(site, study.sha256):
+        return
     path = site.folder / STUDIES / f"{_PREFIX}{study.sha256}.json"
     try:
         if path.exists() and path.read_bytes() == content:

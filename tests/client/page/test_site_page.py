@@ -52,6 +52,15 @@ def test_an_operator_approves_and_withdraws_under_their_own_name(page: Any, serv
     with pytest.raises(NotApprovedError, match="withdrawn"):
         check_approval(site, pending)
     assert log_of(site).entries()[-1]["event"] == "approval-withdrawn"
+    page.goto(f"{served_site.origin}/")
+    assert page.get_by_role("status").count() == 0, "it was decided on"
+    page.goto(f"{served_site.origin}/studies/{pending.sha256}")
+    assert "withdrawn" in page.inner_text("h1")
+    assert "consent withdrawn" in page.inner_text("pre")
+    page.get_by_label("I have compared the SHA-256").check()
+    approve.click()
+    page.get_by_role("button", name="Withdraw the approval").wait_for()
+    assert "consent withdrawn" in page.inner_text("pre")
 
 
 def test_a_viewer_sees_the_study_and_cannot_decide_even_with_a_form_of_their_own(

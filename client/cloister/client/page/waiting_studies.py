@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cloister.client.approvals import check_approval
-from cloister.client.fitting_datasets import summarise_data
+from cloister.client.approvals import check_approval, is_withdrawn
 from cloister.client.planning import plan_at_site
+from cloister.client.shown_study import lines_of
 from cloister.client.signed_studies import open_signed_study
 from cloister.client.site_folder import SiteFolder
-from cloister.client.study_summary import summarise, summarise_signature
 from cloister.study.errors import CloisterError, NotApprovedError, StudySignatureError
 from cloister.study.policy import check_study
 from cloister.study.schema import Study
@@ -30,19 +29,20 @@ LARGEST_STUDY = 4 * 1024 * 1024
 class Waiting:
     """One signed study."""
 
+    site: SiteFolder
     file: str
     study: Study
     signed: SignedStudy
     approved: bool
+    withdrawn: bool
+    """Whether it was approved before, and is no more."""
     refusal: str
     """Why the policy does not allow it; empty if it does."""
-    data: list[str]
-    """Lines that say which datasets it would train on."""
 
     @property
     def awaits(self) -> bool:
-        """Whether somebody here can decide on it now."""
-        return not self.approved and not self.refusal
+        """Whether somebody here can decide on it now, and nobody has."""
+        return not self.approved and not self.withdrawn and not self.refusal
 
     @property
     def summary(self) -> list[str]:
@@ -51,7 +51,7 @@ class Waiting:
         Raises:
             StudyError: the study's privacy target cannot be met.
         """
-        return [*summarise(self.study), *self.data, *summarise_signature(self.signed)]
+        return lines_of(self.site, self.study, self.signed)
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ def _open(site: SiteFolder, path: Path, now: datetime) -> Waiting:
     if len(content) > LARGEST_STUDY:
         raise StudySignatureError(f"{path.name}: too large to be a signed study.", "Remove it.")
     signed, study = open_signed_study(site, content, now)
-    data = summarise_data(site, study)
-    return Waiting(path.name, study, signed, _is_approved(site, study), _refusal(site, study), data)
+    approved = _is_approved(site, study)
+    withdrawn = not approved and is_withdrawn(site, study.sha256)
+    return Waiting(site, path.name, study, signed, approved, withdrawn, _refusal(site, study))
 
 
 def _is_approved(site: SiteFolder, study: Study) -> bool:
