@@ -75,48 +75,58 @@ def _items(path: Path, number: int, text: str) -> Iterator[Item]:
 
     try:
         message = hl7.parse(text)
-        patient, notes = _patient(message), list(_notes(message, f"{path.stem}-{number}"))
-    except ValidationError:
-        yield Refused(path, number, "bad-patient")
-        patient, notes = None, list(_notes(message, f"{path.stem}-{number}"))
+        head = message.segment("MSH")
+        control = _plain(message, _field(head, 10)) or f"{path.stem}-{number}"
+        day = _day(_plain(message, _field(head, 7)))
+        parts = [(_patient(message, part), list(_notes(message, part, day))) for part in _by_patient(message)]
     except Exception:  # noqa: BLE001 -- the parser raises anything; the message is at fault
         yield Refused(path, number, "not-hl7")
         return
-    if patient is not None:
-        yield patient
-    for values in notes:
-        if values is None:
-            yield Refused(path, number, "attachment")
-        elif not values["text"].strip():
-            yield Refused(path, number, "missing-text")
-        else:
-            bearer = {} if patient is None else {"patient_id": patient.patient_id, "issuer": patient.issuer}
-            yield SourceNote({key: value for key, value in {**values, **bearer}.items() if value})
-    if not notes:
+    written = 0
+    for patient, notes in parts:
+        if patient is not None:
+            yield patient
+        elif notes and len(parts) > 1:  # it may be any of the message's patients, or none
+            yield Refused(path, number, "bad-patient")
+            continue
+        bearer = {} if patient is None else {"patient_id": patient.patient_id, "issuer": patient.issuer}
+        for values in notes:
+            if values is None:
+                yield Refused(path, number, "attachment")
+            elif not values["text"].strip():
+                yield Refused(path, number, "missing-text")
+            else:
+                written += 1
+                note = {"id": control if written == 1 else f"{control}-{written}", **values, **bearer}
+                yield SourceNote({key: value for key, value in note.items() if value})
+    if not any(notes for _, notes in parts):
         yield Refused(path, number, "missing-text")
 
 
-def _notes(message: hl7.Message, otherwise: str) -> Iterator[dict[str, str] | None]:
-    """One a group of OBX below an OBR or TXA; None for each that is no text."""
-    head = message.segment("MSH")
-    control = _plain(message, _field(head, 10)) or otherwise
-    about: dict[str, str] = {"date": _day(_plain(message, _field(head, 7)))}
-    lines: list[str] = []
-    group = 0
-
-    def note() -> dict[str, str]:
-        return {"id": f"{control}-{group}" if group > 1 else control, "text": "\n".join(lines), **about}
-
+def _by_patient(message: hl7.Message) -> list[list[hl7.Segment]]:
+    """What stands above the first PID, then each PID with what stands below it: a message may be about several."""
+    parts: list[list[hl7.Segment]] = [[]]
     for segment in message:
+        if str(segment[0]) == "PID":
+            parts.append([])
+        parts[-1].append(segment)
+    return parts
+
+
+def _notes(message: hl7.Message, segments: list[hl7.Segment], day: str) -> Iterator[dict[str, str] | None]:
+    """One a group of OBX below an OBR or TXA, of the message's day if it names none; None for each that is no text."""
+    about = {"date": day}
+    lines: list[str] = []
+    for segment in segments:
         kind = str(segment[0])
         if kind in {"OBR", "TXA"}:
             if lines:
-                yield note()
-            group, lines = group + 1, []
+                yield {"text": "\n".join(lines), **about}
+            lines = []
             place, when = (4, 7) if kind == "OBR" else (2, 4)
             service = _components(message, segment, place)
-            day = _day(_plain(message, _field(segment, when)))
-            about = {"date": day or about["date"], "type": as_category(next(filter(None, service[1::-1]), ""))}
+            own = _day(_plain(message, _field(segment, when)))
+            about = {"date": own or about["date"], "type": as_category(next(filter(None, service[1::-1]), ""))}
         elif kind == "OBX":
             found = _observation(message, segment)
             if found is None:
@@ -126,7 +136,7 @@ def _notes(message: hl7.Message, otherwise: str) -> Iterator[dict[str, str] | No
         elif kind == "NTE":
             lines += [_plain(message, str(each)) for each in _repetitions(segment, 3)]
     if lines:
-        yield note()
+        yield {"text": "\n".join(lines), **about}
 
 
 def _observation(message: hl7.Message, segment: hl7.Segment) -> list[str] | None:
@@ -154,16 +164,11 @@ def _from_base64(data: str) -> str | None:
         return None
 
 
-def _patient(message: hl7.Message) -> PatientRecord | None:
-    """What PID, NK1, PV1 and OBR say.
-
-    Raises:
-        ValidationError: it cannot be used.
-    """
-    found = [segment for segment in message if str(segment[0]) == "PID"]
-    if not found:
+def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> PatientRecord | None:
+    """What PID, NK1, PV1 and OBR say of one patient; None if there is no PID, or none that can be used."""
+    pid = segments[0]
+    if str(pid[0]) != "PID":
         return None
-    pid = found[0]
     numbers = [[*_parts(message, each), *[""] * 5] for place in (3, 2, 4) for each in _repetitions(pid, place)]
     numbers = [parts for parts in numbers if re.search(r"[^\W_]", parts[0])]
     if not numbers:
@@ -175,28 +180,30 @@ def _patient(message: hl7.Message) -> PatientRecord | None:
         for name, place in (("account", 18), ("ssn", 19), ("licence", 20))
         if re.search(r"[^\W_]", value := _components(message, pid, place)[0])
     }
-    kin = [segment for segment in message if str(segment[0]) == "NK1"]
-    staff = [(segment, place) for segment in message for place in _STAFF.get(str(segment[0]), ())]
-    return PatientRecord.model_validate(
-        {
-            "patient_id": own[0],
-            "issuer": own[3],
-            "names": [name for place in (5, 9) for name in _names(message, pid, place, 0)],
-            "birth_date": _day(_plain(message, _field(pid, 7))) or None,
-            "sex": sex if (sex := _plain(message, _field(pid, 8)).upper()) in {"F", "M", "O", "U"} else None,
-            "addresses": [text for place in (11,) for text in _joined(message, pid, place)]
-            + [text for segment in kin for text in _joined(message, segment, 4)],
-            "phones": [phone for place in (13, 14) for phone in _phones(message, pid, place)]
-            + [phone for segment in kin for place in (5, 6) for phone in _phones(message, segment, place)],
-            "emails": [part for each in _repetitions(pid, 13) for part in _parts(message, each) if "@" in part],
-            "ids": ids,
-            "relatives": [
-                *_names(message, pid, 6, 0),
-                *(name for segment in kin for place in (2, 30) for name in _names(message, segment, place, 0)),
-            ],
-            "providers": [name for segment, place in staff for name in _names(message, segment, place, 1)],
-        }
-    )
+    kin = [segment for segment in segments if str(segment[0]) == "NK1"]
+    staff = [(segment, place) for segment in segments for place in _STAFF.get(str(segment[0]), ())]
+    known = {
+        "patient_id": own[0],
+        "issuer": own[3],
+        "names": [name for place in (5, 9) for name in _names(message, pid, place, 0)],
+        "birth_date": _day(_plain(message, _field(pid, 7))) or None,
+        "sex": sex if (sex := _plain(message, _field(pid, 8)).upper()) in {"F", "M", "O", "U"} else None,
+        "addresses": [text for place in (11,) for text in _joined(message, pid, place)]
+        + [text for segment in kin for text in _joined(message, segment, 4)],
+        "phones": [phone for place in (13, 14) for phone in _phones(message, pid, place)]
+        + [phone for segment in kin for place in (5, 6) for phone in _phones(message, segment, place)],
+        "emails": [part for each in _repetitions(pid, 13) for part in _parts(message, each) if "@" in part],
+        "ids": ids,
+        "relatives": [
+            *_names(message, pid, 6, 0),
+            *(name for segment in kin for place in (2, 30) for name in _names(message, segment, place, 0)),
+        ],
+        "providers": [name for segment, place in staff for name in _names(message, segment, place, 1)],
+    }
+    try:
+        return PatientRecord.model_validate(known)
+    except ValidationError:
+        return None
 
 
 _STAFF = {"PV1": (7, 8, 9, 17), "OBR": (16, 28), "TXA": (5, 9, 10, 11, 22), "ORC": (10, 11, 12), "OBX": (16,)}

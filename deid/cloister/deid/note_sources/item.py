@@ -14,7 +14,7 @@ Reason = Literal[
     "not-json",
     "not-hl7",  # the message cannot be taken apart
     "not-a-table",  # the row has more or fewer cells than the table's head
-    "bad-patient",  # what is known of the patient cannot be used; their notes are read
+    "bad-patient",  # whose the notes are cannot be told, or what is known of the patient cannot be used
     "missing-text",
     "attachment",  # the text is not in it: a picture, a PDF, a link
     "too-large",

@@ -1,0 +1,47 @@
+"""Whose is what in an HL7 message, and nothing of a text is lost."""
+
+from tests.deid.note_sources.conftest import Import
+
+HEAD = "MSH|^~\\&|LAB|ST MARY|||20240302||ORU^R01|M1|P|2.5\r"
+ANNA = "PID|1||111^^^St Mary^MR||Arendt^Anna||19510307\r"
+BERND = "PID|2||222^^^St Mary^MR||Brecht^Bernd||19620408\r"
+
+
+def report(text: str, staff: str = "") -> str:
+    return f"OBR|1|||71020^Chest X-ray|||20240301|||||||||{staff}\rOBX|1|TX|||{text}\r"
+
+
+def test_a_message_about_two_patients_gives_each_their_own_notes_and_identifiers(imported: Import) -> None:
+    anna = ANNA + "NK1|1|Arendt^Paul|SPO\r" + report("Of Anna.", "1^Adeyemi^Tunde") + report("Of Anna, again.")
+    bernd = BERND + "NK1|1|Weigel^Helene|SPO\r" + report("Of Bernd.", "2^Brandt^Ines")
+    found = imported({"x.hl7": HEAD + anna + bernd})
+    assert [(note["id"], note["patient_id"], note["text"]) for note in found.notes] == [
+        ("M1", "111", "Of Anna."), ("M1-2", "111", "Of Anna, again."), ("M1-3", "222", "Of Bernd."),
+    ]  # fmt: skip
+    assert found.refused == []
+    for number, name, relative, provider in (
+        ("111", "Anna Arendt", "Paul Arendt", "Tunde Adeyemi"),
+        ("222", "Bernd Brecht", "Helene Weigel", "Ines Brandt"),
+    ):
+        patient = found.patients[number]
+        said = (patient.names, patient.relatives, patient.providers)
+        assert [[each.full for each in names] for names in said] == [[name], [relative], [provider]]
+
+
+def test_a_text_that_is_cut_by_the_next_patient_stays_with_its_own(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA + "OBX|1|TX|||Of Anna.\r" + BERND + "OBX|1|TX|||Of Bernd.\r"})
+    assert [(note["id"], note["patient_id"], note["text"]) for note in found.notes] == [
+        ("M1", "111", "Of Anna."), ("M1-2", "222", "Of Bernd."),
+    ]  # fmt: skip
+
+
+def test_a_report_above_the_first_patient_is_nobodys_and_refused(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + report("Whose?") + ANNA + report("Of Anna.")})
+    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("111", "Of Anna.")]
+    assert found.refused == [("x.hl7", 1, "bad-patient")]
+
+
+def test_a_patient_without_a_number_is_not_taken_for_nobody(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA.replace("111^^^St Mary^MR", "") + report("Of Anna.")})
+    assert found.notes == []
+    assert found.refused == [("x.hl7", 1, "bad-patient")]
