@@ -1,5 +1,8 @@
 """Whose is what in an HL7 message, and nothing of a text is lost."""
 
+import base64
+
+import pytest
 from tests.deid.note_sources.conftest import Import
 
 HEAD = "MSH|^~\\&|LAB|ST MARY|||20240302||ORU^R01|M1|P|2.5\r"
@@ -45,3 +48,18 @@ def test_a_patient_without_a_number_is_not_taken_for_nobody(imported: Import) ->
     found = imported({"x.hl7": HEAD + ANNA.replace("111^^^St Mary^MR", "") + report("Of Anna.")})
     assert found.notes == []
     assert found.refused == [("x.hl7", 1, "bad-patient")]
+
+
+@pytest.mark.parametrize("ends", ["\r", "\n", "\r\n"])
+def test_a_text_with_line_breaks_in_it_is_read_whole(ends: str, imported: Import) -> None:
+    lines = "Findings:\nNo effusion.\n\nMSH2 lost, MSH-6 kept.\nImpression: tumour"
+    message = HEAD + ANNA + report(f"{lines}||||||F") + "OBX|2|TX|||End.\r\r"
+    found = imported({"x.hl7": (message + message.replace("|M1|", "|M2|")).replace("\r", ends)})
+    assert [(note["id"], note["text"]) for note in found.notes] == [("M1", f"{lines}\nEnd."), ("M2", f"{lines}\nEnd.")]
+    assert found.refused == []
+
+
+def test_an_encoded_document_may_stand_in_lines(imported: Import) -> None:
+    document = base64.encodebytes(b"No effusion. " * 20).decode()
+    found = imported({"x.hl7": HEAD + ANNA + f"OBR|1\rOBX|1|ED|||^TEXT^PLAIN^Base64^{document}\r"})
+    assert [note["text"] for note in found.notes] == ["No effusion. " * 20]

@@ -31,8 +31,10 @@ _CHARSETS = {
     "WINDOWS-1252": "cp1252",
 }  # fmt: skip
 """Table 0211, as far as one byte or UTF-8 tells a letter."""
-_MESSAGE = re.compile(rb"^\x0b?(?=MSH)", re.MULTILINE)
-_BATCH = re.compile(rb"^(?:FHS|BHS|BTS|FTS)[^\n]*", re.MULTILINE)
+_MESSAGE = re.compile(rb"^\x0b?(?=MSH[^\w\s]{2})", re.MULTILINE)
+_BATCH = re.compile(rb"^(?:[FB]HS[^\w\s]{2}|[FB]TS(?:\||$))[^\n]*", re.MULTILINE)
+_SEGMENT = rb"\n+(?=[A-Z][A-Z0-9]{2}%b)"
+"""What ends a segment. Other line breaks belong to the field in which they stand: texts hold lines, escaped or not."""
 _TEXT_TYPES = {"TX", "FT", "ST", "CF"}
 _TEXT_KINDS = {"TEXT", "TEXT/PLAIN", "PLAIN", "HTML", "RTF", "XML", "TXT"}
 _BREAKS = re.compile(r"\\\.(?:br|sp\d*|ce)\\", re.IGNORECASE)
@@ -60,7 +62,8 @@ def _messages(path: Path) -> Iterator[bytes]:
     for start, end in pairwise([0, *ends]):
         message = _BATCH.sub(b"", data[start:end]).strip(b"\x0b\x1c\n")
         if message:
-            yield message.replace(b"\n", b"\r")
+            separator = message[3:4] if message.startswith(b"MSH") else b"|"
+            yield re.sub(_SEGMENT % re.escape(separator), b"\r", message)
 
 
 def _charset(raw: bytes) -> str:
