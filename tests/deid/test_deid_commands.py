@@ -55,6 +55,19 @@ def test_text_writes_a_verifiable_dataset(
     assert "records out" in run("text", *arguments, "--mode", "tag").stdout
 
 
+def test_text_tells_how_many_notes_name_no_patient(
+    write_lines: Callable[..., Path], tmp_path: Path, site_key: SiteKey
+) -> None:
+    site_key.write(tmp_path / "site.key")
+    named, nobodys = {"id": "1", "patient_id": "7", "text": "Stable."}, {"id": "2", "text": "Stable."}
+    for name, lines, told in (("some", (named, nobodys), True), ("none", (named,), False)):
+        notes = write_lines(f"{name}.jsonl", *lines)
+        done = run("text", notes, "--site-key", tmp_path / "site.key", "--output", tmp_path / name, "--json")
+        assert done.returncode == 0, done.stderr
+        assert ("1 of 2 notes name no patient" in done.stderr) == told
+        assert json.loads(done.stdout)["records_out"] == len(lines)
+
+
 def test_where_everything_was_kept_back_the_command_has_failed(
     write_lines: Callable[..., Path], tmp_path: Path, site_key: SiteKey
 ) -> None:

@@ -9,6 +9,7 @@ the file first names each patient, then in the order of the file, however many p
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -41,6 +42,8 @@ from cloister.study.population import canonical_patient, ledger_id, patient_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_LOG = logging.getLogger(__name__)
 
 NOTES_FILE = "notes.parquet"
 AUTO = "auto"
@@ -147,6 +150,13 @@ def clean_notes(
             detectors=run.detectors(identified),
         )
     shutil.rmtree(parts, ignore_errors=True)
+    nobodys = overview.patients.count(None)
+    if nobodys:
+        _LOG.warning(
+            "%d of %d notes name no patient: each counts as a patient of its own in the privacy accounting.",
+            nobodys,
+            overview.records,
+        )
     return certificate
 
 

@@ -62,6 +62,12 @@ def import_(
     table = Table(title=f"Written to {output}", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    for name, number in {"notes": summary.notes, "patients": summary.patients, **summary.refused}.items():
+    numbers = {
+        "notes": summary.notes,
+        "of these, without a patient": summary.without_patient,
+        "patients": summary.patients,
+        **summary.refused,
+    }
+    for name, number in numbers.items():
         table.add_row(name, f"{number:,}")
     Console().print(table)

@@ -63,3 +63,21 @@ def test_an_encoded_document_may_stand_in_lines(imported: Import) -> None:
     document = base64.encodebytes(b"No effusion. " * 20).decode()
     found = imported({"x.hl7": HEAD + ANNA + f"OBR|1\rOBX|1|ED|||^TEXT^PLAIN^Base64^{document}\r"})
     assert [note["text"] for note in found.notes] == ["No effusion. " * 20]
+
+
+@pytest.mark.parametrize("birth", ["00000000", "19510300", "19511303"])
+def test_a_date_of_birth_that_is_no_date_costs_nothing_else_of_the_record(birth: str, imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA.replace("19510307", birth) + report("Of Anna.")})
+    assert [(note["patient_id"], note["issuer"]) for note in found.notes] == [("111", "St Mary")]
+    assert (found.patients["111"].names[0].full, found.patients["111"].birth_date) == ("Anna Arendt", None)
+    assert found.refused == [("x.hl7", 1, "bad-birth-date")]
+
+
+def test_a_day_that_is_none_dates_no_note(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD.replace("20240302", "00000000") + ANNA + "OBX|1|TX|||Of Anna.\r"})
+    assert "date" not in found.notes[0]
+
+
+def test_a_year_of_birth_alone_is_nothing_bad(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA.replace("19510307", "1951") + report("Of Anna.")})
+    assert found.refused == []

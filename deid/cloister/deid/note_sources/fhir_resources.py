@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
-from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 from cloister.study.untrusted_json import parse_json
 
@@ -66,13 +66,12 @@ class FhirResources:
                 for name in _references(found.resource.get("patient")):
                     kin.setdefault(name, []).append(found.resource)
             elif kind == "Patient":
-                try:
-                    record = _record(found.resource)
-                except ValidationError:
-                    yield Refused(found.file, found.place, "bad-patient")
-                    continue
-                self._people |= dict.fromkeys(found.names, record)
-                yield record
+                record, problem = usable_record(_known(found.resource))
+                if problem is not None:
+                    yield Refused(found.file, found.place, problem)
+                if record is not None:
+                    self._people |= dict.fromkeys(found.names, record)
+                    yield record
         for name, related in kin.items():
             for resource in related if name in self._people else ():
                 yield from _more_of(self._people[name], _of_kin(resource))
@@ -96,8 +95,13 @@ class FhirResources:
         resource = entry.resource
         values = self._about(resource) | {"id": _text(resource.get("id")) or f"{entry.file.stem}-{entry.place}"}
         contained = {f"#{_text(each.get('id'))}": each for each in _list(resource.get("contained"))}
-        patient = self._patient_of(resource, contained)
+        patient, problem = self._patient_of(resource, contained)
+        if problem is not None:
+            yield Refused(entry.file, entry.place, problem)
+        if problem == "bad-patient":
+            return
         if patient is not None:
+            yield patient
             values |= {"patient_id": patient.patient_id, "issuer": patient.issuer}
             providers = [name for names in self._named(resource, contained) for name in _names(names)]
             yield from _more_of(patient, {"providers": providers})
@@ -121,16 +125,22 @@ class FhirResources:
             "language": _text(resource.get("language")),
         }
 
-    def _patient_of(self, resource: Json, contained: dict[str, Json]) -> PatientRecord | None:
-        for name in _references(resource.get("subject")):
+    def _patient_of(self, resource: Json, contained: dict[str, Json]) -> tuple[PatientRecord | None, Reason | None]:
+        """Who the subject is: somebody in the source, in the resource itself, or a record number; or what is wrong."""
+        if not resource.get("subject"):
+            return None, None
+        subject = _list(resource.get("subject"))
+        names = _references(subject)
+        for name in names:
             if name in self._people:
-                return self._people[name]
-            if name in contained:
-                try:
-                    return _record(contained[name])
-                except ValidationError:
-                    return None
-        return None
+                return self._people[name], None
+        inner = [_known(contained[name]) for name in names if name in contained]
+        numbers = [{"patient_id": _text(each.get("value")), "issuer": _issuer(each)} for each in _identifiers(subject)]
+        for known in (*inner, *numbers):
+            record, problem = usable_record(known)
+            if record is not None:
+                return record, problem
+        return None, "bad-patient"
 
     def _named(self, resource: Json, contained: dict[str, Json]) -> Iterator[list[Json]]:
         """The names of those who wrote, signed or performed."""
@@ -182,17 +192,23 @@ def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
 
 def _names_of(resource: Json, url: str) -> tuple[str, ...]:
     identity, kind = _text(resource.get("id")), _text(resource.get("resourceType"))
-    return tuple(name for name in (f"{kind}/{identity}" if identity else "", url) if name)
+    return tuple(name for name in (f"{kind}/{identity}" if identity else "", url, *_tokens([resource])) if name)
 
 
 def _references(value: object) -> list[str]:
-    """What a reference may be called: as written, and its last two parts (`Patient/7`)."""
-    return [
-        name
-        for each in _list(value)
-        if (written := _text(each.get("reference")))
-        for name in dict.fromkeys((written, "/".join(written.split("/_history/")[0].split("/")[-2:])))
-    ]
+    """What a reference may be called: as written, its last two parts (`Patient/7`), and what it identifies."""
+    written = [name for each in _list(value) if (name := _text(each.get("reference")).split("/_history/")[0])]
+    return list(dict.fromkeys((*written, *("/".join(name.split("/")[-2:]) for name in written), *_tokens(value))))
+
+
+def _tokens(value: object) -> list[str]:
+    """The identifiers of resources or references, as FHIR's searches write them: `system|value`."""
+    pairs = ((_text(each.get("system")), _text(each.get("value"))) for each in _identifiers(value))
+    return [f"{system}|{number}" for system, number in pairs if system and number]
+
+
+def _identifiers(value: object) -> list[Json]:
+    return [each for owner in _list(value) for each in _list(owner.get("identifier"))]
 
 
 def _of_report(resource: Json) -> Iterator[str | None]:
@@ -237,16 +253,12 @@ def _narrative(resource: Json) -> str:
     return re.sub(r"\s*\n\s*", "\n", unescape(re.sub(r"<[^>]*>", "\n", division))).strip()
 
 
-def _record(resource: Json) -> PatientRecord:
-    """A Patient, as what a site's record knows.
-
-    Raises:
-        ValidationError: it holds no number, or something of another kind.
-    """
+def _known(resource: Json) -> Json:
+    """A Patient, as what a site's record knows."""
     numbers = [each for each in _list(resource.get("identifier")) if re.search(r"[^\W_]", _text(each.get("value")))]
     own = next((each for each in numbers if "MR" in _codes(each.get("type"))), numbers[0] if numbers else None)
     contacts = _list(resource.get("contact"))
-    known = {
+    return {
         "patient_id": _text(own.get("value")) if own else _text(resource.get("id")),
         "issuer": _issuer(own) if own else "",
         "names": _names(_list(resource.get("name"))),
@@ -258,7 +270,6 @@ def _record(resource: Json) -> PatientRecord:
         "ids": {f"id {place}": _text(each.get("value")) for place, each in enumerate(numbers, 1) if each is not own},
         "relatives": [name for each in contacts for name in _names(_list(each.get("name")))],
     }
-    return PatientRecord.model_validate(known)
 
 
 def _issuer(identifier: Json) -> str:

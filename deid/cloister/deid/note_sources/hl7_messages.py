@@ -10,15 +10,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
-from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 
 if TYPE_CHECKING:
@@ -81,16 +80,19 @@ def _items(path: Path, number: int, text: str) -> Iterator[Item]:
         head = message.segment("MSH")
         control = _plain(message, _field(head, 10)) or f"{path.stem}-{number}"
         day = _day(_plain(message, _field(head, 7)))
-        parts = [(_patient(message, part), list(_notes(message, part, day))) for part in _by_patient(message)]
+        parts = [(*_patient(message, part), list(_notes(message, part, day))) for part in _by_patient(message)]
     except Exception:  # noqa: BLE001 -- the parser raises anything; the message is at fault
         yield Refused(path, number, "not-hl7")
         return
     written = 0
-    for patient, notes in parts:
+    for patient, problem, notes in parts:
         if patient is not None:
             yield patient
-        elif notes and len(parts) > 1:  # it may be any of the message's patients, or none
-            yield Refused(path, number, "bad-patient")
+        elif notes and len(parts) > 1:  # they may be of any of the message's patients, or of none
+            problem = "bad-patient"
+        if problem is not None:
+            yield Refused(path, number, problem)
+        if problem == "bad-patient":
             continue
         bearer = {} if patient is None else {"patient_id": patient.patient_id, "issuer": patient.issuer}
         for values in notes:
@@ -102,7 +104,7 @@ def _items(path: Path, number: int, text: str) -> Iterator[Item]:
                 written += 1
                 note = {"id": control if written == 1 else f"{control}-{written}", **values, **bearer}
                 yield SourceNote({key: value for key, value in note.items() if value})
-    if not any(notes for _, notes in parts):
+    if not any(notes for *_, notes in parts):
         yield Refused(path, number, "missing-text")
 
 
@@ -167,15 +169,15 @@ def _from_base64(data: str) -> str | None:
         return None
 
 
-def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> PatientRecord | None:
-    """What PID, NK1, PV1 and OBR say of one patient; None if there is no PID, or none that can be used."""
+def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> tuple[PatientRecord | None, Reason | None]:
+    """What PID, NK1, PV1 and OBR say of one patient, and what of it cannot be used; nothing if there is no PID."""
     pid = segments[0]
     if str(pid[0]) != "PID":
-        return None
+        return None, None
     numbers = [[*_parts(message, each), *[""] * 5] for place in (3, 2, 4) for each in _repetitions(pid, place)]
     numbers = [parts for parts in numbers if re.search(r"[^\W_]", parts[0])]
     if not numbers:
-        return None
+        return None, "bad-patient"
     own = next((parts for parts in numbers if parts[4].upper() in {"MR", "PI"}), numbers[0])
     ids = {_name_of(parts, place): parts[0] for place, parts in enumerate(numbers) if parts is not own}
     ids |= {
@@ -189,7 +191,7 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> PatientRecord
         "patient_id": own[0],
         "issuer": own[3],
         "names": [name for place in (5, 9) for name in _names(message, pid, place, 0)],
-        "birth_date": _day(_plain(message, _field(pid, 7))) or None,
+        "birth_date": _written_day(_plain(message, _field(pid, 7))) or None,
         "sex": sex if (sex := _plain(message, _field(pid, 8)).upper()) in {"F", "M", "O", "U"} else None,
         "addresses": [text for place in (11,) for text in _joined(message, pid, place)]
         + [text for segment in kin for text in _joined(message, segment, 4)],
@@ -203,10 +205,7 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> PatientRecord
         ],
         "providers": [name for segment, place in staff for name in _names(message, segment, place, 1)],
     }
-    try:
-        return PatientRecord.model_validate(known)
-    except ValidationError:
-        return None
+    return usable_record(known)
 
 
 _STAFF = {"PV1": (7, 8, 9, 17), "OBR": (16, 28), "TXA": (5, 9, 10, 11, 22), "ORC": (10, 11, 12), "OBX": (16,)}
@@ -250,7 +249,14 @@ def _phones(message: hl7.Message, segment: hl7.Segment, place: int) -> list[str]
 
 
 def _day(stamp: str) -> str:
-    """The day of a time stamp (YYYYMMDD…), ISO; empty if there is none."""
+    """The day of a time stamp (YYYYMMDD…), ISO; empty if there is none, or it is no day."""
+    try:
+        return date.fromisoformat(_written_day(stamp)).isoformat()
+    except ValueError:
+        return ""
+
+
+def _written_day(stamp: str) -> str:
     match = re.match(r"(\d{4})(\d{2})(\d{2})", stamp)
     return "-".join(match.groups()) if match else ""
 

@@ -32,9 +32,10 @@ _TOLD_EVERY = 100
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """How many notes and patients were written, and what could not be read, by reason."""
+    """How many notes and patients were written, how many of the notes name no patient, and what was refused and why."""
 
     notes: int
+    without_patient: int
     patients: int
     refused: dict[str, int]
 
@@ -141,12 +142,13 @@ def _files_of(source: Path, kind: Source) -> tuple[list[Path], list[Refused]]:
 def _write(items: Iterator[Item], folder: Path, progress: Callable[[int], None] | None) -> ImportSummary:
     patients: dict[tuple[str, str], dict[str, Any]] = {}
     reasons: Counter[str] = Counter()
-    notes = 0
+    notes, without_patient = 0, 0
     with _private(folder / NOTES_FILE) as written, _private(folder / REFUSED_FILE) as refused:
         for item in items:
             if isinstance(item, SourceNote):
                 written.write(json.dumps(item.values) + "\n")
                 notes += 1
+                without_patient += "patient_id" not in item.values
                 if progress is not None and notes % _TOLD_EVERY == 0:
                     progress(notes)
             elif isinstance(item, Refused):
@@ -161,7 +163,7 @@ def _write(items: Iterator[Item], folder: Path, progress: Callable[[int], None] 
     if patients:
         lines = (json.dumps(PatientRecord.model_validate(known).model_dump(mode="json")) for known in patients.values())
         atomic.write_bytes(folder / PATIENTS_FILE, ("\n".join(lines) + "\n").encode(), mode=0o600)
-    return ImportSummary(notes, len(patients), dict(sorted(reasons.items())))
+    return ImportSummary(notes, without_patient, len(patients), dict(sorted(reasons.items())))
 
 
 def _private(path: Path) -> TextIO:

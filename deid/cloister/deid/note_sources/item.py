@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from cloister.deid.patient_record import PatientRecord
 
@@ -15,6 +18,7 @@ Reason = Literal[
     "not-hl7",  # the message cannot be taken apart
     "not-a-table",  # the row has more or fewer cells than the table's head
     "bad-patient",  # whose the notes are cannot be told, or what is known of the patient cannot be used
+    "bad-birth-date",  # it is no date; the rest of what is known of the patient is used
     "missing-text",
     "attachment",  # the text is not in it: a picture, a PDF, a link
     "too-large",
@@ -42,3 +46,12 @@ class Refused:
 
 Item = SourceNote | PatientRecord | Refused
 """A patient may come several times, each time with what one message or resource says of them."""
+
+
+def usable_record(known: Mapping[str, Any]) -> tuple[PatientRecord | None, Reason | None]:
+    """What a source knows of a patient, as far as it can be used, and what cannot."""
+    with suppress(ValidationError):
+        return PatientRecord.model_validate(known), None
+    with suppress(ValidationError):
+        return PatientRecord.model_validate({**known, "birth_date": None}), "bad-birth-date"
+    return None, "bad-patient"
