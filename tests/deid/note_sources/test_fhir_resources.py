@@ -86,3 +86,87 @@ def test_a_patient_who_cannot_be_used_takes_the_notes_along(imported: Import) ->
     found = imported({"x.ndjson": lines(anna, report("Of Anna.", {"reference": "Patient/-"}))})
     assert found.notes == []
     assert found.refused == [("x.ndjson", 1, "bad-patient"), ("x.ndjson", 2, "bad-patient")]
+
+
+SUBJECT = {"reference": "Patient/1"}
+
+
+def test_the_same_name_in_two_files_is_the_patient_of_each_file(imported: Import) -> None:
+    files = {
+        "a.json": bundle(patient("111", "Arendt"), report("Of Anna.", SUBJECT)),
+        "b.json": bundle(
+            patient("222", "Brecht"),
+            report("Of Bernd.", SUBJECT),
+            {"resourceType": "RelatedPerson", "patient": SUBJECT, "name": [{"family": "Weigel"}]},
+        ),
+    }
+    found = imported(files)
+    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("111", "Of Anna."), ("222", "Of Bernd.")]
+    assert [[each.family for each in found.patients[number].relatives] for number in ("111", "222")] == [[], ["Weigel"]]
+    assert found.refused == []
+
+
+def test_a_name_that_two_unlike_patients_bear_is_nobodys(imported: Import) -> None:
+    files = {
+        "a.ndjson": lines(patient("111", "Arendt"), patient("222", "Brecht"), report("Of whom?", SUBJECT)),
+        "b.ndjson": lines(report("Of which file's?", SUBJECT)),
+        "c.ndjson": lines({"resourceType": "RelatedPerson", "patient": SUBJECT, "name": [{"family": "Weigel"}]}),
+    }
+    found = imported(files)
+    assert found.notes == []
+    assert set(found.refused) == {(name, place, "bad-patient") for name, place in (
+        ("a.ndjson", 3), ("b.ndjson", 1), ("c.ndjson", 1)
+    )}  # fmt: skip
+    assert not any(record.relatives for record in found.patients.values())
+
+
+def test_the_same_patient_in_two_files_is_one(imported: Import) -> None:
+    files = {
+        "a.ndjson": lines(patient("111", "Arendt")),
+        "b.ndjson": lines(patient("111", "Blücher")),
+        "c.ndjson": lines(report("Of Anna.", SUBJECT)),
+    }
+    found = imported(files)
+    assert [note["patient_id"] for note in found.notes] == ["111"]
+    assert [name.family for name in found.patients["111"].names] == ["Arendt", "Blücher"]
+
+
+def test_another_servers_patient_is_another(imported: Import) -> None:
+    of_b = {"reference": "https://b.example.org/Patient/1"}
+    files = {
+        "a.json": bundle(patient("111", "Arendt"), server="https://a.example.org"),
+        "b.json": bundle(report("Of Bernd.", of_b)),
+    }
+    found = imported(files)
+    assert found.notes == []
+    assert found.refused == [("b.json", 1, "bad-patient")]
+
+
+def test_a_patient_exported_without_the_servers_address_is_found_by_one_with_it(imported: Import) -> None:
+    files = {
+        "Patient.ndjson": lines(patient("111", "Arendt")),
+        "Report.ndjson": lines(report("Of Anna.", {"reference": "https://a.example.org/Patient/1/_history/2"})),
+    }
+    assert [note["patient_id"] for note in imported(files).notes] == ["111"]
+
+
+def test_who_wrote_is_searched_for_whichever_file_names_them(imported: Import) -> None:
+    def practitioner(name: str) -> Json:
+        return {"resourceType": "Practitioner", "id": "9", "name": [{"family": name}]}
+
+    written = report("Of Anna.", SUBJECT, performer=[{"reference": "Practitioner/9"}])
+    files = {
+        "a.ndjson": lines(patient("111", "Arendt"), practitioner("Adeyemi"), written),
+        "b.ndjson": lines(practitioner("Brandt")),
+    }
+    assert {name.family for name in imported(files).patients["111"].providers} == {"Adeyemi", "Brandt"}
+
+
+def test_a_resources_id_is_no_record_number_that_two_servers_share(imported: Import) -> None:
+    files = {
+        f"{name}.json": bundle(patient("", name, identifier=[]), report(f"Of {name}.", SUBJECT))
+        for name in ("Arendt", "Brecht")
+    }
+    found = imported(files)
+    assert found.notes == []
+    assert set(found.refused) == {("Arendt.json", 2, "bad-patient"), ("Brecht.json", 2, "bad-patient")}

@@ -26,6 +26,7 @@ from cloister.study.untrusted_json import parse_json
 _LARGEST_FILE = 1024 * 1024 * 1024
 _TEXTS = re.compile(r"text/|application/(?:rtf|x-rtf|xhtml\+xml|xml)|message/rfc822", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_ON_ANY_SERVER = "*/"
 _SEXES = {"female": "F", "male": "M", "other": "O", "unknown": "U"}
 
 Json = dict[str, Any]
@@ -45,39 +46,56 @@ class Entry:
 class FhirResources:
     """Everything in a set of files: who is named, and then, one after the other, the notes.
 
-    Only what identifies people is kept in memory; notes are read a second time.
+    Only what identifies people is kept in memory; notes are read a second time. A name such as `Patient/1` is one
+    server's own: it is that of the same file, and of another file only if no two unlike patients bear it.
     """
 
     files: tuple[Path, ...]
-    _people: dict[str, PatientRecord] = field(default_factory=dict)
+    _people: dict[tuple[Path | None, str], list[PatientRecord]] = field(default_factory=dict)
+    """Who bears a name in a file, and in all of them (None)."""
     _staff: dict[str, list[Json]] = field(default_factory=dict)
 
     def items(self) -> Iterator[Item]:
         """Patients first."""
-        kin: dict[str, list[Json]] = {}
+        kin: list[Entry] = []
         for found in self._entries():
             if isinstance(found, Refused):
                 yield found
                 continue
             kind = found.resource.get("resourceType")
             if kind in {"Practitioner", "PractitionerRole"}:
-                self._staff |= dict.fromkeys(found.names, _list(found.resource.get("name")))
+                for name in found.names:
+                    self._staff.setdefault(name, []).extend(_list(found.resource.get("name")))
             elif kind == "RelatedPerson":
-                for name in _references(found.resource.get("patient")):
-                    kin.setdefault(name, []).append(found.resource)
+                kin.append(found)
             elif kind == "Patient":
                 record, problem = usable_record(_known(found.resource))
                 if problem is not None:
                     yield Refused(found.file, found.place, problem)
                 if record is not None:
-                    self._people |= dict.fromkeys(found.names, record)
+                    self._add(found, record)
                     yield record
-        for name, related in kin.items():
-            for resource in related if name in self._people else ():
-                yield from _more_of(self._people[name], _of_kin(resource))
+        for entry in kin:
+            patients = self._bearers(entry.file, _references(entry.resource.get("patient")))
+            if len(patients) > 1:
+                yield Refused(entry.file, entry.place, "bad-patient")
+            elif patients:
+                yield from _more_of(patients[0], _of_kin(entry.resource))
         for found in self._entries():
             if isinstance(found, Entry) and found.resource.get("resourceType") in _READERS:
                 yield from self._notes(found)
+
+    def _add(self, entry: Entry, record: PatientRecord) -> None:
+        numbered = bool(_numbers(entry.resource))  # if not, its id, which is the server's own, stands for a number
+        for file in (entry.file, None) if numbered else (None,):
+            for name in entry.names:
+                bearers = self._people.setdefault((file, name), [])
+                if not any(record.canonical == each.canonical and (numbered or record == each) for each in bearers):
+                    bearers.append(record)
+
+    def _bearers(self, file: Path, names: list[str]) -> list[PatientRecord]:
+        """The patients who bear the first of some names that anybody bears; those of the file, if it has any."""
+        return next((found for name in names for each in (file, None) if (found := self._people.get((each, name)))), [])
 
     def _entries(self) -> Iterator[Entry | Refused]:
         for path in self.files:
@@ -95,7 +113,7 @@ class FhirResources:
         resource = entry.resource
         values = self._about(resource) | {"id": _text(resource.get("id")) or f"{entry.file.stem}-{entry.place}"}
         contained = {f"#{_text(each.get('id'))}": each for each in _list(resource.get("contained"))}
-        patient, problem = self._patient_of(resource, contained)
+        patient, problem = self._patient_of(entry, contained)
         if problem is not None:
             yield Refused(entry.file, entry.place, problem)
         if problem == "bad-patient":
@@ -125,15 +143,15 @@ class FhirResources:
             "language": _text(resource.get("language")),
         }
 
-    def _patient_of(self, resource: Json, contained: dict[str, Json]) -> tuple[PatientRecord | None, Reason | None]:
+    def _patient_of(self, entry: Entry, contained: dict[str, Json]) -> tuple[PatientRecord | None, Reason | None]:
         """Who the subject is: somebody in the source, in the resource itself, or a record number; or what is wrong."""
-        if not resource.get("subject"):
+        if not entry.resource.get("subject"):
             return None, None
-        subject = _list(resource.get("subject"))
+        subject = _list(entry.resource.get("subject"))
         names = _references(subject)
-        for name in names:
-            if name in self._people:
-                return self._people[name], None
+        patients = self._bearers(entry.file, names)
+        if patients:
+            return (patients[0], None) if len(patients) == 1 else (None, "bad-patient")
         inner = [_known(contained[name]) for name in names if name in contained]
         numbers = [{"patient_id": _text(each.get("value")), "issuer": _issuer(each)} for each in _identifiers(subject)]
         for known in (*inner, *numbers):
@@ -191,14 +209,19 @@ def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
 
 
 def _names_of(resource: Json, url: str) -> tuple[str, ...]:
+    """What others may call a resource: kind and id, its address, its identifiers; see `_references`."""
     identity, kind = _text(resource.get("id")), _text(resource.get("resourceType"))
-    return tuple(name for name in (f"{kind}/{identity}" if identity else "", url, *_tokens([resource])) if name)
+    names = [f"{kind}/{identity}"] if identity else []
+    anywhere = [_ON_ANY_SERVER + name for name in names if "://" not in url]
+    return tuple(name for name in (*names, *anywhere, url, *_tokens([resource])) if name)
 
 
 def _references(value: object) -> list[str]:
-    """What a reference may be called: as written, its last two parts (`Patient/7`), and what it identifies."""
+    """What a reference may mean: what is written; where that is an address, also what has none; what it identifies."""
     written = [name for each in _list(value) if (name := _text(each.get("reference")).split("/_history/")[0])]
-    return list(dict.fromkeys((*written, *("/".join(name.split("/")[-2:]) for name in written), *_tokens(value))))
+    short = ["/".join(name.split("/")[-2:]) for name in written]
+    others = [_ON_ANY_SERVER + last if "://" in name else last for name, last in zip(written, short, strict=True)]
+    return list(dict.fromkeys((*written, *others, *_tokens(value))))
 
 
 def _tokens(value: object) -> list[str]:
@@ -255,7 +278,7 @@ def _narrative(resource: Json) -> str:
 
 def _known(resource: Json) -> Json:
     """A Patient, as what a site's record knows."""
-    numbers = [each for each in _list(resource.get("identifier")) if re.search(r"[^\W_]", _text(each.get("value")))]
+    numbers = _numbers(resource)
     own = next((each for each in numbers if "MR" in _codes(each.get("type"))), numbers[0] if numbers else None)
     contacts = _list(resource.get("contact"))
     return {
@@ -270,6 +293,10 @@ def _known(resource: Json) -> Json:
         "ids": {f"id {place}": _text(each.get("value")) for place, each in enumerate(numbers, 1) if each is not own},
         "relatives": [name for each in contacts for name in _names(_list(each.get("name")))],
     }
+
+
+def _numbers(resource: Json) -> list[Json]:
+    return [each for each in _identifiers(resource) if re.search(r"[^\W_]", _text(each.get("value")))]
 
 
 def _issuer(identifier: Json) -> str:
