@@ -50,7 +50,7 @@ def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         limit = csv.field_size_limit(_LONGEST_CELL)
         try:
-            yield from _csv_rows(path, csv.reader(file, delimiter=_delimiter(path)), columns)
+            yield from _csv_rows(path, csv.reader(file, delimiter=_delimiter(path), strict=True), columns)
         finally:
             csv.field_size_limit(limit)
 
@@ -85,7 +85,10 @@ def _delimiter(path: Path) -> str:
 
 
 def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterator[Item]:
-    names = next(rows, None)
+    try:
+        names = next(rows, None)
+    except csv.Error:
+        names = None
     if not names:
         raise DataError(f"{path}: the first line is not the head of a table.", "Name the columns in the first line.")
     head = _checked(path, names, columns)
@@ -94,8 +97,9 @@ def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterat
         number += 1
         try:
             cells = next(rows, None)
-        except csv.Error:
-            yield Refused(path, number, "too-large")
+        except csv.Error as problem:
+            too_large = "field limit" in str(problem)  # else a quote that is not closed, or not where the cell ends
+            yield Refused(path, number, "too-large" if too_large else "not-a-table")
             continue
         if cells is None:
             return
