@@ -1,8 +1,16 @@
 """Tables: no row's text becomes another's, and no record number becomes another one."""
 
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.deid.note_sources.conftest import Import
 
+from cloister.deid.note_sources.import_notes import import_notes
+from cloister.deid.note_sources.tables import Columns
 from cloister.study.errors import DataError
 
 HEAD = "id,patient_id,text\n"
@@ -35,3 +43,47 @@ def test_a_cell_that_is_too_long_is_told_as_that(imported: Import) -> None:
 def test_a_head_with_a_quote_that_is_not_closed_is_a_typed_error(imported: Import) -> None:
     with pytest.raises(DataError, match="head of a table"):
         imported({"t.csv": 'id,"text\n1,"a"b\n'})
+
+
+def write_parquet(tmp_path: Path, values: Any, name: str = "mrn", kind: Any = None) -> Path:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({name: pa.array(values, kind), "text": ["Stable."] * len(values)}), path)
+    return path
+
+
+@pytest.mark.parametrize("key", ["id", "patient_id", "issuer"])
+@pytest.mark.parametrize("values", [[482913.0, None], [Decimal("482913.0"), None], [b"482913", None], [True, None]])
+def test_numbers_that_were_stored_as_something_else_are_refused(key: str, values: Any, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="'mrn' holds") as problem:
+        import_notes(write_parquet(tmp_path, values), tmp_path / "raw", columns=Columns(**{key: "mrn"}))
+    assert "text" in problem.value.remedy
+    assert "482913" not in f"{problem.value} {problem.value.remedy}"
+    assert not (tmp_path / "raw").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([482913, None], pa.int64()),
+        (["482913", None], pa.string()),
+        (["482913", None], pa.large_string()),
+        (["482913", None], pa.dictionary(pa.int32(), pa.string())),
+        ([None, None], pa.null()),
+    ],
+)
+def test_whole_numbers_and_texts_are_record_numbers(values: Any, kind: Any, tmp_path: Path) -> None:
+    summary = import_notes(
+        write_parquet(tmp_path, values, kind=kind), tmp_path / "raw", columns=Columns(patient_id="mrn")
+    )
+    assert (summary.notes, summary.without_patient) == (2, values.count(None))
+
+
+def test_a_float_column_that_is_no_number_of_anybodys_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["Stable."], "label": [1.0], "weight": [71.5]}), path)
+    assert import_notes(path, tmp_path / "raw").notes == 1
+
+
+def test_record_numbers_that_a_program_wrote_as_floats_are_refused_in_csv_too(imported: Import) -> None:
+    with pytest.raises(DataError, match="'patient_id' holds"):
+        imported({"t.csv": HEAD + "1,482913.0,Stable.\n2,,Stable.\n"})

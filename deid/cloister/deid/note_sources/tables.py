@@ -7,16 +7,23 @@ column of signatures or of free comments are looked for, too, with the heading t
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cloister.deid.note_sources.encoded_text import has_utf8
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.study.errors import DataError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _LONGEST_CELL = 16 * 1024 * 1024
 _ROWS_AT_ONCE = 1024
+_FLOAT = re.compile(r"\s*\d+\.0\s*")
+"""How programs write a column of whole numbers of which some are missing."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +45,14 @@ class Columns:
 
 _KEYS = tuple(field.name for field in fields(Columns) if field.name != "texts")
 _USUAL = Columns()
+_NUMBERS = ("id", "patient_id", "issuer")
 
 
 def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
     """The rows of a CSV file with a head, UTF-8; commas, semicolons, tabs or bars between the cells.
 
     Raises:
-        DataError: it has no head, not the columns asked for, or is not UTF-8 in the head.
+        DataError: it has no head, not the columns asked for, floats as record numbers, or is not UTF-8 in the head.
     """
     # Not with errors="strict": one bad row must not cost all others.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
@@ -59,7 +67,8 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
     """The rows of a Parquet file.
 
     Raises:
-        DataError: it is not one, or has not the columns asked for.
+        DataError: it is not one, has not the columns asked for, or holds record numbers as something else than texts
+            and whole numbers.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -67,6 +76,8 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
     try:
         with pq.ParquetFile(path) as file:
             head = _checked(path, file.schema_arrow.names, columns)
+            for column in (head[key] for key in _NUMBERS if key in head):
+                _check_kind(path, column, file.schema_arrow.field(column).type)
             number = 0
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(head.values()))):
                 for row in batch.to_pylist():
@@ -75,6 +86,24 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
                     yield _item(path, number, cells, head, columns)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
         raise DataError(f"{path}: not a Parquet file that can be read.", "Write the file again.") from problem
+
+
+def _check_kind(path: Path, column: str, kind: pa.DataType) -> None:
+    """Refuse what has no one spelling: as a float, 482913 reads 482913.0, whose digits are another patient's."""
+    import pyarrow as pa
+
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    types = pa.types
+    texts = (types.is_string, types.is_large_string, types.is_string_view)
+    if not any(fits(held) for fits in (*texts, types.is_integer, types.is_null)):
+        raise _not_numbers(path, column, str(kind))
+
+
+def _not_numbers(path: Path, column: str, kind: str) -> DataError:
+    return DataError(
+        f"{path}: column {column!r} holds {kind} values, which are no record numbers.",
+        "Write it as text or as whole numbers (pandas: astype('Int64'), or read it with dtype=str).",
+    )
 
 
 def _delimiter(path: Path) -> str:
@@ -109,7 +138,10 @@ def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterat
         elif not has_utf8("".join(cells)):
             yield Refused(path, number, "not-utf-8")
         else:
-            yield _item(path, number, dict(zip(names, cells, strict=True)), head, columns)
+            row = dict(zip(names, cells, strict=True))
+            if "patient_id" in head and _FLOAT.fullmatch(row[head["patient_id"]]):
+                raise _not_numbers(path, head["patient_id"], "float")
+            yield _item(path, number, row, head, columns)
 
 
 def _checked(path: Path, names: list[str], columns: Columns) -> Mapping[str, str]:
