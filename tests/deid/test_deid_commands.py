@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cloister.study.dataset import verify_dataset
 from cloister.study.keys import SiteKey
@@ -78,6 +80,28 @@ def test_where_everything_was_kept_back_the_command_has_failed(
     assert json.loads(done.stdout)["quarantined"] == {"missing-text": 1, "not-json": 1}
     assert "all 2 records were kept back" in " ".join(done.stderr.split())
     assert "quarantine.jsonl" in done.stderr
+
+
+def test_a_patient_whose_issuer_only_the_images_name_is_one_in_notes_images_and_tables(
+    write_lines: Callable[..., Path],
+    write_dicom_file: Callable[..., Path],
+    draw_text: Callable[..., NDArray[np.float32]],
+    tmp_path: Path,
+    site_key: SiteKey,
+) -> None:
+    site_key.write(tmp_path / "site.key")
+    notes = write_lines("notes.jsonl", {"id": "1", "patient_id": "482913", "text": "Stable."})
+    (tmp_path / "table.csv").write_text("patient_id,age\n482913,63\n")
+    folder = write_dicom_file("named.dcm", draw_text([]), IssuerOfPatientID="north-hospital").parent
+    write_dicom_file("unnamed.dcm", draw_text([], seed=1), IssuerOfPatientID="")
+    arguments = ("--site-key", tmp_path / "site.key", "--default-issuer", "north-hospital", "--json", "--output")
+    key = patient_key(site_key, "main", "north-hospital", "482913")
+    for command, source, records in (("text", notes, 1), ("images", folder, 2), ("declare", tmp_path / "table.csv", 1)):
+        more = ("--statement", "made up") if command == "declare" else ()
+        done = run(command, source, *more, *arguments, tmp_path / f"clean-{command}")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["records_out"] == records
+        assert set(read_population(tmp_path / f"clean-{command}", site_key, "main")) == {key}
 
 
 @pytest.mark.parametrize("command", ["text", "detect", "evaluate"])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -55,6 +55,7 @@ def clean_images(
     site_key: SiteKey,
     collection: str,
     patients: Path | None = None,
+    default_issuer: str = "",
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Certificate:
@@ -66,6 +67,7 @@ def clean_images(
         site_key: the site's secret.
         collection: the collection that the images belong to; the same as the notes'.
         patients: what the site's record knows of the patients, see `patient_record`.
+        default_issuer: issuer of record numbers that name none; the same as the notes'.
         workers: processes to share the images out over.
         progress: called with the number of images done and in all.
 
@@ -81,14 +83,14 @@ def clean_images(
     if workers < 1:
         raise InputError(f"workers = {workers}: at least one is needed.", "Give a positive number.")
     files = _files(folder)
-    digest = _digest(folder, files, patients, site_key, collection)
+    digest = _digest(folder, files, patients, site_key, collection, default_issuer)
     done = finished(output, site_key, digest)
     if done is not None:
         return done
     model_path()
-    register = read_patients(patients) if patients is not None else PatientRegister()
+    register = read_patients(patients, default_issuer) if patients is not None else PatientRegister()
     labels = _read_labels(folder)
-    run = _Run(site_key, collection, register, labels)
+    run = _Run(site_key, collection, register, labels, default_issuer)
     with new_dataset(output) as target:
         (target / IMAGES_FOLDER).mkdir()
         images = run.intake(folder, files)
@@ -112,13 +114,19 @@ class _Run:
     """One run over one folder."""
 
     def __init__(
-        self, site_key: SiteKey, collection: str, register: PatientRegister, labels: dict[str, str | None]
+        self,
+        site_key: SiteKey,
+        collection: str,
+        register: PatientRegister,
+        labels: dict[str, str | None],
+        default_issuer: str,
     ) -> None:
         self.tally = Tally()
         self.rows: list[dict[str, str | None]] = []
         self._register = register
         self._patients = Patients(site_key, collection)
         self._labels = labels
+        self._default_issuer = default_issuer
         self._categories = categories(labels.values())
         self._reference_key = site_key.subkey("reference", collection)
         self._uid_key = site_key.subkey("uid", collection)
@@ -129,7 +137,8 @@ class _Run:
         for position, name in enumerate(files, 1):
             self.tally.records_in += 1
             try:
-                identities[name] = _identity(folder / name)
+                identity = _identity(folder / name)
+                identities[name] = replace(identity, issuer=identity.issuer or self._default_issuer)
             except RefusedImageError as refusal:
                 self._keep_back(name, position, refusal.reason)
         patients_of_study: dict[str, set[tuple[str, str]]] = {}
@@ -301,8 +310,10 @@ def _read_labels(folder: Path) -> dict[str, str | None]:
     return labels
 
 
-def _digest(folder: Path, files: list[str], patients: Path | None, site_key: SiteKey, collection: str) -> str:
-    parts = ["images"]
+def _digest(
+    folder: Path, files: list[str], patients: Path | None, site_key: SiteKey, collection: str, default_issuer: str
+) -> str:
+    parts = ["images", default_issuer]
     if patients is not None:
         if not patients.is_file():
             raise MissingFileError(patients, "patients file")

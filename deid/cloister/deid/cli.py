@@ -29,6 +29,9 @@ app.command(epilog="Example: cloister deid evaluate notes.jsonl --gold spans.jso
 _SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site init` creates one.")
 _PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
 _COLLECTION = typer.Option("--collection", help="Name of the collection; notes and images of one share it.")
+_ISSUER = typer.Option(
+    "--default-issuer", help="Issuer of record numbers that name none; notes, images and tables of a site share it."
+)
 _DETECTORS = typer.Option(
     "--detectors",
     help="TOML file that names further detectors, all local: Hugging Face, GLiNER, Presidio, a language model; "
@@ -89,6 +92,7 @@ def text(
     output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
     site_key: Annotated[Path, _SITE_KEY],
     patients: Annotated[Path | None, _PATIENTS] = None,
+    default_issuer: Annotated[str, _ISSUER] = "",
     mode: Annotated[
         Literal["surrogate", "tag"], typer.Option("--mode", help="Realistic replacements, or tags such as [NAME].")
     ] = "surrogate",
@@ -130,6 +134,7 @@ def text(
             collection=collection,
             patients=patients,
             mode=mode,
+            default_issuer=default_issuer,
             profile=profile,
             language=language,
             keep_unsupported=keep_unsupported,
@@ -150,6 +155,7 @@ def images(
     output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
     site_key: Annotated[Path, _SITE_KEY],
     patients: Annotated[Path | None, _PATIENTS] = None,
+    default_issuer: Annotated[str, _ISSUER] = "",
     collection: Annotated[str, _COLLECTION] = "main",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes to share the images out over.")] = 1,
     as_json: Annotated[bool, _JSON] = False,
@@ -161,7 +167,14 @@ def images(
     key = SiteKey.read(site_key)
     with _progress("Cleaning images") as progress:
         certificate = clean_images(
-            folder, output, site_key=key, collection=collection, patients=patients, workers=workers, progress=progress
+            folder,
+            output,
+            site_key=key,
+            collection=collection,
+            patients=patients,
+            default_issuer=default_issuer,
+            workers=workers,
+            progress=progress,
         )
     _report(certificate, output, as_json)
 
@@ -177,6 +190,7 @@ def declare(
     statement: Annotated[
         str, typer.Option("--statement", help="Where the data come from, and who vouches that they identify nobody.")
     ],
+    default_issuer: Annotated[str, _ISSUER] = "",
     collection: Annotated[str, _COLLECTION] = "main",
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
@@ -186,7 +200,13 @@ def declare(
 
     key, rows = SiteKey.read(site_key), read_csv(table)
     certificate = write_declared_dataset(
-        output, "table", rows, site_key=key, collection=collection, statement=statement
+        output,
+        "table",
+        rows,
+        site_key=key,
+        collection=collection,
+        statement=statement,
+        issuer=default_issuer,
     )
     if as_json:
         typer.echo(certificate.model_dump_json())

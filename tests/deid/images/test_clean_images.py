@@ -95,6 +95,22 @@ def test_overlay_bits_above_the_stored_ones_are_cleared(
     assert (pydicom.dcmread(path).pixel_array == (stored & 0x0FFF)).all()
 
 
+def test_the_default_issuer_is_that_of_listed_patients_and_another_one_makes_another_dataset(
+    clean: Callable[..., Any],
+    write_dicom_file: Write,
+    write_lines: Callable[..., Path],
+    draw_text: Draw,
+    site_key: SiteKey,
+) -> None:
+    write_dicom_file("x.dcm", draw_text([]), IssuerOfPatientID="")
+    patients = write_lines("p.jsonl", {"patient_id": "482913", "names": ["Maria Kowalski"]})
+    folder, _ = clean(patients=patients, default_issuer="south")
+    (row,) = pq.read_table(folder / "images.parquet").to_pylist()
+    assert row["patient_key"] == patient_key(site_key, "main", "south", "482913")
+    with pytest.raises(InputError):
+        clean(patients=patients, default_issuer="north")
+
+
 def test_hostile_files_go_to_quarantine_and_the_others_go_on(
     clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
 ) -> None:

@@ -81,3 +81,17 @@ def test_a_day_that_is_none_dates_no_note(imported: Import) -> None:
 def test_a_year_of_birth_alone_is_nothing_bad(imported: Import) -> None:
     found = imported({"x.hl7": HEAD + ANNA.replace("19510307", "1951") + report("Of Anna.")})
     assert found.refused == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_a_patients_numbers_makes_no_other_patient(order: int, imported: Import) -> None:
+    numbers = ["111^^^St Mary&1.2.840&ISO^MR", "999^^^Region^PI", "5^^^Insurer^NH"][::order]
+    found = imported({"x.hl7": HEAD + f"PID|1||{'~'.join(numbers)}||Arendt^Anna\r" + report("Of Anna.")})
+    assert [(note["patient_id"], note["issuer"]) for note in found.notes] == [("111", "St Mary")]
+    assert set(found.patients["111"].ids.values()) == {"999", "5"}
+
+
+@pytest.mark.parametrize(("authority", "issuer"), [("", ""), ("&1.2.840&ISO", "1.2.840"), ("A \\T\\ B", "A & B")])
+def test_an_authority_is_called_by_its_name_else_by_its_id(authority: str, issuer: str, imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + f"PID|1||111^^^{authority}^MR||Arendt^Anna\r" + report("Of Anna.")})
+    assert found.patients["111"].issuer == issuer

@@ -37,6 +37,8 @@ _SEGMENT = rb"\n+(?=[A-Z][A-Z0-9]{2}%b)"
 _TEXT_TYPES = {"TX", "FT", "ST", "CF"}
 _TEXT_KINDS = {"TEXT", "TEXT/PLAIN", "PLAIN", "HTML", "RTF", "XML", "TXT"}
 _BREAKS = re.compile(r"\\\.(?:br|sp\d*|ce)\\", re.IGNORECASE)
+_OWN_KINDS = {"MR": 0, "PI": 1}
+"""What a patient's own number is called (table 0203), best first."""
 _NUMBER_KINDS = {"SS": "ssn", "DL": "licence", "MR": "mrn", "AN": "account", "PPN": "passport"}
 
 
@@ -174,11 +176,12 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> tuple[Patient
     pid = segments[0]
     if str(pid[0]) != "PID":
         return None, None
-    numbers = [[*_parts(message, each), *[""] * 5] for place in (3, 2, 4) for each in _repetitions(pid, place)]
+    numbers = [_number(message, each) for place in (3, 2, 4) for each in _repetitions(pid, place)]
     numbers = [parts for parts in numbers if re.search(r"[^\W_]", parts[0])]
     if not numbers:
         return None, "bad-patient"
-    own = next((parts for parts in numbers if parts[4].upper() in {"MR", "PI"}), numbers[0])
+    # Not the first of either kind: messages list a patient's numbers in any order.
+    own = min(numbers, key=lambda parts: _OWN_KINDS.get(parts[4].upper(), len(_OWN_KINDS)))
     ids = {_name_of(parts, place): parts[0] for place, parts in enumerate(numbers) if parts is not own}
     ids |= {
         name: value
@@ -210,6 +213,16 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> tuple[Patient
 
 _STAFF = {"PV1": (7, 8, 9, 17), "OBR": (16, 28), "TXA": (5, 9, 10, 11, 22), "ORC": (10, 11, 12), "OBX": (16,)}
 """Fields with names of staff (XCN), by segment."""
+
+
+def _number(message: hl7.Message, repetition: Any) -> list[str]:
+    """Of a number (CX) five components at least; the authority (HD) is its name, or its id if it has none."""
+    parts = [*_parts(message, repetition), *[""] * 5]
+    if parts[3]:
+        authority = repetition[3]
+        names = [_plain(message, str(each)) for each in ([authority] if isinstance(authority, str) else authority)]
+        parts[3] = next(filter(None, names), "")
+    return parts
 
 
 def _name_of(parts: list[str], place: int) -> str:
