@@ -104,7 +104,7 @@ def _audit(log: DecisionLog) -> Audit | None:
 
 def _told(audit: Audit | None) -> str:
     if audit is None:
-        return "No bound yet: finish the sampled notes in their order."
+        return "No bound yet: it needs every note that was drawn at random."
     missed = audit.missed
     return (
         f"{missed.events} of {missed.trials} identifiers missed in {audit.notes} random notes: "

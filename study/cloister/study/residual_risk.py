@@ -48,7 +48,7 @@ class Audit(_Section):
     method: Literal["clopper-pearson"] = "clopper-pearson"
     confidence: Probability
     audited: date
-    notes: Count = Field(description="notes of the uniform sample that were read to the end, in the order drawn")
+    notes: Count = Field(description="notes of the uniform sample, all read to the end")
     extensions: Count = Field(description="how often the sample was enlarged after it had been drawn")
     missed: Rate = Field(description="of the identifiers in these notes, those left in the dataset")
     by_label: dict[str, Rate]

@@ -37,6 +37,11 @@ def report_leak(review: Review) -> None:
             review.finish(index)
 
 
+def _visits(number: int) -> dict[str, str]:
+    """Original -> cleaned; the number was missed in all of them."""
+    return {f"Ms. Kowalski, visit {i}, ring {MISSED}.": f"Ms. Brandt, visit {i}, ring {MISSED}." for i in range(number)}
+
+
 def test_a_clean_sample_puts_a_signed_bound_into_the_certificate_and_changes_no_file(
     make_dataset: MakeDataset, site_key: SiteKey, decide_all: DecideAll
 ) -> None:
@@ -114,14 +119,14 @@ def test_the_sample_is_nobodys_choice_and_a_larger_one_begins_with_it(
     with dataset.log() as log:
         decide_all(open_review(dataset, log, notes, None, sample=5, uncertain=0))
         first = drawn(log.entries, "uniform")
-        open_review(dataset, log, notes, None, sample=12, uncertain=3)
+        decide_all(open_review(dataset, log, notes, None, sample=12, uncertain=3))
         larger = drawn(log.entries, "uniform")
         certificate = apply_review(dataset, log, notes, DAY)
     assert (larger[:5], len(larger)) == (first, 12)
     assert first == dataset.ordered()[:5] != list(dataset.references[:5])
     assert certificate.residual_risk is not None
     assert certificate.residual_risk.audit is not None
-    assert (certificate.residual_risk.audit.notes, certificate.residual_risk.audit.extensions) == (5, 1)
+    assert (certificate.residual_risk.audit.notes, certificate.residual_risk.audit.extensions) == (12, 1)
 
 
 def test_uncertain_notes_are_shown_but_do_not_enter_the_bound(
@@ -142,15 +147,56 @@ def test_nothing_finished_is_no_bound(make_dataset: MakeDataset, site_key: SiteK
     before = (folder / CERTIFICATE_FILE).read_bytes()
     dataset = ReviewedDataset.open(folder, site_key)
     with dataset.log() as log:
+        with pytest.raises(InputError, match="No sample was drawn"):
+            apply_review(dataset, log, notes, DAY)
         review = open_review(dataset, log, notes, None, sample=3, uncertain=0)
-        with pytest.raises(InputError, match="No note of the sample is finished"):
+        with pytest.raises(InputError, match="3 of the 3 notes drawn are not finished"):
             apply_review(dataset, log, notes, DAY)
         index = next(i for i in range(3) if MISSED in review.note(i).alignment.original)
         start = review.note(index).alignment.original.index(MISSED)
         review.add(index, start, start + len(MISSED), "PHONE")
-        with pytest.raises(InputError, match="missed identifier are not finished"):
+        with pytest.raises(InputError, match="3 of the 3 notes drawn are not finished"):
             apply_review(dataset, log, notes, DAY)
     assert (folder / CERTIFICATE_FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("skipped", [0, 20])
+def test_a_leak_reported_beyond_an_unfinished_note_cannot_drop_out_of_the_bound(
+    make_dataset: MakeDataset, site_key: SiteKey, decide_all: DecideAll, skipped: int
+) -> None:
+    """Nor can reading be stopped where the bound suits: what was drawn is read, or there is no bound."""
+    folder, notes = make_dataset(_visits(30))
+    before = (folder / CERTIFICATE_FILE).read_bytes()
+    dataset = ReviewedDataset.open(folder, site_key)
+    with dataset.log() as log:
+        review = open_review(dataset, log, notes, None, sample=30, uncertain=0)
+        decide_all(review)
+        start = review.note(29).alignment.original.index(MISSED)
+        review.add(29, start, start + len(MISSED), "PHONE")
+        review.finish(29)
+        review.undo(skipped)
+        with pytest.raises(InputError, match="1 of the 30 notes drawn are not finished"):
+            apply_review(dataset, log, notes, DAY)
+        assert (folder / CERTIFICATE_FILE).read_bytes() == before
+        review.finish(skipped)
+        risk = apply_review(dataset, log, notes, DAY).residual_risk
+    assert risk is not None
+    assert risk.audit is not None
+    assert (risk.audit.notes, risk.audit.missed.events) == (30, 1)
+
+
+def test_an_uncertain_note_with_a_leak_is_finished_before_it_leaves(
+    make_dataset: MakeDataset, site_key: SiteKey, decide_all: DecideAll
+) -> None:
+    folder, notes = make_dataset(_visits(10))
+    dataset = ReviewedDataset.open(folder, site_key)
+    with dataset.log() as log:
+        review = open_review(dataset, log, notes, None, sample=4, uncertain=2)
+        decide_all(review, 4)
+        start = review.note(5).alignment.original.index(MISSED)
+        review.add(5, start, start + len(MISSED), "PHONE")
+        with pytest.raises(InputError, match="1 notes with a missed identifier are not finished"):
+            apply_review(dataset, log, notes, DAY)
 
 
 @pytest.mark.parametrize("step", ["rename", "rmtree"])

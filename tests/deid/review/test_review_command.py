@@ -75,5 +75,5 @@ def test_what_is_missing_is_told_in_words(arguments: list[str], tmp_path: Path) 
         review(folder, notes, tmp_path / "nothing")
     early = subprocess.run([*COMMAND, *arguments, "--apply"], capture_output=True, text=True, check=False)
     assert early.returncode == 2
-    assert "Review first, then apply." in early.stderr
+    assert "3 of the 3 notes drawn are not finished." in early.stderr
     assert "Traceback" not in early.stderr

@@ -1,8 +1,8 @@
 """From what people found in a sample to the audit of the certificate.
 
 An audited note is a note of the uniform random sample that somebody read to the end. Its identifiers are those that
-were removed and are identifiers, and those that were left. The sample counts in the order in which it was drawn, up
-to the first note that is not finished: whoever skips the difficult notes gains nothing.
+were removed and are identifiers, and those that were left. The whole sample has to be read: whoever could skip
+difficult notes, or stop where the bound suits, would choose the sample by what it holds.
 """
 
 from __future__ import annotations
@@ -25,32 +25,22 @@ class AuditedNote:
     false_findings: int = 0
 
 
-def finished_part(sample: Sequence[AuditedNote | None]) -> list[AuditedNote]:
-    """The notes up to the first that is not finished (None), in the order drawn."""
-    finished: list[AuditedNote] = []
-    for note in sample:
-        if note is None:
-            break
-        finished.append(note)
-    return finished
-
-
 def audit(
     sample: Sequence[AuditedNote | None], audited: date, *, extensions: int = 0, confidence: float = CONFIDENCE
 ) -> Audit | None:
     """The bounds that a sample supports.
 
     Args:
-        sample: the uniform random sample in the order drawn; None where a note is not finished.
+        sample: the uniform random sample; None where a note is not finished.
         audited: the day.
         extensions: how often the sample was enlarged after it had been drawn.
         confidence: of every bound.
 
     Returns:
-        The audit; None if not even the first note is finished.
+        The audit; None if nothing was drawn, or a note is not finished.
     """
-    notes = finished_part(sample)
-    if not notes:
+    notes = [note for note in sample if note is not None]
+    if not notes or len(notes) < len(sample):
         return None
     removed, missed = _total(note.removed for note in notes), _total(note.missed for note in notes)
     identifiers = removed.total() + missed.total()

@@ -49,19 +49,25 @@ def apply_review(dataset: ReviewedDataset, log: DecisionLog, notes: Path, today:
         The new certificate.
 
     Raises:
-        InputError: no note is finished, or one with a leak is not.
+        InputError: a note of the sample, or one with a leak, is not finished.
         MissingFileError: there is no notes file.
         DataError: it does not hold a note of the dataset.
     """
     day = today or datetime.now(UTC).date()
     entries = log.entries
     leaks = leaking(entries)
+    sample = audited_sample(entries)
+    draws = sum(entry.action == "sample" and entry.part == "uniform" for entry in entries)
+    found = audit(sample, day, extensions=max(0, draws - 1))
+    if not sample:
+        raise InputError("No sample was drawn yet.", "Open the page with --sample first.")
+    if found is None:
+        raise InputError(
+            f"{sum(note is None for note in sample)} of the {len(sample)} notes drawn are not finished.",
+            "Finish them all: a bound from those that somebody chose to read would say nothing.",
+        )
     if unfinished := sum(not state.finished for name, state in states(entries).items() if name in leaks):
         raise InputError(f"{unfinished} notes with a missed identifier are not finished.", "Finish them first.")
-    draws = sum(entry.action == "sample" and entry.part == "uniform" for entry in entries)
-    found = audit(audited_sample(entries), day, extensions=max(0, draws - 1))
-    if found is None:
-        raise InputError("No note of the sample is finished, from the first on.", "Review first, then apply.")
     old = dataset.certificate
     survival = Survival(checked=old.known_identifiers_checked, surviving=old.known_identifiers_surviving)
     attacks = () if old.mode == "tag" else attack_surrogates(dataset, notes, day)

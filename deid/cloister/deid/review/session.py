@@ -92,7 +92,7 @@ def drawn(entries: Sequence[Entry], part: Part) -> list[str]:
 
 
 def audited_sample(entries: Sequence[Entry]) -> list[AuditedNote | None]:
-    """The uniform part in the order drawn, for the audit; None where a note is not finished."""
+    """The uniform part, for the audit; None where a note is not finished."""
     decided = states(entries)
     return [audited(decided[note]) if note in decided else None for note in drawn(entries, "uniform")]
 
