@@ -95,6 +95,35 @@ def test_a_note_with_a_leak_goes_to_quarantine_and_still_counts_against_the_boun
     assert second.audit == audit
 
 
+def test_after_a_leak_was_applied_a_review_without_its_log_cannot_forget_it(
+    make_dataset: MakeDataset, site_key: SiteKey, decide_all: DecideAll
+) -> None:
+    """The sample would be the same without the leaking note, and the certificate would say that nothing was missed."""
+    folder, notes = make_dataset(_visits(12))
+    dataset = ReviewedDataset.open(folder, site_key)
+    with dataset.log() as log:
+        review = open_review(dataset, log, notes, None, sample=6, uncertain=0)
+        decide_all(review)
+        start = review.note(2).alignment.original.index(MISSED)
+        review.add(2, start, start + len(MISSED), "PHONE")
+        review.finish(2)
+        apply_review(dataset, log, notes, DAY)
+    before = (folder / CERTIFICATE_FILE).read_bytes()
+    away = dataset.log_file.rename(folder.parent / "away.jsonl")
+    again = ReviewedDataset.open(folder, site_key)
+    with again.log() as log:
+        decide_all(open_review(again, log, notes, None, sample=6, uncertain=0))
+        with pytest.raises(InputError, match=r"1 notes went to quarantine in a review .* not in clean.review.jsonl"):
+            apply_review(again, log, notes, DAY)
+    assert (folder / CERTIFICATE_FILE).read_bytes() == before
+    away.rename(dataset.log_file)
+    with again.log() as log:
+        risk = apply_review(again, log, notes, DAY).residual_risk
+    assert risk is not None
+    assert risk.audit is not None
+    assert risk.audit.missed.events == 1
+
+
 def test_certificate_and_log_hold_no_text_of_any_note(
     make_dataset: MakeDataset, site_key: SiteKey, decide_all: DecideAll
 ) -> None:

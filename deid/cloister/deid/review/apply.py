@@ -49,13 +49,14 @@ def apply_review(dataset: ReviewedDataset, log: DecisionLog, notes: Path, today:
         The new certificate.
 
     Raises:
-        InputError: a note of the sample, or one with a leak, is not finished.
+        InputError: a note of the sample, or one with a leak, is not finished; or the log lacks a leak that was applied.
         MissingFileError: there is no notes file.
         DataError: it does not hold a note of the dataset.
     """
     day = today or datetime.now(UTC).date()
     entries = log.entries
     leaks = leaking(entries)
+    _check_log(dataset, leaks)
     sample = audited_sample(entries)
     draws = sum(entry.action == "sample" and entry.part == "uniform" for entry in entries)
     found = audit(sample, day, extensions=max(0, draws - 1))
@@ -79,6 +80,16 @@ def apply_review(dataset: ReviewedDataset, log: DecisionLog, notes: Path, today:
         return write_certified(dataset.folder, dataset.manifest, certificate, dataset.site_key)
     positions = {name: note.line for name, note in dataset.originals(notes, there).items()}
     return _without(dataset, certificate, positions)
+
+
+def _check_log(dataset: ReviewedDataset, leaks: Collection[str]) -> None:
+    """A new log would begin with the same sample, less the notes that left for their leaks, and count none of them."""
+    unknown = dataset.certificate.quarantined.get(_REASON, 0) - len(set(leaks) - set(dataset.references))
+    if unknown > 0:
+        raise InputError(
+            f"{unknown} notes went to quarantine in a review whose decisions are not in {dataset.log_file.name}.",
+            "Restore that log, or de-identify the notes anew and review those.",
+        )
 
 
 def _without(dataset: ReviewedDataset, certificate: Certificate, positions: dict[str, int]) -> Certificate:

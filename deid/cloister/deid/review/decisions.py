@@ -98,7 +98,7 @@ class DecisionLog:
             except _BrokenChainError as problem:
                 raise InputError(
                     f"{path}, line {problem.line}: not what this site's key wrote here for this dataset.",
-                    "Restore the log from a backup, or move it away and review anew.",
+                    "Restore the log from a backup. If the notes were cleaned anew, move it away and review anew.",
                 ) from None
 
     @property
