@@ -13,13 +13,13 @@ from packaging.version import Version
 from cloister.study.dataset import Certificate, Engine, Kind
 from cloister.study.errors import PolicyError, RefusedByPolicyError
 from cloister.study.policy import Certificates, Policy, check_certificate
-from cloister.study.residual_risk import Audit, Rate, ResidualRisk, Survival
+from cloister.study.residual_risk import Audit, NoteShare, Rate, ResidualRisk, Survival
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NOTES: tuple[Kind, ...] = ("notes",)
 
 
-def certificate(upper: float | None = None, **changes: Any) -> Certificate:
+def certificate(upper: float | None = None, per_note: float | None = None, **changes: Any) -> Certificate:
     values: dict[str, Any] = {
         "collection": "main",
         "basis": "cloister",
@@ -41,8 +41,9 @@ def certificate(upper: float | None = None, **changes: Any) -> Certificate:
             notes=60,
             extensions=0,
             missed=rate,
+            missed_per_note=None if per_note is None else NoteShare(mean=0.0, notes=60, upper=per_note),
             by_label={},
-            leaking_notes=rate,
+            leaking_notes=rate.model_copy(update={"upper": 0.048}) if per_note is not None else rate,
             leaks_per_1000_notes=0.0,
             false_findings=0,
         )
@@ -61,6 +62,7 @@ def engine(**changes: str) -> Engine:
 def test_a_fresh_certificate_of_the_default_profile_is_accepted() -> None:
     check_certificate(certificate(), Policy(), NOW, kinds=NOTES)
     check_certificate(certificate(0.005), policy(highest_residual_risk=0.005), NOW, kinds=NOTES)
+    check_certificate(certificate(0.004, per_note=0.005), policy(highest_residual_risk=0.005), NOW, kinds=NOTES)
 
 
 REFUSALS: list[tuple[Certificate, Policy, str]] = [
@@ -77,6 +79,8 @@ REFUSALS: list[tuple[Certificate, Policy, str]] = [
     (certificate(engine=engine(version="9dev")), policy(oldest_engine="0.2"), "is of engine 9dev"),
     (certificate(engine=engine(version="٩.٩")), policy(oldest_engine="0.2"), "is of engine"),
     (certificate(), policy(highest_residual_risk=0.01), "has no audited sample"),
+    (certificate(0.004, 0.0101), policy(highest_residual_risk=0.01), "bounds the missed identifiers at 0.0101"),
+    (certificate(0.0101, 0.004), policy(highest_residual_risk=0.01), "bounds the missed identifiers at 0.0101"),
     (certificate(0.0101), policy(highest_residual_risk=0.01), "bounds the missed identifiers at 0.0101"),
     (certificate(known_identifiers_surviving=1), Policy(), "reports 1 surviving identifiers"),
     (certificate(basis="declared", engine=engine(profile="declared")), Policy(), "declared de-identified by others"),

@@ -141,6 +141,23 @@ def audited(upper: float) -> ResidualRisk:
     return ResidualRisk(survival=Survival(checked=3, surviving=0), audit=audit)
 
 
+def test_an_audit_from_before_the_bound_by_note_still_verifies_and_is_bounded_by_its_leaking_notes(
+    dataset: Path,
+) -> None:
+    """Each of 60 notes may hold nothing but misses: 0 of 60 leaking ones bound the share at 4.9 %, whatever it was."""
+    manifest, certificate = verify_dataset(dataset, KEY)
+    old = audited(0.005)
+    assert old.audit is not None
+    leaking = Rate(events=0, trials=60, upper=0.0487, interval=(0.0, 0.0596))
+    old = old.model_copy(update={"audit": old.audit.model_copy(update={"leaking_notes": leaking})})
+    write_certified(dataset, manifest, certificate.model_copy(update={"residual_risk": old}), KEY)
+    written = json.loads((dataset / "certificate.json").read_text())
+    assert "missed_per_note" not in written["residual_risk"]["audit"]
+    _, read = verify_dataset(dataset, KEY)
+    assert read.residual_risk is not None
+    assert read.residual_risk.bound == 0.0487
+
+
 @pytest.mark.parametrize(
     "attack",
     [

@@ -107,8 +107,9 @@ def _told(audit: Audit | None) -> str:
         return "No bound yet: it needs every note that was drawn at random."
     missed = audit.missed
     return (
-        f"{missed.events} of {missed.trials} identifiers missed in {audit.notes} random notes: "
-        f"at most {100 * missed.upper:.2g} % at {audit.confidence:.0%} confidence."
+        f"{missed.events} of {missed.trials} identifiers missed in {audit.notes} random notes: at most "
+        f"{100 * audit.bound:.2g} % at {audit.confidence:.0%} confidence ({100 * missed.upper:.2g} % if identifiers "
+        "were independent of each other)."
     )
 
 

@@ -27,6 +27,22 @@ def test_sixty_clean_notes_of_ten_identifiers_bound_the_rest_at_half_a_percent()
     assert found.by_label["NAME"].upper == pytest.approx(upper_bound(0, 240))
 
 
+def test_three_long_notes_say_little_of_notes_that_are_different() -> None:
+    """Two hundred identifiers each, none missed; a template of which everything is missed may be every fifth note."""
+    found = audit([AuditedNote(removed={"NAME": 200})] * 3, DAY)
+    assert found is not None
+    assert found.missed.upper < 0.005
+    assert found.missed_per_note is not None
+    assert found.missed_per_note.upper == pytest.approx(1 - 0.05 ** (1 / 3))
+
+
+def test_a_note_without_identifiers_says_nothing_of_those_with_some() -> None:
+    found = audit([AuditedNote(), LEAKING, AuditedNote(removed={"NAME": 1})], DAY)
+    assert found is not None
+    assert found.missed_per_note is not None
+    assert (found.missed_per_note.notes, found.missed_per_note.mean) == (2, pytest.approx((2 / 6 + 0) / 2))
+
+
 def test_misses_count_by_label_and_by_note() -> None:
     found = audit([CLEAN, LEAKING], DAY)
     assert found is not None

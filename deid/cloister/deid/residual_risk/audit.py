@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cloister.deid.residual_risk.bounds import CONFIDENCE, rate
+from cloister.deid.residual_risk.bounds import CONFIDENCE, mean_share, rate
 from cloister.study.residual_risk import Audit
 
 
@@ -23,6 +23,16 @@ class AuditedNote:
     removed: Mapping[str, int] = field(default_factory=dict)
     missed: Mapping[str, int] = field(default_factory=dict)
     false_findings: int = 0
+
+    @property
+    def identifiers(self) -> int:
+        """Removed or left."""
+        return sum(self.removed.values()) + sum(self.missed.values())
+
+    @property
+    def missed_share(self) -> float:
+        """Of its identifiers, those left; it has some."""
+        return sum(self.missed.values()) / self.identifiers
 
 
 def audit(
@@ -51,6 +61,7 @@ def audit(
         notes=len(notes),
         extensions=extensions,
         missed=overall,
+        missed_per_note=mean_share([note.missed_share for note in notes if note.identifiers], confidence),
         by_label={
             label: rate(missed[label], removed[label] + missed[label], confidence)
             for label in sorted(removed.keys() | missed.keys())
