@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cloister.client.model_to_train import model_to_train
 from cloister.client.preflight import preflight_study
 from cloister.client.trainer import Streams, gradient_for
 from cloister.privacy.activation_checkpointing import checkpoint_activations
+from cloister.privacy.patient_gradients import clipped_sum
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.errors import StudyError
 from cloister.study.schema import Study
@@ -20,6 +22,7 @@ from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Examples
 from cloister.tasks.models.tokenizer import train_tokenizer
 
+TINY = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 OWNERS = ("a", "b", "a", "c", "d", "d", "d", "e")
 POISSON = {"sampling": "poisson", "sample_rate": 1.0, "batch_divisor": 5}
 SHUFFLE = {"sampling": "shuffle", "batch_size": 8}
@@ -54,6 +57,86 @@ def notes(
             "privacy": privacy,
         }
     )
+
+
+def of_images(privacy: dict[str, Any] = PRIVATE, **training: Any) -> Study:
+    """A study that trains a checkpoint for images in full."""
+    values = notes(privacy=privacy, adapters=False, **training).model_dump(mode="json")
+    values["data"]["kind"] = "images"
+    values["task"] = {"name": "image_classification", "model": {"architecture": "folder", "path": "base"}}
+    return Study.model_validate(values)
+
+
+def vit(**config: Any) -> nn.Module:
+    from transformers import ViTConfig, ViTForImageClassification
+
+    model: nn.Module = ViTForImageClassification(
+        ViTConfig(**TINY, image_size=16, patch_size=8, attn_implementation="eager", **config)
+    )
+    return model
+
+
+def convnext(**config: Any) -> nn.Module:
+    from transformers import ConvNextConfig, ConvNextForImageClassification
+
+    sizes: dict[str, Any] = {"hidden_sizes": [8, 16], "depths": [1, 2], "num_stages": 2, "layer_scale_init_value": 1.0}
+    model: nn.Module = ConvNextForImageClassification(ConvNextConfig(image_size=16, patch_size=4, **sizes, **config))
+    return model
+
+
+RANDOM: dict[str, Callable[[], nn.Module]] = {
+    "a module for dropout": lambda: vit(hidden_dropout_prob=0.3),
+    "a function for dropout": lambda: vit(attention_probs_dropout_prob=0.3),
+    "stochastic depth": lambda: convnext(drop_path_rate=0.3),
+}
+
+
+def saved(model: nn.Module, folder: Path) -> Path:
+    model.save_pretrained(folder)  # type: ignore[operator]
+    return folder
+
+
+def sum_of(patients: int, study: Study, base: Path, norm: float) -> dict[str, Tensor]:
+    """The clipped sum of the last patients of six, one image each, by a model that was built for it."""
+    task, model = task_of(study), model_to_train(study, base).train()
+    batch = {name: values[-patients:] for name, values in task.synthetic_batch(model, 6, 1).items()}
+    index = torch.arange(patients)
+    return clipped_sum(model, task.per_example_loss, batch, index, patients, norm, engine="one-patient").gradients
+
+
+def length(gradients: dict[str, Tensor]) -> float:
+    return float(torch.stack([value.norm() for value in gradients.values()]).norm())
+
+
+@pytest.mark.parametrize("kind", RANDOM)
+def test_one_patient_more_draws_no_other_masks_for_the_others(kind: str, tmp_path: Path) -> None:
+    """Dropout that is drawn from one stream for all patients, whatever its seed, would couple them."""
+    torch.manual_seed(0)
+    study, base = of_images(), saved(RANDOM[kind](), tmp_path)
+    six, five = sum_of(6, study, base, 0.1), sum_of(5, study, base, 0.1)
+    alone = {name: value - five[name] for name, value in six.items()}
+    assert length(alone) <= 0.1 * (1 + 1e-4)
+    torch.manual_seed(1)
+    again = sum_of(6, study, base, 0.1)
+    assert all(torch.equal(value, again[name]) for name, value in six.items())
+
+
+@pytest.mark.parametrize("kind", RANDOM)
+def test_without_privacy_a_checkpoint_keeps_its_dropout(kind: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    study, base = of_images(NOT_PRIVATE), saved(RANDOM[kind](), tmp_path)
+    task, model = task_of(study), model_to_train(study, base).train()
+    batch = task.synthetic_batch(model, 6, 1)
+    assert not torch.equal(task.per_example_loss(model, batch), task.per_example_loss(model, batch))
+
+
+def test_building_a_model_leaves_the_random_numbers_of_the_process_alone(base: Path, tmp_path: Path) -> None:
+    """They are no part of a study: a public seed for them would be one for whatever else draws."""
+    checkpoint = saved(vit(), tmp_path)
+    before = torch.get_rng_state()
+    for study, folder in ((notes(), base), (of_images(), checkpoint)):
+        model_to_train(study, folder)
+        assert torch.equal(torch.get_rng_state(), before)
 
 
 def gradient(study: Study, base: Path) -> dict[str, Tensor]:

@@ -13,6 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from cloister.privacy import clipping
 from cloister.privacy.patient_gradients import Batch, clipped_sum
 from cloister.privacy.preflight import PreflightReport, preflight
+from cloister.privacy.uncoupled import uncouple_patients
 from cloister.study.errors import InputError, UnsafeGradientsError
 
 
@@ -36,13 +37,31 @@ def test_right_models_use_our_engine_and_come_back_to_the_bit(case: Any) -> None
     assert all(module.training for module in case.model.modules())
 
 
-def test_dropout_does_not_pass_for_coupling(cnn_case: Any) -> None:
+def test_dropout_is_refused_until_it_is_switched_off(cnn_case: Any) -> None:
+    """Its masks come from one stream: one patient more moves it on for the others."""
     model = nn.Sequential(cnn_case.model, nn.Dropout(0.5)).train()
+    with pytest.raises(UnsafeGradientsError, match=r"draws at random in train mode(.|\n)*dropout to 0"):
+        check(cnn_case, model=model)
+    uncouple_patients(model)
     assert check(cnn_case, model=model).engine == "book-keeping"
     assert model[1].training
 
 
-def test_randomness_that_cannot_be_switched_off_is_refused(linear_case: Any) -> None:
+class Masking(nn.Module):
+    """Dropout that goes by no name."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.dropout(x, 0.1, self.training)
+
+
+def test_dropout_that_cannot_be_switched_off_is_refused(cnn_case: Any) -> None:
+    model = nn.Sequential(cnn_case.model, Masking()).train()
+    uncouple_patients(model)
+    with pytest.raises(UnsafeGradientsError, match="draws at random in train mode"):
+        check(cnn_case, model=model)
+
+
+def test_a_loss_that_draws_at_random_is_refused(linear_case: Any) -> None:
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
         return cross_entropy(model, {**batch, "x": batch["x"] + torch.randn_like(batch["x"])})
 

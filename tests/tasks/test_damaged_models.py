@@ -27,7 +27,7 @@ def test_a_checkpoint_of_no_model_is_refused(tmp_path: Path, config: str) -> Non
     (tmp_path / "config.json").write_text(config)
     (tmp_path / "model.safetensors").write_bytes(b"{")
     with pytest.raises(ModelMismatchError, match="cannot be loaded"):
-        load_classifier(tmp_path, "text", 2, 1)
+        load_classifier(tmp_path, "text", 2)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "1.0", "model": {"type": "WordPiece"}}'])

@@ -92,8 +92,7 @@ class _Base:
 @functools.lru_cache(maxsize=8)
 def _report(study: str, base: _Base, device: torch.device) -> PreflightReport:
     """The pre-flight's report, once for each study, base and device in a process: in a simulation, for all sites."""
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        return preflight_study(Study.from_canonical(study), base.folder, device)
+    return preflight_study(Study.from_canonical(study), base.folder, device)
 
 
 def _read(site: SiteFolder, path: Path, about: dict[str, str]) -> Engine | None:

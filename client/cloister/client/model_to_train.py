@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.privacy.activation_checkpointing import checkpoint_activations
+from cloister.privacy.uncoupled import uncouple_patients
 from cloister.tasks.catalogue import task_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def model_to_train(study: Study, base: Path | None) -> nn.Module:
     """The model with its first weights, which the coordinator's replace in every round.
 
+    In a private study it has no dropout (see `uncoupled`).
+
     Args:
         study: the study.
         base: its base folder, if it has one.
@@ -26,6 +29,8 @@ def model_to_train(study: Study, base: Path | None) -> nn.Module:
         StudyError: it cannot compute its activations again, as the study asks.
     """
     model = task_of(study).build_model(base, study.seeds.model)
+    if study.is_private:
+        uncouple_patients(model)
     if study.training.activation_checkpointing:
         checkpoint_activations(model)
     return model

@@ -17,6 +17,7 @@ from cloister.tasks.image_files import read_image
 from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
 from cloister.tasks.models.groupnorm_cnn import GroupNormCnn
 from cloister.tasks.models.lora import train_adapters_only
+from cloister.tasks.models.seeded import seeded
 from cloister.tasks.models.vit import vit_classifier
 
 
@@ -45,18 +46,18 @@ class ImageClassification:
     def build_model(self, base: Path | None, seed: int) -> nn.Module:
         """The classifier with the base's weights, its adapters in place."""
         classes = len(self.data.classes)
-        if isinstance(self.model, FolderModel):
-            model = load_classifier(require_base(base), "image", classes, seed)
-        else:
-            torch.manual_seed(seed)
-            if isinstance(self.model, CnnModel):
-                model = GroupNormCnn(self.model, classes)
+        with seeded(seed):
+            if isinstance(self.model, FolderModel):
+                model = load_classifier(require_base(base), "image", classes)
             else:
-                model = vit_classifier(self.model, classes)
-            load_base_weights(model, base)
-            freeze_position_embeddings(model)
-        if self.adapter is not None:
-            train_adapters_only(model, self.adapter, HEADS)
+                if isinstance(self.model, CnnModel):
+                    model = GroupNormCnn(self.model, classes)
+                else:
+                    model = vit_classifier(self.model, classes)
+                load_base_weights(model, base)
+                freeze_position_embeddings(model)
+            if self.adapter is not None:
+                train_adapters_only(model, self.adapter, HEADS)
         return model
 
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:

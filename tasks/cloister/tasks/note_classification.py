@@ -16,6 +16,7 @@ from cloister.tasks.examples import Batch, Examples
 from cloister.tasks.models.bert import bert_classifier
 from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
 from cloister.tasks.models.lora import train_adapters_only
+from cloister.tasks.models.seeded import seeded
 from cloister.tasks.models.tokenizer import encode, load_tokenizer
 
 
@@ -43,15 +44,15 @@ class NoteClassification:
         """The classifier with the base's weights, its adapters in place."""
         folder = require_base(base)
         classes = len(self.data.classes)
-        if isinstance(self.model, FolderModel):
-            model = load_classifier(folder, "text", classes, seed)
-        else:
-            torch.manual_seed(seed)
-            model = bert_classifier(self.model, len(load_tokenizer(folder)), classes)
-            load_base_weights(model, folder)
-            freeze_position_embeddings(model)
-        if self.adapter is not None:
-            train_adapters_only(model, self.adapter, HEADS)
+        with seeded(seed):
+            if isinstance(self.model, FolderModel):
+                model = load_classifier(folder, "text", classes)
+            else:
+                model = bert_classifier(self.model, len(load_tokenizer(folder)), classes)
+                load_base_weights(model, folder)
+                freeze_position_embeddings(model)
+            if self.adapter is not None:
+                train_adapters_only(model, self.adapter, HEADS)
         return model
 
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:

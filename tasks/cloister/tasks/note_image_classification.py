@@ -24,6 +24,7 @@ from cloister.tasks.image_files import read_image
 from cloister.tasks.models.checkpoint_folder import freeze_position_embeddings
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.note_image import NoteImageClassifier
+from cloister.tasks.models.seeded import seeded
 from cloister.tasks.models.tokenizer import encode, load_tokenizer
 from cloister.tasks.note_classification import synthetic_tokens
 
@@ -63,13 +64,13 @@ class NoteImageClassification:
     def build_model(self, base: Path | None, seed: int) -> nn.Module:
         """The classifier with the base's weights, adapters in its text encoder."""
         folder = require_base(base)
-        torch.manual_seed(seed)
         vocabulary = len(load_tokenizer(folder))
-        model = NoteImageClassifier(self.model, vocabulary, len(self.data.classes))
-        load_base_weights(model, folder)
-        freeze_position_embeddings(model)
-        if self.adapter is not None:
-            train_adapters_only(model, self.adapter, HEADS)
+        with seeded(seed):
+            model = NoteImageClassifier(self.model, vocabulary, len(self.data.classes))
+            load_base_weights(model, folder)
+            freeze_position_embeddings(model)
+            if self.adapter is not None:
+                train_adapters_only(model, self.adapter, HEADS)
         return model
 
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:

@@ -16,6 +16,7 @@ from cloister.study.errors import DataError
 from cloister.study.schema import Study
 from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.examples import Batch, Examples
+from cloister.tasks.models.seeded import seeded
 from cloister.tasks.tabular_classification import standardised
 
 
@@ -44,8 +45,8 @@ class Survival:
 
     def build_model(self, base: Path | None, seed: int) -> nn.Module:  # noqa: ARG002 (the tasks' shape)
         """One linear layer with one output, the log hazard ratio."""
-        torch.manual_seed(seed)
-        return nn.Linear(len(self.data.features), 1)
+        with seeded(seed):
+            return nn.Linear(len(self.data.features), 1)
 
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:  # noqa: ARG002 (the tasks' shape)
         """Normally distributed features, exponential times, every other event seen."""

@@ -13,6 +13,7 @@ from cloister.study.errors import DataError
 from cloister.study.schema import Data, Study
 from cloister.tasks.dataset_rows import Rows, class_indices, read_rows
 from cloister.tasks.examples import Batch, Examples
+from cloister.tasks.models.seeded import seeded
 
 
 class TabularClassification:
@@ -35,8 +36,8 @@ class TabularClassification:
 
     def build_model(self, base: Path | None, seed: int) -> nn.Module:  # noqa: ARG002 (the tasks' shape)
         """One linear layer."""
-        torch.manual_seed(seed)
-        return nn.Linear(len(self.data.features), self.outputs)
+        with seeded(seed):
+            return nn.Linear(len(self.data.features), self.outputs)
 
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:  # noqa: ARG002 (the tasks' shape)
         """Normally distributed features, labels in turn."""

@@ -65,7 +65,7 @@ def _checkpoint(name: str) -> Build:
         )  # fmt: skip
         transformers.BertForSequenceClassification(config).save_pretrained(folder)
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        return Parser(files[name], folder_reader(name, files, lambda place: load_classifier(place, "text", 2, 1)))
+        return Parser(files[name], folder_reader(name, files, lambda place: load_classifier(place, "text", 2)))
 
     return build
 

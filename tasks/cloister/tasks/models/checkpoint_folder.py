@@ -15,11 +15,11 @@ from torch import nn
 from cloister.study.errors import MissingFileError, ModelMismatchError
 
 
-def load_classifier(folder: Path, modality: Literal["text", "image"], classes: int, seed: int) -> nn.Module:
+def load_classifier(folder: Path, modality: Literal["text", "image"], classes: int) -> nn.Module:
     """A sequence or image classifier with the checkpoint's encoder.
 
-    A classification head that the checkpoint lacks, or has for another number of classes, is initialised with
-    `seed`; any other missing weight is an error.
+    A classification head that the checkpoint lacks, or has for another number of classes, is initialised at random;
+    any other missing weight is an error.
 
     Raises:
         MissingFileError: the folder or its config.json is missing.
@@ -33,7 +33,6 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
         "text": transformers.AutoModelForSequenceClassification,
         "image": transformers.AutoModelForImageClassification,
     }
-    torch.manual_seed(seed)
     model: nn.Module
     try:
         model, report = loaders[modality].from_pretrained(
