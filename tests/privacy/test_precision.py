@@ -94,9 +94,10 @@ class RoundsByCrowd(nn.Linear):
 def test_the_preflight_sees_rounding_that_depends_on_the_others() -> None:
     """What is left are engines that compute every example, or every patient, by itself."""
     torch.manual_seed(0)
-    model, batch, owners = RoundsByCrowd(6, 3).train(), {"x": torch.randn(6, 6)}, torch.tensor([0, 0, 1, 1, 2, 3])
-    assert preflight(model, squares, batch, owners, 4).engine == "hooks"
-    report = preflight(model, squares, batch, owners, 4, precision="bfloat16")
+    model, batch = RoundsByCrowd(6, 3).train(), {"x": torch.cat([torch.randn(6, 6), torch.ones(1, 6)])}
+    owners = torch.tensor([1, 1, 2, 2, 3, 4, 0])
+    assert preflight(model, squares, batch, owners, 5).engine == "hooks"
+    report = preflight(model, squares, batch, owners, 5, precision="bfloat16")
     assert report.engine == "vmap"
     assert "hooks: one patient changes the sum by at most" in report.reason
 

@@ -141,6 +141,53 @@ def test_a_module_that_mixes_the_batch_is_refused_by_its_name(linear_case: Any) 
         check(linear_case, model=model)
 
 
+class ReadingBeyond(nn.Module):
+    """Reads a text's first word together with the next, whether that is a word, padding, or nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(9, 4)
+        self.convolution = nn.Conv1d(4, 4, 3, padding=1)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        return self.head(self.convolution(self.words(words).mT)[:, :, 0])
+
+
+def test_a_model_that_reads_padding_is_refused_by_its_name(linear_case: Any) -> None:
+    """Only one who is alone, or among as short ones, has no padding next to a text of one word."""
+    torch.manual_seed(0)
+
+    def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+        longest = int((batch["x"] > 0).sum(dim=1).max())
+        return cross_entropy(model, {**batch, "x": batch["x"][:, :longest]})
+
+    words = torch.randint(1, 9, (12, 5))
+    words[linear_case.patient_index > 0, 1:] = 0
+    batch = {**linear_case.batch, "x": words}
+    with pytest.raises(UnsafeGradientsError, match="module 'convolution' couples examples"):
+        check(linear_case, model=ReadingBeyond().train(), loss=loss, batch=batch)
+
+
+class Switching(nn.Module):
+    """Remembers that it has seen few examples at once, and computes otherwise from then on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(6, 3)
+        self.way = "for many"
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if len(x) < 4:
+            self.way = "for few"
+        return self.inner(x)
+
+
+def test_a_model_that_a_batch_changes_is_refused_by_what_changes(linear_case: Any) -> None:
+    with pytest.raises(UnsafeGradientsError, match="changes 'way' of module '0'"):
+        check(linear_case, model=nn.Sequential(Switching()).train())
+
+
 class Counting(nn.Module):
     seen: torch.Tensor
 
@@ -227,9 +274,10 @@ def test_parameters_that_would_not_load_again_are_refused(linear_case: Any) -> N
         check(linear_case, model=Renamed().train())
 
 
-def test_a_single_patient_cannot_be_told_from_a_coupled_batch(linear_case: Any) -> None:
-    with pytest.raises(UnsafeGradientsError, match="fewer than 2 patients"):
-        check(linear_case, patient_index=torch.zeros(12).long(), patients=1)
+@pytest.mark.parametrize("patients", [1, 2])
+def test_too_few_patients_cannot_be_told_from_a_coupled_batch(linear_case: Any, patients: int) -> None:
+    with pytest.raises(UnsafeGradientsError, match="fewer than 3 patients"):
+        check(linear_case, patient_index=torch.arange(12) % patients, patients=patients)
 
 
 def test_a_scalar_loss_is_refused(linear_case: Any) -> None:

@@ -4,7 +4,8 @@ Silently wrong gradients are the rule rather than the exception once a model pac
 normalises over the batch; training succeeds and protects nobody. On a tiny batch the pre-flight checks, in this order,
 
 1. that no module normalises by batch statistics, and that nothing is drawn at random,
-2. that each patient's losses are the same alone as among the others (no coupling through model or loss),
+2. that each patient's losses are the same alone as among the others (no coupling through model or loss), however much
+   wider the others' examples make the batch, and that no batch changes the model itself,
 3. that every trainable parameter takes part in the loss,
 4. that a step changes no buffer (buffers leave the site without noise),
 5. that saved trainable parameters load, strictly and to the bit,
@@ -60,6 +61,7 @@ _NOT_CLIPPED = 1e6
 _PERTURBATION = 0.02
 _REPETITIONS = 4
 """Twelve layers that are each skipped with probability .1, for whole batches, stay unnoticed in 2 of 1,000 models."""
+_PLAIN = (bool, int, float, str, tuple)
 _BatchNorm = nn.modules.batchnorm._BatchNorm
 
 
@@ -109,9 +111,10 @@ def preflight(
     Args:
         model: in train mode, as it will be trained.
         per_example_loss: as it will be trained with.
-        batch: a few examples, made up or public, of different lengths if lengths differ.
+        batch: a few examples, made up or public, of different lengths if lengths differ. The widest (the longest text)
+            should be patient 0's: the many sums that do not ask for width are taken without that patient.
         patient_index: (examples,) integers in 0 .. patients - 1; at least one patient should have several examples.
-        patients: at least 2.
+        patients: at least 3.
         clipping: as it will be trained with.
         norms: clipping norms to sweep.
         precision: as it will be trained in.
@@ -144,16 +147,17 @@ def _report(
 ) -> PreflightReport:
     began = time.perf_counter()
     present = torch.unique(patient_index).tolist()
-    if patients < 2 or len(present) < 2:
-        raise UnsafeGradientsError("the pre-flight's batch has fewer than 2 patients.", "Give it examples of several.")
+    if patients < 3 or len(present) < 3:
+        raise UnsafeGradientsError("the pre-flight's batch has fewer than 3 patients.", "Give it examples of several.")
     device = next(model.parameters()).device
     batch = {name: values.to(device) for name, values in batch.items()}
     flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms), precision)
     checks = [flight.no_batch_statistics()]
     with _everything_restored(model), _moved(model):
+        settings = flight.settings_after_a_pass()
         checks += [
             flight.nothing_random(),
-            flight.examples_apart(),
+            flight.examples_apart(settings),
             flight.every_parameter_used(),
             flight.no_buffer_changes(),
             flight.saved_parameters_load(),
@@ -192,11 +196,16 @@ class _Preflight:
                 )
         return Check("no batch statistics", True, "no module normalises over the batch")
 
+    def settings_after_a_pass(self) -> dict[str, object]:
+        """What the model has settled on with the widest examples that there are."""
+        self._losses(self.patient_index >= 0)
+        return _settings_of(self.model)
+
     def nothing_random(self) -> Check:
         """Random numbers of one stream couple patients: one more moves the stream on for the others."""
-        everybody = self.patient_index >= 0
-        first = self._losses(everybody)
-        if any(not _close(self._losses(everybody), first) for _ in range(_REPETITIONS)):
+        narrow = self.patient_index > 0
+        first = self._losses(narrow)
+        if any(not _close(self._losses(narrow), first) for _ in range(_REPETITIONS)):
             raise UnsafeGradientsError(
                 "the losses of the same batch differ from one time to the next: the model draws at random in train "
                 "mode, and one patient more would change what is drawn for the others.",
@@ -205,19 +214,34 @@ class _Preflight:
             )
         return Check("nothing random", True, f"the losses are the same {_REPETITIONS + 1} times")
 
-    def examples_apart(self) -> Check:
+    def examples_apart(self, settings: Mapping[str, object]) -> Check:
         together = self._losses(self.patient_index >= 0)
         for patient in range(self.patients):
             rows = self.patient_index == patient
-            if not _close(self._losses(rows), together[rows]):
+            alone = self._losses(rows)
+            self._refuse_change(settings)
+            if not _close(alone, together[rows]):
                 self._refuse_coupling(rows)
         return Check("examples apart", True, "every patient's losses are the same alone as among others")
+
+    def _refuse_change(self, before: Mapping[str, object]) -> None:
+        after = _settings_of(self.model)
+        changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        if changed:
+            module, _, attribute = changed[0].rpartition(".")
+            raise UnsafeGradientsError(
+                f"a forward pass changes {attribute!r} of module {module or 'model'!r}: what it computes for a patient "
+                "depends on who came before.",
+                "Take another architecture, or inputs (such as task.model.max_tokens) that do not make it change.",
+            )
 
     def every_parameter_used(self) -> Check:
         trainable = trainable_parameters(self.model)
         # Not torch.autograd.grad, which reentrant checkpointing does not allow.
         with own_gradients_set_aside(trainable):
-            self.per_example_loss(self.model, self.batch).sum().backward()  # type: ignore[no-untyped-call]
+            for patient in range(self.patients):
+                batch = _rows_of(self.batch, self.patient_index == patient)
+                self.per_example_loss(self.model, batch).sum().backward()  # type: ignore[no-untyped-call]
             unused = [name for name, value in trainable.items() if value.grad is None or not bool(value.grad.any())]
         if unused:
             raise UnsafeGradientsError(
@@ -313,9 +337,9 @@ class _Preflight:
     def _neighbours_close(self, engine: Engine) -> Check:
         worst = 0.0
         for norm in self.norms:
-            whole = self._sum(engine, norm, precision=self.precision)
-            for patient in range(self.patients):
-                others = self._sum(engine, norm, without=patient, precision=self.precision)
+            whole = self._sum(engine, norm, (0,), precision=self.precision)
+            for patient in range(1, self.patients):
+                others = self._sum(engine, norm, (0, patient), precision=self.precision)
                 change = _norm_of(_difference(whole, others))
                 worst = max(worst, change / norm)
         detail = f"one patient changes the sum by at most {worst:.5g} of the norm (norms {self.norms})"
@@ -340,9 +364,14 @@ class _Preflight:
         return losses_of_examples(losses, int(rows.sum()))
 
     def _sum(
-        self, engine: Engine, norm: float, without: int = -1, parts: int = 1, precision: Precision = "float32"
+        self,
+        engine: Engine,
+        norm: float,
+        without: tuple[int, ...] = (),
+        parts: int = 1,
+        precision: Precision = "float32",
     ) -> dict[str, torch.Tensor]:
-        kept = self.patient_index != without
+        kept = ~torch.isin(self.patient_index, torch.tensor(without, dtype=self.patient_index.dtype))
         batch, index = _rows_of(self.batch, kept), self.patient_index[kept]
         result = clipped_sum(
             self.model,
@@ -371,7 +400,11 @@ def _first_coupled_module(
         there = alone.get(name)
         if there is None or len(output) != len(rows):
             continue
-        if there.shape != output[rows.to(output.device)].shape or not _close(there, output[rows.to(output.device)]):
+        here = output[rows.to(output.device)]
+        if here.dim() == there.dim():
+            # Narrower alone: compared as far as it goes.
+            here = here[tuple(slice(size) for size in there.shape)]
+        if there.shape != here.shape or not _close(there, here):
             return name
     return None
 
@@ -425,6 +458,16 @@ def _moved(model: nn.Module) -> Iterator[None]:
 
 def _tensors_of(model: nn.Module) -> dict[str, torch.Tensor]:
     return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+
+
+def _settings_of(model: nn.Module) -> dict[str, object]:
+    """What decides how a model computes, beside its tensors: its modules' plain attributes, and the modules."""
+    found: dict[str, object] = {}
+    for path, module in model.named_modules(remove_duplicate=False):
+        found[f"{path}."] = id(module)
+        plain = {name: value for name, value in vars(module).items() if isinstance(value, _PLAIN) or value is None}
+        found |= {f"{path}.{name}": value for name, value in plain.items()}
+    return found
 
 
 def _rows_of(batch: Batch, rows: torch.Tensor) -> dict[str, torch.Tensor]:

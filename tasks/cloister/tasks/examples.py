@@ -50,14 +50,8 @@ class Examples:
         return len(self.patient_index)
 
     def batch(self, indices: Tensor, device: torch.device | str = "cpu") -> Batch:
-        """The examples at `indices`, on a device; token columns are cut to the longest text among them."""
-        chosen = {name: column[indices] for name, column in self.columns.items()}
-        mask = chosen.get("attention_mask")
-        if mask is not None and len(indices):
-            longest = int(mask.sum(dim=1).max())
-            for name in ("input_ids", "attention_mask"):
-                chosen[name] = chosen[name][:, :longest].long()
-        return {name: values.to(device) for name, values in chosen.items()}
+        """The examples at `indices`, on a device."""
+        return {name: column[indices].to(device) for name, column in self.columns.items()}
 
     def of_patients(self, wanted: Sequence[int]) -> Tensor:
         """The indices of all examples of the patients at the positions `wanted`."""

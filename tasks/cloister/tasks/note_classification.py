@@ -17,7 +17,7 @@ from cloister.tasks.models.bert import bert_classifier
 from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.seeded import seeded
-from cloister.tasks.models.tokenizer import encode, load_tokenizer
+from cloister.tasks.models.tokenizer import cut_to_longest, encode, load_tokenizer
 
 
 class NoteClassification:
@@ -70,15 +70,22 @@ class NoteClassification:
 
 
 def synthetic_tokens(model: nn.Module, examples: int, max_tokens: int, seed: int) -> dict[str, Tensor]:
-    """Random `input_ids` and a ragged `attention_mask`, shape (examples, at most 16 tokens)."""
+    """Random `input_ids` and a ragged `attention_mask`, shape (examples, max_tokens).
+
+    The first text has `max_tokens`, the others have 9 to 16, which costs no more time than need be.
+    """
+    from transformers import PreTrainedModel
+
+    encoder = next(module for module in model.modules() if isinstance(module, PreTrainedModel))
+    padding = getattr(encoder.config, "pad_token_id", None) or 0
+    vocabulary = encoder.get_input_embeddings().num_embeddings
     generator = torch.Generator().manual_seed(seed)
-    length = min(max_tokens, 16)
-    vocabulary = max(module.num_embeddings for module in model.modules() if isinstance(module, nn.Embedding))
-    input_ids = torch.randint(5, vocabulary, (examples, length), generator=generator)
-    lengths = length - torch.arange(examples) % (length // 2)
-    mask = (torch.arange(length)[None, :] < lengths[:, None]).long()
-    return {"input_ids": input_ids * mask, "attention_mask": mask}
+    words = torch.randint(5, vocabulary, (examples, max_tokens), generator=generator)
+    lengths = 16 - torch.arange(examples) % 8
+    lengths[0] = max_tokens
+    mask = torch.arange(max_tokens)[None, :] < lengths[:, None]
+    return {"input_ids": words.where(mask & (words != padding), padding), "attention_mask": mask.long()}
 
 
 def _forward(model: nn.Module, batch: Batch) -> object:
-    return model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
+    return model(**cut_to_longest(batch))

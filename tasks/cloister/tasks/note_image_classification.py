@@ -25,7 +25,7 @@ from cloister.tasks.models.checkpoint_folder import freeze_position_embeddings
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.note_image import NoteImageClassifier
 from cloister.tasks.models.seeded import seeded
-from cloister.tasks.models.tokenizer import encode, load_tokenizer
+from cloister.tasks.models.tokenizer import cut_to_longest, encode, load_tokenizer
 from cloister.tasks.note_classification import synthetic_tokens
 
 HEADS = ("classifier.", "text_norm.", "image_norm.", "network.")
@@ -122,4 +122,4 @@ def _day(text: object) -> date | None:
 
 
 def _forward(model: nn.Module, batch: Batch) -> object:
-    return model(batch["input_ids"], batch["attention_mask"], batch["pixel_values"], batch["has_image"])
+    return model(**cut_to_longest(batch), pixel_values=batch["pixel_values"], has_image=batch["has_image"])

@@ -5,7 +5,7 @@ The vocabulary is public: it is made from text that belongs to nobody, never fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,26 @@ def load_tokenizer(folder: Path) -> Any:
 
 
 def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int) -> dict[str, Tensor]:
-    """Token ids and mask, shape (texts, longest), at most `max_tokens`; int32 to halve the memory."""
-    encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens, padding="longest", return_tensors="pt")
+    """Token ids and mask, shape (texts, longest), at most `max_tokens`; int32 to halve the memory.
+
+    Texts begin at the first place, whatever the tokenizer likes, or `cut_to_longest` would cut their ends.
+    """
+    encoded = tokenizer(
+        list(texts),
+        truncation=True,
+        max_length=max_tokens,
+        padding="longest",
+        padding_side="right",
+        return_tensors="pt",
+    )
     return {name: encoded[name].to(torch.int32) for name in ("input_ids", "attention_mask")}
+
+
+def cut_to_longest(batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A batch's `input_ids` and `attention_mask`, int64, without what is padding in all of its texts.
+
+    Done where a model is called, on as many texts as it gets at once: so a patient who goes through it alone depends on
+    nobody's length, and the pre-flight, which compares that with the patient among others, sees what a step does.
+    """
+    longest = int(batch["attention_mask"].sum(dim=1).max())
+    return {name: batch[name][:, :longest].long() for name in ("input_ids", "attention_mask")}
