@@ -31,15 +31,14 @@ class Survival:
         self.event_column = study.data.event or ""
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:  # noqa: ARG002 (the tasks' shape)
-        """One example a row: `features` (examples, features), `time` and `event` (examples,)."""
+        """One example a row: `features` (examples, features), `time` and `event` (examples,).
+
+        Raises:
+            DataError: a time is no number, negative or not finite, or an event is neither 0 nor 1.
+        """
         rows, _ = read_rows(datasets, "table", ["patient_key", *self.data.columns["table"]])
-        time = torch.tensor([float(value) for value in rows[self.data.label]])
-        event = torch.tensor([bool(value) for value in rows[self.event_column]])
-        if not torch.isfinite(time).all() or (time < 0).any():
-            raise DataError(
-                f"Column {self.data.label!r} holds times that are negative or not finite.",
-                "Correct or drop such rows when the dataset is made.",
-            )
+        time = _times(rows[self.data.label], self.data.label)
+        event = _events(rows[self.event_column], self.event_column)
         columns = {"features": standardised(rows, self.data), "time": time, "event": event}
         return Examples.of(columns, rows["patient_key"], rows["site"])
 
@@ -73,3 +72,29 @@ class Survival:
         """Log hazard ratios, shape (examples,): higher means an earlier event."""
         scores: Tensor = model(batch["features"])[:, 0]
         return scores
+
+
+def _times(values: Sequence[object], column: str) -> Tensor:
+    try:
+        time = torch.tensor(values, dtype=torch.float32)
+    except (TypeError, ValueError):
+        time = torch.tensor([float("nan")])
+    if not torch.isfinite(time).all() or (time < 0).any():
+        raise DataError(
+            f"Column {column!r} holds times that are missing, no numbers, negative or not finite.",
+            "Correct or drop such rows when the dataset is made.",
+        )
+    return time
+
+
+def _events(values: Sequence[object], column: str) -> Tensor:
+    """Whether the event was seen. Words are not guessed at: `no` and `alive` are true to Python, nothing is false."""
+    for value in values:
+        if value not in (0, 1):
+            kinds = {type(None): "missing values", str: "text"}
+            kind = kinds.get(type(value), f"{type(value).__name__} values other than 0 and 1")
+            raise DataError(
+                f"Column {column!r} holds {kind}, which do not say whether the event was seen.",
+                "Write 1 or true where it was seen and 0 or false where it was not, when the dataset is made.",
+            )
+    return torch.tensor([bool(value) for value in values])
