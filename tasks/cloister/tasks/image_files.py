@@ -15,7 +15,7 @@ from cloister.study.errors import DataError
 def read_image(path: Path, size: int) -> Tensor:
     """One image, shape (1, size, size), float32, standardised by its own mean and spread.
 
-    Standardising each image by itself removes a scanner's scale without any statistic over patients.
+    Of many frames, grey or in colour, the middle one is read. Standardising each image by itself removes a scanner's scale without any statistic over patients.
 
     Raises:
         DataError: the file cannot be decoded.
@@ -40,8 +40,10 @@ def _read_dicom(path: Path) -> NDArray[np.float32]:
 
     image = pydicom.dcmread(path)
     pixels: NDArray[np.float32] = image.pixel_array.astype(np.float32)
+    if int(image.SamplesPerPixel) > 1:
+        pixels = pixels.mean(axis=-1)
     if pixels.ndim == 3:
-        pixels = pixels.mean(axis=2) if int(image.SamplesPerPixel) > 1 else pixels[len(pixels) // 2]
+        pixels = pixels[len(pixels) // 2]
     return -pixels if image.PhotometricInterpretation == "MONOCHROME1" else pixels
 
 
