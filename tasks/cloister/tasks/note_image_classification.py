@@ -46,12 +46,22 @@ class NoteImageClassification:
         self.adapter = study.task.adapter
 
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
-        """One example a note: its tokens, `pixel_values` (examples, 1, size, size), `has_image` and `label`."""
+        """One example a note: its tokens, `pixel_values` (examples, 1, size, size), `has_image` and `label`.
+
+        Raises:
+            DataError: no note has an image; or see `read_rows`, `read_image` and `class_indices`.
+        """
         notes, _ = read_rows(datasets, "notes", ["patient_key", *self.data.columns["notes"]])
         images, folders = read_rows(datasets, "images", ["patient_key", *self.data.columns["images"]])
+        nearest = nearest_images(notes, images)
+        if all(found is None for found in nearest):
+            raise DataError(
+                "No patient has both notes and images: no note has an image to train with.",
+                "De-identify both with the same site key and --collection and, where only one of them names who issued "
+                "the record numbers, the same --default-issuer.",
+            )
         size = self.model.image.image_size
         pixels = [read_image(folder / file, size) for folder, file in zip(folders, images["file"], strict=True)]
-        nearest = nearest_images(notes, images)
         columns = encode(load_tokenizer(require_base(base)), notes["text"], self.model.text.max_tokens)
         blank = torch.zeros(1, size, size)
         columns |= {
