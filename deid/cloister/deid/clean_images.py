@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from multiprocessing import get_context
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cloister.deid.categories import categories
 from cloister.deid.certification import Progress, Tally, certify, check_collection, input_digest
@@ -89,7 +89,7 @@ def clean_images(
         return done
     model_path()
     register = read_patients(patients, default_issuer) if patients is not None else PatientRegister()
-    labels = _read_labels(folder)
+    labels = _read_labels(folder, frozenset(files))
     run = _Run(site_key, collection, register, labels, default_issuer)
     with new_dataset(output) as target:
         (target / IMAGES_FOLDER).mkdir()
@@ -285,7 +285,7 @@ def _with_header(record: PatientRecord, identity: ImageIdentity) -> PatientRecor
     return record.model_copy(update={"names": names, "birth_date": record.birth_date or born})
 
 
-def _read_labels(folder: Path) -> dict[str, str | None]:
+def _read_labels(folder: Path, files: frozenset[str]) -> dict[str, str | None]:
     path = folder / LABELS_FILE
     labels: dict[str, str | None] = {}
     if not path.is_file():
@@ -302,9 +302,10 @@ def _read_labels(folder: Path) -> dict[str, str | None]:
                 raise DataError(f"{path}, line {number}: not a label.", remedy) from None
             if not isinstance(name, str) or not isinstance(label, str | int | None) or isinstance(label, bool):
                 raise DataError(f"{path}, line {number}: file or label is not a string.", remedy)
+            name = PurePosixPath(name).as_posix()  # `find` prints ./a.dcm
             if name in labels:
                 raise DataError(f"{path}, line {number}: labels a file for the second time.", remedy)
-            if not (folder / name).is_file():
+            if name not in files:
                 raise DataError(f"{path}, line {number}: labels a file that is not there.", "Correct or remove it.")
             labels[name] = None if label is None else str(label)
     return labels

@@ -95,6 +95,36 @@ def test_overlay_bits_above_the_stored_ones_are_cleared(
     assert (pydicom.dcmread(path).pixel_array == (stored & 0x0FFF)).all()
 
 
+def test_a_label_finds_its_image_however_its_path_is_written(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    folder = write_dicom_file("sub/a.dcm", draw_text([])).parent.parent
+    (folder / "labels.jsonl").write_text('{"file": ".//sub/./a.dcm", "label": "copd"}\n')
+    output, _ = clean()
+    assert [row["label"] for row in pq.read_table(output / "images.parquet").to_pylist()] == ["copd"]
+
+
+@pytest.mark.parametrize("name", ["sub/../a.dcm", "../images/a.dcm", "{folder}/a.dcm", "labels.jsonl", "A.dcm", "sub"])
+def test_a_label_that_matches_no_image_is_refused(
+    name: str, clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    folder = write_dicom_file("a.dcm", draw_text([])).parent
+    (folder / "sub").mkdir()
+    label = {"file": name.format(folder=folder), "label": "copd"}
+    (folder / "labels.jsonl").write_text(json.dumps(label) + "\n")
+    with pytest.raises(DataError, match="line 1: labels a file that is not there"):
+        clean()
+
+
+def test_one_image_labelled_in_two_spellings_is_labelled_twice(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    folder = write_dicom_file("a.dcm", draw_text([])).parent
+    (folder / "labels.jsonl").write_text('{"file": "a.dcm", "label": "x"}\n{"file": "./a.dcm", "label": "y"}\n')
+    with pytest.raises(DataError, match="line 2: labels a file for the second time"):
+        clean()
+
+
 def test_the_default_issuer_is_that_of_listed_patients_and_another_one_makes_another_dataset(
     clean: Callable[..., Any],
     write_dicom_file: Write,
