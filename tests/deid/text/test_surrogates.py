@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -204,9 +204,27 @@ def test_ages_become_90_plus_or_a_range(maria: PatientRecord, value: str, expect
     assert surrogates(maria).replace("AGE", value, None) == expected
 
 
-def test_an_old_birth_date_is_generalised(maria: PatientRecord) -> None:
-    assert surrogates(maria).replace("DATE", "03/07/1921", date(2021, 5, 4)) == "[DATE]"
-    assert surrogates(maria).replace("DATE", "03/07/1921", None) == "[DATE]"
+@pytest.mark.parametrize(
+    "value",
+    [
+        "03/07/1921", "March 1921", "03/1921", "1921", "march 7, 1921 10:15", "3/7/'21 10:15",
+        "3/1/1921 to 3/5/1941", "19210307", "1921-03-07T10:15:00", "Christmas 1921", "1898",
+    ],
+)  # fmt: skip
+def test_no_part_of_a_date_tells_an_age_over_89(maria: PatientRecord, value: str) -> None:
+    """45 CFR 164.514(b)(2)(i)(C): all elements of dates, including year, indicative of such age."""
+    assert surrogates(maria).replace("DATE", value, date(2011, 5, 4)) == "[DATE]"
+    if "'" not in value:
+        assert surrogates(maria).replace("DATE", value, None) == "[DATE]"
+
+
+def test_the_limit_moves_with_the_note_or_with_the_calendar(maria: PatientRecord) -> None:
+    made = surrogates(maria)
+    assert made.replace("DATE", "March 1930", date(2020, 1, 1)) == "[DATE]"
+    assert made.replace("DATE", "March 1930", date(2019, 12, 31)) != "[DATE]"
+    this_year = datetime.now(UTC).year
+    assert made.replace("DATE", f"March {this_year - 90}", None) == "[DATE]"
+    assert made.replace("DATE", f"March {this_year - 89}", None) != "[DATE]"
 
 
 def test_a_month_that_is_somebody_s_name_is_not_written() -> None:

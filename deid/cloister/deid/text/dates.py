@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from cloister.deid.text.folded import folded
@@ -25,6 +25,11 @@ _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _YEAR_2_OR_4 = r"(?P<y>(?:19|20)\d\d|'?\d\d)"
 _START, _END = r"(?<![\w./-])", r"(?![\w])(?![./-]\d)"
 _OF = r"(?:\s+(?:of|de|del|di|do)\b)?"
+
+_OVER_89_YEARS = 90
+_YEAR_OLD_ENOUGH = re.compile(r"(?<!\w)(?<!\d[.,/-])(?P<year>1[89]\d\d)(?![\w%]|[.,:/]\d)")
+_TIME_OR_WEIGHT_BEFORE = re.compile(r"(?:\b(?:at|um|om|a las|alle|às)|@|\b(?:weigh\w*|wt|gewicht|poids|peso)\b\D*)\W*$")
+_MEASURED_AFTER = re.compile(r"[ -]?(?:g|gms?|gr|gramm?e?s?|grams?|gramos|kg|ml|cc|h|hrs?|hours?|uhr|heures?|uur)\b")
 
 PIVOT = date(2035, 12, 31)
 """Reference for two-digit years where nothing better is known."""
@@ -173,6 +178,31 @@ def parse_date(mention: str, reference: date | None = None, language: str = "en"
     return None
 
 
+def latest_year_over_89(reference: date | None = None) -> int:
+    """The latest year that, as somebody's year of birth, tells an age over 89: in a note of that day, or today."""
+    return (reference.year if reference is not None else datetime.now(UTC).year) - _OVER_89_YEARS
+
+
+def years_over_89(text: str) -> Iterator[tuple[int, int]]:
+    """Where years stand alone that tell an age over 89 today; not times of day (1930) nor weights (1930 g)."""
+    for match in _YEAR_OLD_ENOUGH.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()].lower()
+        after = text[match.end() : match.end() + 12].lower()
+        told = int(match["year"]) <= latest_year_over_89()
+        if told and not _TIME_OR_WEIGHT_BEFORE.search(before) and not _MEASURED_AFTER.match(after):
+            yield match.span()
+
+
+def years_in(mention: str, reference: date | None = None, language: str = "en") -> set[int]:
+    """Every year in a mention, of full dates and partial ones, whatever stands around them."""
+    reference = reference or datetime.now(UTC).date()
+    whole = parse_date(mention, reference, language)
+    if whole is not None:
+        return {whole.year}
+    parts = (parse_date(mention[part.start : part.end], reference, language) for part in find_dates(mention, language))
+    return {int(year[0]) for year in _FOUR_DIGITS.finditer(mention)} | {day.year for day in parts if day is not None}
+
+
 @dataclass(frozen=True)
 class _Reading:
     """A mention as one layout of one language reads it."""
@@ -197,6 +227,7 @@ _RELATIVE_NUMBER = re.compile(
     r"|tage?n?|wochen?|monate?n?|jahre?n?|jours?|semaines?|mois|ans|giorni|settimane|mesi|anni|dagen|weken|maanden|jaar)\b"
 )
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
+_FOUR_DIGITS = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 
 def _shift_whole(mention: str, shift: timedelta, reference: date | None, language: str) -> str | None:

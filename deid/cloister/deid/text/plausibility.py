@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cloister.deid.text.allow_list import is_announced, is_clinical_term, is_medical_use
+from cloister.deid.text.dates import years_over_89
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.folded import folded
 from cloister.deid.text.gazetteers.listed_terms import read_words
@@ -97,6 +98,7 @@ _SURE_OF_SHORT_NUMBER = 0.7
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7}")
 _PART_OF_NUMBER = ("/", ".", ",", "-")
 _YEARS_AFTER = re.compile(r"[ -]?(?:years?|yrs?|y)\b", re.I)
+_REACH = 40
 _HYPHENATED = re.compile(r"-[^\W\d_]")
 _MEASURE = re.compile(r"[^\w]*\d{1,3}[^\w]*|.*\d ?x ?\d?.*|\d+/\d{3}|\d+/(?!19|20)\d{4}")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -271,7 +273,9 @@ def _is_postal_code(text: str, finding: Finding, value: str) -> bool:
 
 def _is_date(text: str, finding: Finding, value: str, language: str) -> bool:
     if _YEAR.fullmatch(value) or not any(c.isalnum() for c in value):
-        return False if language == "en" else len(value) >= 4 and value.isdigit()
+        if language == "en":
+            return _is_year_over_89(text, finding)
+        return len(value) >= 4 and value.isdigit()
     if value.endswith("days") or _LONG_NUMBER.search(value) is not None:
         return False
     if _MEASURE.fullmatch(value) or _HYPHENATED.match(text, finding.end) is not None:
@@ -297,6 +301,13 @@ def _is_date(text: str, finding: Finding, value: str, language: str) -> bool:
         ):
             return False
     return _DAY_OR_MONTH.search(value) is not None and not _MEASURE_AFTER.match(text, finding.end)
+
+
+def _is_year_over_89(text: str, finding: Finding) -> bool:
+    """Whether a year alone tells an age over 89; other years are left, as Safe Harbor allows."""
+    before = max(0, finding.start - _REACH)
+    window = text[before : finding.end + _REACH]
+    return any(finding.start <= before + start < finding.end for start, _ in years_over_89(window))
 
 
 @lru_cache(maxsize=8)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
-from cloister.deid.text.dates import parse_date, shift_text
+from cloister.deid.text.dates import latest_year_over_89, parse_date, shift_text, years_in
 from cloister.deid.text.finding import Label
 from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.squeezed import squeeze
@@ -15,9 +15,6 @@ from cloister.deid.text.surrogates.places import PlaceSurrogates
 from cloister.deid.text.surrogates.professions import profession
 
 _ATTEMPTS = 16
-_OVER_89_YEARS = 90
-_LATEST_BIRTH_OVER_89 = 1936
-"""A year before which a date tells an age over 89 in notes that have no date themselves."""
 
 
 class Surrogates:
@@ -60,14 +57,13 @@ class Surrogates:
         return made
 
     def _date(self, value: str, reference: date | None, language: str) -> str:
-        day = parse_date(value, reference, language)
-        oldest = reference.year - _OVER_89_YEARS if reference is not None else _LATEST_BIRTH_OVER_89
-        if day is not None and day.year <= oldest:
-            return "[DATE]"  # a date of ninety years ago tells an age over 89
+        if min(years_in(value, reference, language), default=MAXYEAR) <= latest_year_over_89(reference):
+            return "[DATE]"
         shifted = shift_text(value, self._shift, reference, language) or "[DATE]"
         if not any(map(str.isalnum, shifted)) or not self._known.names_any(shifted):
             return shifted
         # A month can be somebody's name: June. The date then goes without its month's name.
+        day = parse_date(value, reference, language)
         plain = (day + self._shift).isoformat() if day is not None else "[DATE]"
         return "[DATE]" if self._known.names_any(plain) else plain
 
