@@ -32,7 +32,7 @@ def test_a_withdrawal_holds_though_its_file_could_not_be_written(
     site: SiteFolder, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(approvals.atomic, "write_json", full)
+        broken.setattr("cloister.study.atomic.write_json", full)
         with pytest.raises(OSError, match="No space left"):
             withdraw(site, study)
     with pytest.raises(NotApprovedError, match="withdrawn"):

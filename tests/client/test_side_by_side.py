@@ -253,7 +253,9 @@ def new(kind: type[World]) -> World:
     return kind(state)
 
 
-def test_a_node_is_seen_to_carry_from_the_first_part_of_a_message_to_the_last_of_its_answer(world: World) -> None:
+def test_a_node_is_seen_to_carry_from_the_first_part_of_a_message_to_the_last_of_its_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A large answer takes longer to send than anything that looks at the programs alone would wait."""
     seen: dict[str, list[bool]] = {"fetching": [], "sending": []}
     fetch, push = world.pull, world.push
@@ -266,7 +268,8 @@ def test_a_node_is_seen_to_carry_from_the_first_part_of_a_message_to_the_last_of
         seen["sending"].append(world.carries)
         push(run, asked, name, content)
 
-    world.pull, world.push = pull, hand_over  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "pull", pull)
+    monkeypatch.setattr(world, "push", hand_over)
 
     def scene() -> Scene:
         yield 10.0
@@ -289,11 +292,11 @@ def test_a_node_is_seen_to_carry_from_the_first_part_of_a_message_to_the_last_of
     assert all([*seen["fetching"], *seen["sending"]])
 
 
-def test_what_cannot_be_sent_or_fetched_is_not_carried_for_ever(world: World) -> None:
+def test_what_cannot_be_sent_or_fetched_is_not_carried_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> Any:
         raise RuntimeError("gone")
 
-    world.pull = breaks  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "pull", breaks)
 
     def scene() -> Scene:
         world.offer(ALPHA, "1")

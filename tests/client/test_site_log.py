@@ -99,9 +99,9 @@ def test_an_answer_that_fails_as_nobody_foresaw_prints_no_value(
     def fails(_arguments: list[str]) -> None:
         raise ValueError(CELL)
 
-    monkeypatch.setattr(warm_worker.os, "_exit", end)
-    monkeypatch.setattr(warm_worker.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(warm_worker.launcher, "main", fails)
+    monkeypatch.setattr("os._exit", end)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr(launcher, "main", fails)
     with pytest.raises(Ended):
         warm_worker._answer([])
     told = "".join(capfd.readouterr()) + caplog.text

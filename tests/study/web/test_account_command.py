@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cloister.study.errors import AuditLogError, InputError
-from cloister.study.web import account_command
 from cloister.study.web.account_command import change_account
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts
 
@@ -20,7 +20,8 @@ class Desk:
     """Somebody at the command line, who may be interrupted while the password is asked for."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.noted, self.meanwhile = folder, list[tuple[object, ...]](), lambda: None
+        self.folder, self.noted = folder, list[tuple[object, ...]]()
+        self.meanwhile: Callable[[], None] = lambda: None
         self.password = WORDS
 
         def prompt(*_: object, **__: object) -> str:
@@ -28,7 +29,7 @@ class Desk:
             meanwhile()
             return self.password
 
-        monkeypatch.setattr(account_command.typer, "prompt", prompt)
+        monkeypatch.setattr("typer.prompt", prompt)
 
     def note(self, event: object, _now: object, **fields: Any) -> None:
         self.noted.append((event, fields["account"], fields["role"], fields["by"]))
