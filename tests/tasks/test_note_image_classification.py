@@ -10,12 +10,12 @@ from PIL import Image
 from tests.tasks.conftest import TASKS, study_of
 
 from cloister.study import atomic
-from cloister.study.dataset import MANIFEST_FILE, Table, build_manifest
+from cloister.study.dataset import MANIFEST_FILE, Kind, Table, build_manifest
 from cloister.study.errors import DataError
 from cloister.tasks.note_image_classification import NoteImageClassification
 
 
-def dataset(folder: Path, kind: str, rows: dict[str, list[str | None]]) -> Path:
+def dataset(folder: Path, kind: Kind, rows: dict[str, list[str | None]]) -> Path:
     folder.mkdir()
     pq.write_table(pa.table(rows), folder / f"{kind}.parquet")
     if kind == "images":
@@ -23,7 +23,7 @@ def dataset(folder: Path, kind: str, rows: dict[str, list[str | None]]) -> Path:
         for file in rows["file"]:
             Image.fromarray(rng.integers(0, 255, (16, 16), dtype=np.uint8)).save(folder / str(file))
     table = Table(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         file=f"{kind}.parquet",
         rows=len(rows["patient_key"]),
         patients=1,
@@ -34,8 +34,13 @@ def dataset(folder: Path, kind: str, rows: dict[str, list[str | None]]) -> Path:
 
 
 def notes_and_images(folder: Path, imaged: str) -> list[Path]:
-    notes = {"patient_key": ["a", "b"], "date": [None, None], "text": ["cough", "fever"], "label": ["copd", "copd"]}
-    images = {"patient_key": [imaged], "date": [None], "file": ["x.png"]}
+    notes: dict[str, list[str | None]] = {
+        "patient_key": ["a", "b"],
+        "date": [None, None],
+        "text": ["cough", "fever"],
+        "label": ["copd", "copd"],
+    }
+    images: dict[str, list[str | None]] = {"patient_key": [imaged], "date": [None], "file": ["x.png"]}
     return [dataset(folder / "n", "notes", notes), dataset(folder / "i", "images", images)]
 
 

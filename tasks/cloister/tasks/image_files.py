@@ -15,7 +15,8 @@ from cloister.study.errors import DataError
 def read_image(path: Path, size: int) -> Tensor:
     """One image, shape (1, size, size), float32, standardised by its own mean and spread.
 
-    Of many frames, grey or in colour, the middle one is read. Standardising each image by itself removes a scanner's scale without any statistic over patients.
+    Of many frames, grey or in colour, the middle one is read. Standardising each image by itself removes a scanner's
+    scale without any statistic over patients.
 
     Raises:
         DataError: the file cannot be decoded.

@@ -59,6 +59,13 @@ def test_a_text_with_line_breaks_in_it_is_read_whole(ends: str, imported: Import
     assert found.refused == []
 
 
+def test_a_text_that_a_separator_cuts_is_refused(imported: Import) -> None:
+    cut = HEAD + ANNA + report("Findings:\nHb | 12.1\nImpression: tumour||||||F")
+    found = imported({"x.hl7": cut + (HEAD + ANNA + report("Fine.")).replace("|M1|", "|M2|")})
+    assert [note["text"] for note in found.notes] == ["Fine."]
+    assert found.refused == [("x.hl7", 1, "not-hl7")]
+
+
 def test_an_encoded_document_may_stand_in_lines(imported: Import) -> None:
     document = base64.encodebytes(b"No effusion. " * 20).decode()
     found = imported({"x.hl7": HEAD + ANNA + f"OBR|1\rOBX|1|ED|||^TEXT^PLAIN^Base64^{document}\r"})

@@ -51,11 +51,11 @@ def write_parquet(tmp_path: Path, values: Any, name: str = "mrn", kind: Any = No
     return path
 
 
-@pytest.mark.parametrize("key", ["id", "patient_id", "issuer"])
+@pytest.mark.parametrize("columns", [Columns(id="mrn"), Columns(patient_id="mrn"), Columns(issuer="mrn")])
 @pytest.mark.parametrize("values", [[482913.0, None], [Decimal("482913.0"), None], [b"482913", None], [True, None]])
-def test_numbers_that_were_stored_as_something_else_are_refused(key: str, values: Any, tmp_path: Path) -> None:
+def test_numbers_that_were_stored_as_something_else_are_refused(columns: Columns, values: Any, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'mrn' holds") as problem:
-        import_notes(write_parquet(tmp_path, values), tmp_path / "raw", columns=Columns(**{key: "mrn"}))
+        import_notes(write_parquet(tmp_path, values), tmp_path / "raw", columns=columns)
     assert "text" in problem.value.remedy
     assert "482913" not in f"{problem.value} {problem.value.remedy}"
     assert not (tmp_path / "raw").exists()

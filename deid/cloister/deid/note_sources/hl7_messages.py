@@ -147,7 +147,13 @@ def _notes(message: hl7.Message, segments: list[hl7.Segment], day: str) -> Itera
 
 
 def _observation(message: hl7.Message, segment: hl7.Segment) -> list[str] | None:
-    """The lines of an OBX; a heading where it names one; None where it holds no text."""
+    """The lines of an OBX; a heading where it names one; None where it holds no text.
+
+    Raises:
+        ValueError: a text with line breaks goes on below the value: separators in it were not escaped.
+    """
+    if any("\n" in str(field) for field in segment[6:]):
+        raise ValueError("separators within a text")
     kind = _plain(message, _field(segment, 2)).upper()
     if kind in _TEXT_TYPES:
         return [_plain(message, str(each)) for each in _repetitions(segment, 5)]
