@@ -12,15 +12,14 @@ surrogates of one patient repeat.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 from cloister.deid.residual_risk.planted import PlantedNote, Span
 from cloister.deid.residual_risk.score import score
+from cloister.deid.text.nameless_model import fitted
 from cloister.study.residual_risk import Attack
 
 _ITERATIONS = 40
@@ -42,7 +41,7 @@ def parrot_attack(notes: Sequence[PlantedNote], attacked: date) -> Attack | None
         return None
     named: dict[int, set[Span]] = {}
     for learnt, attacked_half in (halves, halves[::-1]):
-        with _parrot(learnt) as tagger:
+        with fitted(_trainer(learnt)) as tagger:
             for note in attacked_half:
                 tags = tagger.tag(list(_features(note.tokens)))
                 named[id(note)] = {span for span in note.spans if _PHI not in tags[span.start : span.end]}
@@ -53,29 +52,14 @@ def _half(note: PlantedNote) -> bool:
     return blake2b(note.patient.encode(), digest_size=1).digest()[0] % 2 == 0
 
 
-class _parrot:  # noqa: N801 - reads as the verb that it is
-    """A tagger trained on marked notes; its file, which holds words of the notes, is gone when the block ends."""
+def _trainer(notes: Iterable[PlantedNote]) -> Any:
+    import pycrfsuite
 
-    def __init__(self, notes: Iterable[PlantedNote]) -> None:
-        self._notes = notes
-
-    def __enter__(self) -> Any:
-        import pycrfsuite
-
-        trainer = pycrfsuite.Trainer(verbose=False)
-        trainer.set_params({"c1": 0.1, "c2": 0.01, "max_iterations": _ITERATIONS})
-        for note in self._notes:
-            trainer.append(list(_features(note.tokens)), _marks(note))
-        self._folder = tempfile.TemporaryDirectory()
-        path = str(Path(self._folder.name) / "parrot")
-        trainer.train(path)
-        self._tagger = pycrfsuite.Tagger()
-        self._tagger.open(path)
-        return self._tagger
-
-    def __exit__(self, *_: object) -> None:
-        self._tagger.close()
-        self._folder.cleanup()
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.set_params({"c1": 0.1, "c2": 0.01, "max_iterations": _ITERATIONS})
+    for note in notes:
+        trainer.append(list(_features(note.tokens)), _marks(note))
+    return trainer
 
 
 def _marks(note: PlantedNote) -> list[str]:

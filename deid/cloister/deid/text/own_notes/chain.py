@@ -7,13 +7,13 @@ exp(sum_t s_t(y_t) + sum_t w(y_t, y_t+1)) (Lafferty, McCallum, Pereira, ICML 200
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cloister.deid.text.nameless_model import fitted
 
 Floats = NDArray[np.float32]
 Example = tuple[Sequence[Sequence[str]], Sequence[str]]
@@ -62,13 +62,8 @@ def fit_chain(
     for attributes, given in examples:
         trainer.append(attributes, given)
     trainer.set_params({"c1": l1, "c2": l2, "max_iterations": iterations, "feature.possible_transitions": False})
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "crf")
-        trainer.train(path)
-        tagger = pycrfsuite.Tagger()
-        tagger.open(path)
+    with fitted(trainer) as tagger:
         info = tagger.info()
-        tagger.close()
     return _from_weights(info.state_features, info.transitions, labels)
 
 
