@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cloister.deid.declared import write_declared_dataset
+from cloister.deid.declared import read_csv, write_declared_dataset
 from cloister.study.dataset import verify_dataset
 from cloister.study.errors import DataError, InputError
 from cloister.study.keys import SiteKey
@@ -51,6 +51,25 @@ def test_a_table_without_usable_patients_is_refused(
     with pytest.raises(DataError, match=told):
         write_declared_dataset(tmp_path / "d", "table", table, site_key=site_key, collection="c", statement="s")
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("Maria Kowalski,1951\nAnna Kowalski,1960\n", r"no column 'patient_id'.* 2 columns"),
+        ("patient_id,text\n1,well\n2,Maria Kowalski,born,1951\n", "line 3 has 4 values, the first line 2"),
+        ("patient_id,patient_id\nMaria Kowalski,2\n", "2 columns 'patient_id'"),
+        ("", "not a CSV table"),
+    ],
+)
+def test_an_error_quotes_nothing_of_a_csv_file(tmp_path: Path, content: str, told: str) -> None:
+    """Without a line of names, what stands in the place of names is the first patient."""
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=told) as refused:
+        read_csv(path)
+    assert not {word for word in ("Kowalski", "Maria", "1951", "born") if word in str(refused.value)}
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
 def test_somebody_has_to_vouch(tmp_path: Path, site_key: SiteKey) -> None:

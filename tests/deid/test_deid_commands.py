@@ -159,10 +159,10 @@ def test_a_declared_patient_is_the_same_as_in_notes_leading_zeros_and_all(tmp_pa
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"patient,age\n7,63\n", "patients.csv has no column 'patient_id'; it has: patient, age"),
-        (b"patient_id,age\n7,63\n8\n", "Expected 2 columns, got 1"),
+        (b"patient,age\n7,63\n", "patients.csv has no column 'patient_id' among its 2 columns"),
+        (b"patient_id,age\n7,63\n8\n", "line 3 has 1 values, the first line 2"),
         (b"patient_id,age\n7,63\n,41\n", "patients.csv has no patient_id in row 2"),
-        (b"", "Empty CSV file"),
+        (b"", "not a CSV table"),
         (b"\xff\xfe7\x00", "patients.csv"),
     ],
 )

@@ -107,18 +107,36 @@ def read_csv(path: Path) -> pa.Table:
 
     if not path.is_file():
         raise MissingFileError(path)
+    faults: list[str] = []
+
+    def refuse(row: csv.InvalidRow) -> str:
+        faults.append(f"line {row.number} has {row.actual_columns} values, the first line {row.expected_columns}")
+        return "error"
+
     try:
-        table = csv.read_csv(path, convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}))
-    except pa.ArrowInvalid as problem:
-        raise DataError(f"{path}: {problem}.", "Save it as CSV: UTF-8, commas, names of columns first.") from None
+        table = csv.read_csv(
+            path,
+            read_options=csv.ReadOptions(use_threads=False),  # with several, lines have no number
+            parse_options=csv.ParseOptions(invalid_row_handler=refuse),
+            convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}),
+        )
+    except pa.ArrowInvalid:  # its message quotes the line
+        fault = faults[0] if faults else "not a CSV table"
+        raise DataError(f"{path}: {fault}.", "Save it as CSV: UTF-8, commas, names of columns first.") from None
     _patients(table, str(path))
     return table
 
 
 def _patients(table: pa.Table, name: str = "The table") -> list[str]:
-    if PATIENT_COLUMN not in table.column_names:
-        found = ", ".join(table.column_names) or "none"
-        raise DataError(f"{name} has no column {PATIENT_COLUMN!r}; it has: {found}.", "Add it: one id a patient.")
+    columns = table.column_names.count(PATIENT_COLUMN)
+    if not columns:
+        # Names are not quoted: where a file has none, its first patient stands in their place.
+        raise DataError(
+            f"{name} has no column {PATIENT_COLUMN!r} among its {table.num_columns} columns.",
+            "Add it: one id a patient, below a first line with the names of all columns.",
+        )
+    if columns > 1:
+        raise DataError(f"{name} has {columns} columns {PATIENT_COLUMN!r}.", "Leave one.")
     if "patient_key" in table.column_names:
         raise DataError(f"{name} has a column 'patient_key' already.", "Leave it out: keys are made here.")
     if not table.num_rows:
