@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cloister.deid.images import burned_in_text
 from cloister.deid.images.burned_in_text import Box, find_text, find_text_in_frames
 from cloister.deid.images.connected import regions
 
@@ -51,6 +52,28 @@ def test_a_picture_without_text_is_left_alone(draw_text: Draw, seed: int) -> Non
 def test_text_of_one_frame_among_many_is_found(draw_text: Draw) -> None:
     frames = np.stack([eight_bit(draw_text(["ACC 310000164"] if number == 7 else [])) for number in range(20)])
     assert mask(find_text_in_frames(frames))[6:14, 6:80].mean() > 0.9
+
+
+def test_text_is_found_that_is_neither_the_brightest_nor_the_darkest_of_its_pixels(draw_text: Draw) -> None:
+    """Grey letters in one frame; where they stand, another frame is white and a third is black."""
+    frames = np.stack([eight_bit(draw_text([], seed=number)) for number in range(20)])
+    letters = draw_text(["ACC 310000164"]) - draw_text([]) > 0.15
+    frames[3][letters] = 160
+    frames[5, :30], frames[11, :30] = 255, 0
+    assert mask(find_text_in_frames(frames))[6:14, 6:80].mean() > 0.9
+
+
+def test_frames_that_are_alike_cost_one_look(draw_text: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def look(frame: NDArray[np.uint8]) -> list[Box]:
+        looks.append(int(frame[0, 0]))
+        return []
+
+    monkeypatch.setattr(burned_in_text, "find_text", look)
+    one, other = eight_bit(draw_text([], seed=1)), eight_bit(draw_text([], seed=2))
+    assert find_text_in_frames(np.stack([one, one, other, one])) == []
+    assert len(looks) == 2
 
 
 def test_regions_are_those_of_a_flood_fill() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,6 @@ _COMPACT, _NEIGHBOURHOOD = 1.5, 2.0
 """A region less elongated than the first, with no other one within the second times its size, is a single sign or a
 nodule: one character identifies nobody."""
 _FEWEST_PIXELS = 6
-_FRAMES_LOOKED_AT = 8
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,12 @@ def find_text_in_frames(frames: NDArray[np.uint8]) -> list[Box]:
     """The boxes of all text in any of the frames.
 
     Args:
-        frames: frames x height x width. Of many frames, some are looked at, together with the brightest and the
-            darkest value of each pixel over all frames, in which text of any frame shows.
+        frames: frames x height x width. Every frame is looked at, frames that are alike once: text can stand in a
+            single one, and no few pictures made of all of them show it for sure. A frame of 512 x 512 takes about
+            0.2 s of processor time.
     """
-    count = len(frames)
-    if count <= _FRAMES_LOOKED_AT:
-        chosen = list(frames)
-    else:
-        chosen = [frames[0], frames[count // 2], frames[-1], frames.max(axis=0), frames.min(axis=0)]
-    return list(dict.fromkeys(box for frame in chosen for box in find_text(frame)))
+    different = {blake2b(frame.tobytes()).digest(): frame for frame in frames}
+    return list(dict.fromkeys(box for frame in different.values() for box in find_text(frame)))
 
 
 def model_path() -> Path:
