@@ -194,6 +194,35 @@ def test_sparse_zip_areas_are_those_of_the_rule() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "language", "reserved"),
+    [
+        ("(216) 334-5566", "en", r"\([2-9]\d\d\) 555-01\d\d"),
+        ("334-5566", "en", r"555-01\d\d"),
+        ("020 7123 4567", "en", r"016 3296 0\d{3}"),
+        ("07911 123456", "en", r"07700 900\d{3}"),
+        ("+44 7911 123456", "de", r"\+44 7700 900\d{3}"),
+        ("01 42 34 56 78", "fr", r"01 99 00 \d\d \d\d"),
+        ("+33 6 12 34 56 78", "en", r"\+33 6 39 98 \d\d \d\d"),
+        ("0761 / 270-34010", "de", r"0302 / 312-5\d{4}"),
+        ("089 1234567", "de", r"030 23125\d\d"),
+        ("0171 2345678", "de", r"0171 39200\d\d"),
+        ("+49 (0)30 1234567", "en", r"\+49 \(0\)30 23125\d\d"),
+        ("+353 87 123 4567", "en", r"\+353 20 91\d \d{4}"),
+        ("+61 412 345 678", "en", r"\+61 255 50\d \d{3}"),
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_one_that_its_country_set_aside_for_fiction(
+    maria: PatientRecord, value: str, language: str, reserved: str
+) -> None:
+    assert re.fullmatch(reserved, surrogates(maria).replace("PHONE", value, None, language))
+
+
+def test_a_dutch_number_does_not_move_into_a_french_range(maria: PatientRecord) -> None:
+    made = [surrogates(maria, patient=f"P{i}").replace("PHONE", "06 12345678", None, "nl") for i in range(40)]
+    assert not all(number.startswith("06 3998") for number in made)
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("97", "90+"), ("90", "90+"), ("93yo", "90+yo"), ("101-year-old", "90+-year-old"), ("ninety-two", "90+"),

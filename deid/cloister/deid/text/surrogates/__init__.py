@@ -3,7 +3,8 @@
 A surrogate is a keyed function of collection, patient, label and canonical value: the same value of the same patient
 gets the same surrogate in every note, run and process; no two patients share a mapping; without the key nothing can
 be computed back, and no mapping is stored. A surrogate never equals the original and never holds an identifier that
-the patient's own record lists. Numbers come from ranges that belong to nobody, and no checksum holds.
+the patient's own record lists. Where there are ranges of numbers that belong to nobody, numbers come from these
+(see `numbers`), and no checksum holds.
 
 Surrogates are not idempotent, on purpose. A realistic surrogate is a possible original: whatever rule would leave a
 surrogate alone in a second run would leave some originals alone in the first, for a name list of a few hundred

@@ -1,6 +1,8 @@
-"""Surrogates of numbers and codes: the same layout, other digits and letters, and nobody's number.
+"""Surrogates of numbers and codes: the same layout, other digits and letters.
 
-Telephone numbers come from ranges set aside for fiction where a country has them (555-01xx; Ofcom; ARCEP).
+Telephone numbers come from ranges set aside for fiction where a country has them: North America (555-01xx), the United
+Kingdom (Ofcom), France (ARCEP), Germany (Bundesnetzagentur), Ireland (ComReg), Australia (ACMA). Those of other
+countries are random digits, which can be somebody's number.
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from cloister.deid.text.surrogates.layout import digits_of, fill_digits, like_di
 
 _TRIES = 64
 _FICTION_FR = ("019900", "026191", "035301", "046571", "053649", "063998")
-_COUNTRY_CODES = ("351", "352", "353", "34", "33", "49", "39", "31", "32", "41", "43", "44")
+_COUNTRY_CODES = ("351", "352", "353", "34", "33", "49", "39", "31", "32", "41", "43", "44", "61")
 
 
-def phone(choice: KeyedChoice, value: str, attempt: int) -> str:
-    """Country code, trunk zero and separators stay; the number itself is another."""
+def phone(choice: KeyedChoice, value: str, language: str, attempt: int) -> str:
+    """Country code, trunk zero and separators stay; the number itself is another.
+
+    The language tells the country of a number that does not name it.
+    """
     digits = digits_of(value)
     if value.lstrip("( ").startswith(("+", "00")):
         bare = digits.removeprefix("00")
@@ -27,7 +32,7 @@ def phone(choice: KeyedChoice, value: str, attempt: int) -> str:
             kept = digits[: len(digits) - len(bare) + len(code)]
             return fill_digits(value, kept + _national(choice, bare.removeprefix(code), code, attempt))
     if digits.startswith("0") and len(digits) >= 8:
-        return fill_digits(value, _national(choice, digits, "33" if len(digits) == 10 else "", attempt))
+        return fill_digits(value, _national(choice, digits, _country_of(digits, language), attempt))
     stream = choice.digits("phone", digits[-10:], 5, attempt)
     core = f"55501{stream[:2]}"
     if len(digits) == 7:
@@ -41,14 +46,35 @@ def _national(choice: KeyedChoice, digits: str, code: str, attempt: int) -> str:
     trunk = "0" * (len(digits) - len(digits.lstrip("0")))
     number = digits.lstrip("0")
     fresh = choice.digits("phone", number, 20, attempt)
-    if code == "33" and len(number) == 9:
-        # Each of the six zones has a range for fiction; 01 99 00 and the like.
-        zone = int(number[0]) if number[0] in "123456" else 6
-        return trunk + _FICTION_FR[zone - 1][1:] + fresh[:4]
-    if code == "44" and len(number) == 10:
-        prefix = "7700900" if number.startswith("7") else "1632960"
-        return trunk + prefix + fresh[:3]
+    reserved = _reserved(code, number)
+    if 0 < len(reserved) < len(number):
+        return trunk + reserved + fresh[: len(number) - len(reserved)]
     return trunk + str(1 + int(fresh[0]) % 9) + fresh[1 : len(number)] if number else trunk
+
+
+def _country_of(digits: str, language: str) -> str:
+    """The country code of a number with a trunk zero; empty where the language does not tell a known one."""
+    if language == "en":
+        return "44" if len(digits) == 11 else "33" if len(digits) == 10 else ""
+    return {"de": "49", "fr": "33"}.get(language, "")
+
+
+def _reserved(code: str, number: str) -> str:
+    """How the numbers begin that a country has set aside for fiction; empty where none are known."""
+    match code:
+        case "33" if len(number) == 9:
+            # Each of the six zones has a range; 01 99 00 and the like.
+            zone = int(number[0]) if number[0] in "123456" else 6
+            return _FICTION_FR[zone - 1][1:]
+        case "44" if len(number) == 10:
+            return "7700900" if number.startswith("7") else "1632960"
+        case "49":  # of ten digits; in a shorter layout one is incomplete, in a longer one it has digits too many
+            return "17139200" if number.startswith(("15", "16", "17")) else "3023125"
+        case "353":
+            return "2091"
+        case "61":
+            return "25550"
+    return ""
 
 
 def social_security(choice: KeyedChoice, value: str, attempt: int) -> str:

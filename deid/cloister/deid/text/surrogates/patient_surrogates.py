@@ -86,7 +86,7 @@ class Surrogates:
             case "PROFESSION":
                 return profession(choice, value, language, attempt)
             case "PHONE" | "FAX":
-                return numbers.phone(choice, value, attempt)
+                return numbers.phone(choice, value, language, attempt)
             case "EMAIL":
                 return internet.email(choice, self._names, self._known, value, attempt)
             case "URL":
