@@ -6,7 +6,7 @@
 3. It is not worse than the best accepted round by more than the study tolerates.
 4. Every site whose updates are in the model has stated what that cost: within the study's target, with noise that was
    not seeded, under the study's trust model, for at least as many rounds as the coordinator received, in steps of the
-   study's setting, and so that epsilon follows from the steps.
+   study's setting that suffice for all the rounds stated, and so that epsilon follows from the steps.
 
 The same gates are asked before a release is written and again by whoever verifies it.
 """
@@ -60,7 +60,7 @@ def judge(study: Study, evidence: Evidence, statements: Mapping[str, PrivacyStat
     return (
         *fixed,
         *(
-            _private(site, rounds, statements.get(site), evidence.run, target, privacy, plan)
+            _private(site, rounds, statements.get(site), _Asked(study, privacy, evidence.run, target, plan))
             for site, rounds in evidence.contributions.items()
         ),
     )
@@ -106,41 +106,56 @@ def _tolerated(study: Study, evidence: Evidence) -> Gate:
     return Gate("tolerance", value >= best - tolerance - 1e-9, told)
 
 
-def _private(
-    site: str,
-    rounds: int,
-    statement: PrivacyStatement | None,
-    run: str,
-    target: float,
-    privacy: DpSgd,
-    plan: PrivatePlan,
-) -> Gate:
+@dataclass(frozen=True)
+class _Asked:
+    """What every site's statement is held against."""
+
+    study: Study
+    privacy: DpSgd
+    run: str
+    target: float
+    plan: PrivatePlan
+
+
+def _private(site: str, rounds: int, statement: PrivacyStatement | None, asked: _Asked) -> Gate:
     name = f"privacy of {site}"
     if statement is None:
         return Gate(name, False, f"its updates are in {rounds} rounds, and there is no statement of it")
-    fault = _fault(rounds, statement, run, target, privacy, plan)
-    told = f"epsilon {statement.epsilon:.3f} at delta {statement.delta:g}; the study's target is {target:.3f}"
-    if privacy.trust == "distributed":
+    fault = _fault(site, rounds, statement, asked)
+    told = f"epsilon {statement.epsilon:.3f} at delta {statement.delta:g}; the study's target is {asked.target:.3f}"
+    if asked.privacy.trust == "distributed":
         told += "; distributed trust"
     return Gate(name, fault is None, told if fault is None else f"{told}: {fault}")
 
 
-def _fault(
-    rounds: int, statement: PrivacyStatement, run: str, target: float, privacy: DpSgd, plan: PrivatePlan
-) -> str | None:
+def _fault(site: str, rounds: int, statement: PrivacyStatement, asked: _Asked) -> str | None:
+    privacy, stated = asked.privacy, statement.rounds.get(asked.run, 0)
     if statement.seeded_rounds:
         return f"the noise of {statement.seeded_rounds} rounds came from a seed and protects nobody"
     if statement.trust != privacy.trust:
         return f"its trust model is {statement.trust!r}, and the study's {privacy.trust!r}"
     if statement.delta > privacy.delta:
         return f"its delta is above the study's {privacy.delta:g}"
-    if statement.rounds.get(run, 0) < rounds:
-        return f"it accounts for {statement.rounds.get(run, 0)} rounds, but its updates are in {rounds}"
-    if statement.epsilon > target * (1 + _ROUNDING):
+    if stated < rounds:
+        return f"it accounts for {stated} rounds, but its updates are in {rounds}"
+    if statement.epsilon > asked.target * (1 + _ROUNDING):
         return "more than that was spent"
-    if not _is_the_studys(statement, plan):
+    if not _is_the_studys(statement, asked.plan):
         return "its steps have another sampling rate or noise than the study's"
+    if not _suffice(statement, asked.study.accounted_steps(site)):
+        return "the steps that it states are fewer than its rounds take"
     return None if _follows(statement) else "epsilon does not follow from the steps that it states"
+
+
+def _suffice(statement: PrivacyStatement, steps_a_round: int) -> bool:
+    """Whether the rounds can have been trained in the steps.
+
+    A ledger sets a round's steps aside as a whole and never takes them back, so an honest one states at least these
+    for each round. All rounds of a run are paid for by the same patients: a run trains on one dataset.
+    """
+    paid = [sum(found.steps for found in steps) for steps in statement.populations]
+    rounds = statement.rounds.values()
+    return sum(paid) >= sum(rounds) * steps_a_round and max(paid) >= max(rounds) * steps_a_round
 
 
 def _is_the_studys(statement: PrivacyStatement, plan: PrivatePlan) -> bool:

@@ -8,9 +8,9 @@ from cloister.server.evidence import Evidence, Judged, Measured, Round, transcri
 from cloister.server.gates import judge
 from cloister.study.errors import EvidenceError
 from cloister.study.privacy_statement import PrivacyStatement, Steps
-from cloister.study.schema import Study
+from cloister.study.schema import Strategy, Study
 
-RUN = "0" * 32
+RUN, EARLIER_RUN = "0" * 32, "1" * 32
 TARGET = {"noise_multiplier": 2.0, "target_epsilon": 3.0}
 STUDY = Study.model_validate(
     {
@@ -57,8 +57,14 @@ def evidence(
     return Evidence.model_validate({**document, **values})
 
 
-def statement(*populations: tuple[Steps, ...], epsilon: float | None = None) -> PrivacyStatement:
-    spent = populations or ((Steps(sample_rate=0.1, noise_multiplier=2.0, steps=10),),)
+def taken(steps: int) -> tuple[Steps, ...]:
+    return (Steps(sample_rate=0.1, noise_multiplier=2.0, steps=steps),)
+
+
+def statement(
+    *populations: tuple[Steps, ...], epsilon: float | None = None, rounds: dict[str, int] | None = None
+) -> PrivacyStatement:
+    spent = populations or (taken(10),)
     worst = max(epsilon_of([Mechanism(**step.model_dump()) for step in steps], 1e-5) for steps in spent)
     return PrivacyStatement.model_validate(
         {
@@ -69,7 +75,7 @@ def statement(*populations: tuple[Steps, ...], epsilon: float | None = None) -> 
             "epsilon": worst if epsilon is None else epsilon,
             "delta": 1e-5,
             "populations": spent,
-            "rounds": {RUN: 2},
+            "rounds": rounds or {RUN: 2},
             "seeded_rounds": 0,
             "approval_sha256": None,
             "answers": (),
@@ -114,16 +120,57 @@ def test_the_base_alone_is_no_release() -> None:
 
 
 def test_more_steps_than_the_study_s_are_beyond_its_target() -> None:
-    assert failed(evidence(), statement((Steps(sample_rate=0.1, noise_multiplier=2.0, steps=15),))) == [
-        "privacy of north"
-    ]
+    assert failed(evidence(), statement(taken(15))) == ["privacy of north"]
+
+
+@pytest.mark.parametrize(
+    ("populations", "rounds"),
+    [
+        ([1], {RUN: 2}),
+        ([9], {RUN: 2}),
+        # An earlier run's rounds cost the same patients as well.
+        ([10], {RUN: 2, EARLIER_RUN: 1}),
+        ([10, 4], {RUN: 2, EARLIER_RUN: 1}),
+        # A run trains on one dataset: its rounds cannot be spread over patients who paid for one each.
+        ([5, 5], {RUN: 2}),
+    ],
+)
+def test_the_stated_rounds_cannot_have_been_trained_in_fewer_steps(
+    populations: list[int], rounds: dict[str, int]
+) -> None:
+    told = statement(*map(taken, populations), rounds=rounds)
+    assert failed(evidence(), told) == ["privacy of north"]
+
+
+@pytest.mark.parametrize(
+    ("populations", "rounds"),
+    [
+        # One round, reserved twice after a kill: paid for twice, counted once.
+        ([10], {RUN: 1}),
+        ([10], {RUN: 1, EARLIER_RUN: 1}),
+        ([5, 5], {RUN: 1, EARLIER_RUN: 1}),
+        ([5, 10], {RUN: 1, EARLIER_RUN: 2}),
+    ],
+)
+def test_rounds_given_up_and_data_that_changed_between_runs_pass(
+    populations: list[int], rounds: dict[str, int]
+) -> None:
+    told = statement(*map(taken, populations), rounds=rounds)
+    assert failed(evidence((0.5, 0.8), stopped="plateau"), told) == []
+
+
+def test_a_personal_model_s_steps_are_asked_for_as_well() -> None:
+    ditto = STUDY.model_copy(update={"strategy": Strategy.model_validate({"name": "ditto", "proximal_mu": 0.1})})
+    assert failed(evidence(), statement(taken(10)), ditto) == ["privacy of north"]
+    assert failed(evidence(), statement(taken(20)), ditto) == []
 
 
 def test_epsilon_lies_between_the_costliest_population_and_all_of_them_together() -> None:
-    half = (Steps(sample_rate=0.1, noise_multiplier=2.0, steps=5),)
+    half, one_round = taken(5), evidence((0.5, 0.8), stopped="plateau")
     alone, together = statement(half).epsilon, statement().epsilon
     for epsilon, passes in ((alone, True), (together, True), (0.9 * alone, False)):
-        assert failed(evidence(), statement(half, half, epsilon=epsilon)) == ([] if passes else ["privacy of north"])
+        told = statement(half, half, epsilon=epsilon, rounds={RUN: 1, EARLIER_RUN: 1})
+        assert failed(one_round, told) == ([] if passes else ["privacy of north"])
 
 
 @pytest.mark.parametrize(
