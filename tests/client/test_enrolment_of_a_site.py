@@ -97,11 +97,16 @@ def test_a_swapped_document_is_found_out_by_its_fingerprint(server: ServerFolder
     )
     honest, false = (create_site(tmp_path / name, "st-mary") for name in ("honest", "false"))
     request, swapped = request_enrolment(honest, NOW), request_enrolment(false, NOW)
-    with pytest.raises(EnrolmentError, match="another fingerprint"):
+    with pytest.raises(EnrolmentError, match="another fingerprint") as at_coordinator:
         enroll(server, swapped, request.fingerprint.words, 365, NOW)
     assert server.roster.members == ()
-    with pytest.raises(EnrolmentError, match="another fingerprint"):
+    with pytest.raises(EnrolmentError, match="another fingerprint") as at_site:
         accept(honest, server, enrolled(mallory, request))
+    # Whoever is shown what would pass may type that in, and no telephone was needed.
+    for refusal, passing in ((at_coordinator, swapped.fingerprint), (at_site, mallory.identity.fingerprint)):
+        told = str(refusal.value).lower()
+        assert passing.words.split()[0] not in told
+        assert passing.hexadecimal.split()[0] not in told
     with pytest.raises(EnrolmentError, match="not enrolled"):
         read_enrolment(honest, NOW)
 

@@ -112,11 +112,12 @@ def accept_enrolment(
     """
     enrolment = Enrolment.open(content)
     _check_pinned(site, enrolment, now)
-    fingerprint = enrolment.coordinator.fingerprint
-    if not fingerprint.matches(said):
+    if not enrolment.coordinator.fingerprint.matches(said):
         raise EnrolmentError(
-            f"The enrolment has another fingerprint than the one given: its is {fingerprint}.",
-            "Compare word by word for a slip. If they differ, do not accept it: have it sent by another way.",
+            # Not which: that would be what makes a swapped enrolment pass.
+            "The enrolment has another fingerprint than the one given.",
+            "Have the coordinator, under a number that you know, read it out once more: `cloister server fingerprint` "
+            "prints it there. If it differs again, have the enrolment sent by another way.",
         )
     _check_authority(enrolment.coordinator.authority, now)
     folder = site.enrolment

@@ -33,8 +33,10 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
     """
     if not request.fingerprint.matches(said):
         raise EnrolmentError(
-            f"The request of {request.site} has another fingerprint than the one given: its is {request.fingerprint}.",
-            "Compare word by word for a slip. If they differ, do not enrol it: have it sent by another way.",
+            # Not which: that would be what makes a swapped request pass.
+            f"The request of {request.site} has another fingerprint than the one given.",
+            "Have the hospital, under a number that you know, read it out once more: `cloister site request` prints it "
+            "there again. If it differs again, have the request sent by another way.",
         )
     server.check_certificate(now)
     expires = now + timedelta(days=days)
