@@ -93,7 +93,7 @@ def start_nginx(configuration: str, folder: Path, port: int, stack: ExitStack) -
         pytest.skip("needs nginx")
     (folder / "tmp").mkdir(parents=True)
     (folder / "nginx.conf").write_text(configuration)
-    command = [program, "-e", "stderr", "-c", str(folder / "nginx.conf"), *stream_module(program)]
+    command = [program, "-e", "stderr", "-c", str(folder / "nginx.conf")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     stack.callback(process.wait, 10.0)
@@ -107,14 +107,6 @@ def start_nginx(configuration: str, folder: Path, port: int, stack: ExitStack) -
         else:
             return
     pytest.fail(f"nginx does not listen:\n{(folder / 'log').read_text()}")
-
-
-def stream_module(program: str) -> list[str]:
-    """Debian's nginx has its stream part as a module to load, in a package of its own; the image has it built in."""
-    built = subprocess.run([program, "-V"], capture_output=True, text=True, check=True).stderr
-    folder = re.search(r"--modules-path=(\S+)", built)
-    path = Path(folder[1] if folder else "") / "ngx_stream_module.so"
-    return ["-g", f"load_module {path};"] if "--with-stream=dynamic" in built and path.is_file() else []
 
 
 def bundled(name: str) -> str:
@@ -378,16 +370,20 @@ class Guarded:
 
     def tunnel_of(self, name: str, authority: Authority, days: int = 10) -> int:
         """A site's end; returns the port that its SuperNode would dial."""
-        port = free_port()
         authority.write_site(self.folder / name / "mtls", self.proxied.folder, days)
+        return self.tunnel_with(self.folder / name)
+
+    def tunnel_with(self, folder: Path) -> int:
+        """The same, with a certificate that lies in the folder's `mtls/` already."""
+        port = free_port()
         places = {
-            "/etc/cloister": self.folder / name,
-            " /tmp/": f" {self.folder}/{name}/nginx/tmp/",
+            "/etc/cloister": folder,
+            " /tmp/": f" {folder}/nginx/tmp/",
             "127.0.0.1:8443": f"127.0.0.1:{port}",
             "proxy_ssl_name coordinator.example": "proxy_ssl_name localhost",
             "192.0.2.10:8444": f"127.0.0.1:{self.proxied.tunnel_port}",
         }
-        start_nginx(moved(bundled("site-mtls.conf"), places), self.folder / name / "nginx", port, self.stack)
+        start_nginx(moved(bundled("site-mtls.conf"), places), folder / "nginx", port, self.stack)
         return port
 
     def through(self, port: int, request: bytes) -> bytes:
@@ -411,6 +407,44 @@ def test_a_site_with_a_certificate_gets_through_to_the_fleet_alone(guarded: Guar
     assert status_of(answer) == 200
     assert answer.endswith(body)
     assert status_of(guarded.through(port, post("/v1/control/list-runs"))) == 403
+
+
+def test_certificates_made_as_the_guide_says_get_a_site_through_and_no_other_end(tmp_path: Path) -> None:
+    """Authority, request and certificate by the guide's commands; a certificate of a site makes no other site's."""
+    guide = (NGINX.parents[1] / "docs" / "deployment.md").read_text()
+
+    def follow(script: str, folder: Path, name: str = "st-mary") -> None:
+        (commands,) = re.findall(rf"<!-- script: {script} -->\n```sh\n(.*?)```", guide, re.DOTALL)
+        subprocess.run(["sh", "-ec", commands], cwd=folder, env={**os.environ, "NAME": name}, check=True)
+
+    office, site = tmp_path / "etc" / "mtls", tmp_path / "st-mary" / "mtls"
+    office.mkdir(parents=True)
+    site.mkdir(parents=True)
+    follow("mtls-authority", office)
+    follow("mtls-request", site)
+    shutil.copy(site / "tls.csr", office / "st-mary.csr")
+    follow("mtls-sign", office)
+    shutil.copy(office / "st-mary.crt", site / "tls.crt")
+    assert [(folder / key).stat().st_mode & 0o77 for folder, key in ((office, "sites-ca.key"), (site, "tls.key"))] == [
+        0, 0,
+    ]  # fmt: skip
+    with ExitStack() as stack:
+        proxied = set_up(bundled("coordinator-mtls.conf"), tmp_path, stack)
+        shutil.copy(proxied.folder / "keys" / "ca.crt", site / "ca.crt")
+        guarded = Guarded(proxied, Authority("nobody's"), tmp_path, stack)
+        assert status_of(guarded.through(guarded.tunnel_with(site.parent), post("/v1/fleet/pull-messages"))) == 200
+        # St Mary's signs a certificate for somebody else with its own: it is no authority.
+        false = tmp_path / "false" / "mtls"
+        false.mkdir(parents=True)
+        follow("mtls-request", false, "false")
+        for name in ("crt", "key"):
+            shutil.copy(site / f"tls.{name}", false / f"sites-ca.{name}")
+        shutil.copy(false / "tls.csr", false / "false.csr")
+        follow("mtls-sign", false, "false")
+        (false / "tls.crt").write_bytes((false / "false.crt").read_bytes() + (site / "tls.crt").read_bytes())
+        shutil.copy(proxied.folder / "keys" / "ca.crt", false / "ca.crt")
+        with pytest.raises((ssl.SSLError, OSError)):
+            guarded.through(guarded.tunnel_with(false.parent), post("/v1/fleet/pull-messages"))
 
 
 @pytest.mark.parametrize(("name", "days"), [("other-authority", 10), ("expired", -1)])
