@@ -17,9 +17,16 @@ HEAD = "id,patient_id,text\n"
 
 
 def test_a_quote_that_is_not_closed_puts_no_text_into_another_patients(imported: Import) -> None:
-    found = imported({"t.csv": HEAD + '1,p1,"unterminated text\n2,p2,"text two"\n3,p3,"text three"\n'})
-    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("p3", "text three")]
-    assert found.refused == [("t.csv", 1, "not-a-table")]
+    found = imported({"t.csv": HEAD + '0,p0,fine\n1,p1,"unterminated text\n2,p2,"text two"\n'})
+    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("p0", "fine")]
+    assert found.refused == [("t.csv", 2, "not-a-table")]
+
+
+def test_what_follows_a_quote_that_is_not_closed_is_told_and_taken_for_nobodys_row(imported: Import) -> None:
+    rows = '1,p1,"unterminated\n2,p2,"Seen today:\ncough, fever, chills"\n3,p3,fine\n'
+    found = imported({"t.csv": HEAD + rows, "u.csv": HEAD + "1,p1,fine\n"})
+    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("p1", "fine")]
+    assert found.refused == [("t.csv", place, "not-a-table") for place in (1, 2, 3)]
 
 
 def test_a_quote_that_is_not_closed_before_the_end_is_told(imported: Import) -> None:
@@ -34,10 +41,10 @@ def test_quoted_line_breaks_and_quotes_are_part_of_the_text(imported: Import) ->
     assert found.refused == []
 
 
-def test_a_cell_that_is_too_long_is_told_as_that(imported: Import) -> None:
-    found = imported({"t.csv": HEAD + "1,p1," + "x" * (16 * 1024 * 1024 + 1) + "\n2,p2,fine\n"})
+def test_the_lines_of_a_cell_that_is_too_long_are_no_rows(imported: Import) -> None:
+    found = imported({"t.csv": HEAD + '0,p0,fine\n1,p1,"' + "x" * (16 * 1024 * 1024 + 1) + '\na,b,c"\n'})
     assert [note["text"] for note in found.notes] == ["fine"]
-    assert found.refused == [("t.csv", 1, "too-large")]
+    assert found.refused == [("t.csv", 2, "too-large"), ("t.csv", 3, "not-a-table")]
 
 
 def test_a_head_with_a_quote_that_is_not_closed_is_a_typed_error(imported: Import) -> None:

@@ -54,7 +54,7 @@ def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
     Raises:
         DataError: it has no head, not the columns asked for, floats as record numbers, or is not UTF-8 in the head.
     """
-    # Not with errors="strict": one bad row must not cost all others.
+    # Not with errors="strict": one bad letter must not cost all other rows.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         limit = csv.field_size_limit(_LONGEST_CELL)
         try:
@@ -121,7 +121,7 @@ def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterat
     if not names:
         raise DataError(f"{path}: the first line is not the head of a table.", "Name the columns in the first line.")
     head = _checked(path, names, columns)
-    number = 0
+    number, broken = 0, False
     while True:
         number += 1
         try:
@@ -129,10 +129,11 @@ def _csv_rows(path: Path, rows: Iterator[list[str]], columns: Columns) -> Iterat
         except csv.Error as problem:
             too_large = "field limit" in str(problem)  # else a quote that is not closed, or not where the cell ends
             yield Refused(path, number, "too-large" if too_large else "not-a-table")
+            broken = True  # where the next row begins cannot be told: what looks like one may be a line of a text
             continue
         if cells is None:
             return
-        if len(cells) != len(names):
+        if broken or len(cells) != len(names):
             if cells:
                 yield Refused(path, number, "not-a-table")
         elif not has_utf8("".join(cells)):
