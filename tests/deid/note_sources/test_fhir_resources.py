@@ -170,3 +170,16 @@ def test_a_resources_id_is_no_record_number_that_two_servers_share(imported: Imp
     found = imported(files)
     assert found.notes == []
     assert set(found.refused) == {("Arendt.json", 2, "bad-patient"), ("Brecht.json", 2, "bad-patient")}
+
+
+def test_a_resources_id_is_its_servers(imported: Import) -> None:
+    files = {}
+    for name in ("a", "b"):
+        server = f"https://{name}.example.org/fhir"
+        told = report(f"Of {name}.", {"reference": f"{server}/Patient/1"})
+        files[f"{name}.json"] = bundle(patient("", name, identifier=[]), told, server=server)
+    found = imported(files)
+    assert [(note["patient_id"], note["issuer"]) for note in found.notes] == [
+        ("1", "https://a.example.org/fhir"), ("1", "https://b.example.org/fhir"),
+    ]  # fmt: skip
+    assert found.refused == []

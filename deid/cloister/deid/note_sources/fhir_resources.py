@@ -34,12 +34,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """One resource, where it stands, and under which names others refer to it."""
+    """One resource, where it stands, and its address, if it is told."""
 
     file: Path
     place: int
     resource: Json
-    names: tuple[str, ...]
+    url: str = ""
+
+    @property
+    def server(self) -> str:
+        """Whose its id is; empty if that is not told."""
+        return self.url.rsplit("/", 2)[0] if "://" in self.url else ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What others may call it: kind and id, its address, its identifiers; see `_references`."""
+        identity, kind = _text(self.resource.get("id")), _text(self.resource.get("resourceType"))
+        names = [f"{kind}/{identity}"] if identity else []
+        anywhere = [_ON_ANY_SERVER + name for name in names if not self.server]
+        return tuple(name for name in (*names, *anywhere, self.url, *_tokens([self.resource])) if name)
 
 
 @dataclass
@@ -69,7 +82,7 @@ class FhirResources:
             elif kind == "RelatedPerson":
                 kin.append(found)
             elif kind == "Patient":
-                record, problem = usable_record(_known(found.resource))
+                record, problem = usable_record(_known(found.resource, found.server))
                 if problem is not None:
                     yield Refused(found.file, found.place, problem)
                 if record is not None:
@@ -86,7 +99,7 @@ class FhirResources:
                 yield from self._notes(found)
 
     def _add(self, entry: Entry, record: PatientRecord) -> None:
-        numbered = bool(_numbers(entry.resource))  # if not, its id, which is the server's own, stands for a number
+        numbered = bool(entry.server or _numbers(entry.resource))  # if not, an id without a server stands for a number
         for file in (entry.file, None) if numbered else (None,):
             for name in entry.names:
                 bearers = self._people.setdefault((file, name), [])
@@ -200,20 +213,12 @@ def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
         yield Refused(path, place, "not-json")
         return
     if document.get("resourceType") != "Bundle":
-        yield Entry(path, place, document, _names_of(document, ""))
+        yield Entry(path, place, document)
         return
     for number, entry in enumerate(_list(document.get("entry")), 1):
         resource = entry.get("resource")
         if isinstance(resource, dict):
-            yield Entry(path, place or number, resource, _names_of(resource, _text(entry.get("fullUrl"))))
-
-
-def _names_of(resource: Json, url: str) -> tuple[str, ...]:
-    """What others may call a resource: kind and id, its address, its identifiers; see `_references`."""
-    identity, kind = _text(resource.get("id")), _text(resource.get("resourceType"))
-    names = [f"{kind}/{identity}"] if identity else []
-    anywhere = [_ON_ANY_SERVER + name for name in names if "://" not in url]
-    return tuple(name for name in (*names, *anywhere, url, *_tokens([resource])) if name)
+            yield Entry(path, place or number, resource, _text(entry.get("fullUrl")))
 
 
 def _references(value: object) -> list[str]:
@@ -276,14 +281,14 @@ def _narrative(resource: Json) -> str:
     return re.sub(r"\s*\n\s*", "\n", unescape(re.sub(r"<[^>]*>", "\n", division))).strip()
 
 
-def _known(resource: Json) -> Json:
-    """A Patient, as what a site's record knows."""
+def _known(resource: Json, server: str = "") -> Json:
+    """A Patient, as what a site's record knows; without a number, the id that the server gave stands for one."""
     numbers = _numbers(resource)
     own = next((each for each in numbers if "MR" in _codes(each.get("type"))), numbers[0] if numbers else None)
     contacts = _list(resource.get("contact"))
     return {
         "patient_id": _text(own.get("value")) if own else _text(resource.get("id")),
-        "issuer": _issuer(own) if own else "",
+        "issuer": _issuer(own) if own else server,
         "names": _names(_list(resource.get("name"))),
         "birth_date": birth if len(birth := _text(resource.get("birthDate"))) == 10 else None,
         "sex": _SEXES.get(_text(resource.get("gender"))),
