@@ -183,3 +183,12 @@ def test_a_resources_id_is_its_servers(imported: Import) -> None:
         ("1", "https://a.example.org/fhir"), ("1", "https://b.example.org/fhir"),
     ]  # fmt: skip
     assert found.refused == []
+
+
+def test_a_patient_within_a_report_who_has_no_number_is_nobodys_namesake(imported: Import) -> None:
+    inner = [patient("", name, id="p", identifier=[]) for name in ("Arendt", "Brecht")]
+    found = imported(
+        {"x.ndjson": lines(*(report(f"{n}", {"reference": "#p"}, contained=[p]) for n, p in enumerate(inner)))}
+    )
+    assert found.notes == []
+    assert found.refused == [("x.ndjson", 1, "bad-patient"), ("x.ndjson", 2, "bad-patient")]

@@ -165,7 +165,8 @@ class FhirResources:
         patients = self._bearers(entry.file, names)
         if patients:
             return (patients[0], None) if len(patients) == 1 else (None, "bad-patient")
-        inner = [_known(contained[name]) for name in names if name in contained]
+        # The id of what is contained is the resource's own: it stands for no record number.
+        inner = [_known(contained[name]) for name in names if name in contained and _numbers(contained[name])]
         numbers = [{"patient_id": _text(each.get("value")), "issuer": _issuer(each)} for each in _identifiers(subject)]
         for known in (*inner, *numbers):
             record, problem = usable_record(known)
