@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from cloister.client.model_to_train import model_to_train
 from cloister.client.preflight import preflight_study
-from cloister.client.trainer import Streams, gradient_for
+from cloister.client.trainer import Streams, gradient_for, train
 from cloister.privacy.activation_checkpointing import checkpoint_activations
 from cloister.privacy.patient_gradients import clipped_sum
 from cloister.privacy.plan import PrivatePlan
-from cloister.study.errors import StudyError
+from cloister.study.errors import ModelMismatchError, StudyError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Examples
@@ -137,6 +137,44 @@ def test_building_a_model_leaves_the_random_numbers_of_the_process_alone(base: P
     for study, folder in ((notes(), base), (of_images(), checkpoint)):
         model_to_train(study, folder)
         assert torch.equal(torch.get_rng_state(), before)
+
+
+def resnet(**config: Any) -> nn.Module:
+    from transformers import ResNetConfig, ResNetForImageClassification
+
+    sizes: dict[str, Any] = {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer_type": "basic"}
+    model: nn.Module = ResNetForImageClassification(ResNetConfig(**sizes, **config))
+    for name, buffer in model.named_buffers():
+        if name.endswith("running_mean"):
+            buffer.normal_(std=0.1)  # as if it had been trained
+    return model
+
+
+def test_a_checkpoints_batch_norms_keep_to_their_statistics_and_are_trained(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    study, base = of_images(steps_per_round=2), saved(resnet(image_size=32), tmp_path)
+    engine = preflight_study(study, base).engine
+    assert engine != "one-patient"
+    task, model = task_of(study), model_to_train(study, base)
+    examples = Examples.of(task.synthetic_batch(model, len(OWNERS), 1), OWNERS)
+    source = gradient_for(task, examples, study, Streams.of(3, "here"), engine, PrivatePlan.of_study(study))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    train(model, source, steps=2, optimizer="sgd", learning_rate=0.1)
+    changed = {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed == {name for name, _ in model.named_parameters()}
+    assert model.training
+
+
+def test_without_privacy_batch_norms_follow_the_batch(tmp_path: Path) -> None:
+    study, base = of_images(NOT_PRIVATE), saved(resnet(image_size=32), tmp_path)
+    norms = [module for module in model_to_train(study, base).train().modules() if isinstance(module, nn.BatchNorm2d)]
+    assert norms
+    assert all(module.training for module in norms)
+
+
+def test_a_checkpoint_that_does_not_say_how_large_its_images_are_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelMismatchError, match=r'no "image_size"(.|\n)*config.json'):
+        preflight_study(of_images(), saved(resnet(), tmp_path))
 
 
 def gradient(study: Study, base: Path) -> dict[str, Tensor]:

@@ -12,8 +12,9 @@ from torch import nn
 from cloister.privacy.patient_gradients import ENGINES, Batch, Engine, clipped_sum
 from cloister.privacy.plan import PrivatePlan
 from cloister.privacy.precision import computing_in
-from cloister.privacy.preflight import preflight
+from cloister.privacy.preflight import Crowd, PreflightReport, preflight
 from cloister.study.errors import StudyError, UnsafeGradientsError
+from cloister.study.schema import Precision
 
 NORM = 0.3
 RUNS_UNDER_AUTOCAST: list[Engine] = [engine for engine in ENGINES if engine != "vmap"]
@@ -100,6 +101,47 @@ def test_the_preflight_sees_rounding_that_depends_on_the_others() -> None:
     report = preflight(model, squares, batch, owners, 5, precision="bfloat16")
     assert report.engine == "vmap"
     assert "hooks: one patient changes the sum by at most" in report.reason
+
+
+class MovedByCrowd(nn.Module):
+    """In a crowd, one more or fewer moves everybody's gradient by a small share, all in the same direction."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.inner = nn.Linear(6, 3)
+        self.share = share
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        moved = self.share * (len(x) % 2) if len(x) > 32 else 0.0
+        outputs = self.inner(x)
+        return outputs + moved * outputs.roll(1, dims=1)
+
+
+def in_a_crowd(share: float, precision: Precision, micro_batch: int = 64, expected: float = 64) -> PreflightReport:
+    torch.manual_seed(0)
+    model, batch, owners = MovedByCrowd(share).train(), {"x": torch.randn(6, 6)}, torch.tensor([0, 0, 1, 1, 2, 3])
+    crowd = Crowd({"x": torch.randn(max(micro_batch, 3), 6)}, micro_batch, expected)
+    return preflight(model, squares, batch, owners, 4, precision=precision, crowd=crowd)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_what_moves_the_others_in_large_batches_only_is_seen_there(precision: Precision) -> None:
+    """.3 % of each of the pre-flight's few patients would pass for rounding; of 64 it is a fifth of the norm."""
+    found = in_a_crowd(0.003, precision)
+    assert found.engine == "vmap", "it computes every example by itself"
+    assert "book-keeping: one patient more moves each other one's gradient by" in found.reason
+    assert in_a_crowd(0.003, precision, micro_batch=8).engine == "book-keeping"
+
+
+def test_what_each_may_move_depends_on_how_many_a_step_expects() -> None:
+    assert in_a_crowd(5e-5, "bfloat16", expected=64).engine == "book-keeping"
+    assert in_a_crowd(5e-5, "bfloat16", expected=1e4).engine == "vmap"
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("micro_batch", [1, 64])
+def test_honest_rounding_is_far_below_what_is_counted(precision: Precision, micro_batch: int) -> None:
+    assert in_a_crowd(0.0, precision, micro_batch, expected=1e3).engine == "book-keeping"
 
 
 def test_the_plan_makes_noise_for_what_rounding_may_add() -> None:

@@ -134,6 +134,11 @@ def test_private_studies_refuse_what_no_accountant_covers(tmp_path: Path) -> Non
         study(tmp_path, survival + '\n[evaluation]\nmetric = "concordance"\n')
     with pytest.raises(StudyError, match="no accountant covers"):
         study(tmp_path, EXAMPLE + '\n[simulation.data]\nsource = "heart-disease"\nstandardise = "per-site"\n')
+    adaptive = EXAMPLE + "\n[privacy.adaptive_clipping]\ninitial_norm = 0.1\nclipped_count_stddev = 5.0\n"
+    assert study(tmp_path, adaptive).is_private
+    half = adaptive.replace("batch_divisor = 10", 'batch_divisor = 10\nprecision = "bfloat16"')
+    with pytest.raises(StudyError, match="more than is accounted"):
+        study(tmp_path, half)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.stem)

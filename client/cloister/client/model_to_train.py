@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def model_to_train(study: Study, base: Path | None) -> nn.Module:
     """The model with its first weights, which the coordinator's replace in every round.
 
-    In a private study it has no dropout (see `uncoupled`).
+    In a private study it has no dropout, and its batch norms keep to the base's statistics (see `uncoupled`).
 
     Args:
         study: the study.

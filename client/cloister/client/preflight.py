@@ -10,7 +10,7 @@ from torch import nn
 from cloister.client.model_to_train import model_to_train
 from cloister.privacy.computing_device import CPU, computing_on
 from cloister.privacy.patient_gradients import is_out_of_memory
-from cloister.privacy.preflight import PreflightReport, preflight
+from cloister.privacy.preflight import Crowd, PreflightReport, preflight
 from cloister.study.errors import ModelMismatchError, UnsafeGradientsError
 from cloister.study.schema import DpSgd, Study
 from cloister.tasks.catalogue import task_of
@@ -19,6 +19,8 @@ from cloister.tasks.task import Task
 
 _EXAMPLES_OF_PATIENTS = (1, 1, 2, 4)
 """Unequally many: a patient's mean is something else than the batch's. The first has the longest text for itself."""
+
+_FEWEST_OF_CROWD = 4
 
 
 def preflight_study(study: Study, base: Path | None, device: torch.device = CPU) -> PreflightReport:
@@ -56,7 +58,16 @@ def preflight_study(study: Study, base: Path | None, device: torch.device = CPU)
             len(_EXAMPLES_OF_PATIENTS),
             clipping=clipping,
             precision=study.training.precision,
+            crowd=_crowd(study, task, model),
         )
+
+
+def _crowd(study: Study, task: Task, model: nn.Module) -> Crowd:
+    """As many patients as a micro-batch takes, and a few where it takes one or two."""
+    training = study.training
+    patients = max(training.micro_batch, _FEWEST_OF_CROWD)
+    batch = task.synthetic_batch(model, patients, study.seeds.model)
+    return Crowd(batch, training.micro_batch, training.batch_divisor or patients)
 
 
 def _check_size(task: Task, model: nn.Module, batch: Batch) -> None:

@@ -12,13 +12,15 @@ normalises over the batch; training succeeds and protects nobody. On a tiny batc
 6. that an engine's clipped sum equals that of each patient alone, parameter by parameter, in one micro-batch and in
    two (what a module takes for examples must follow their number),
 7. that dropping any patient changes the engine's sum by at most the clipping norm, over several norms (a wrong scale
-   hides below the norm that happens to be set).
+   hides below the norm that happens to be set),
+8. that one patient more does not move the others' gradients, in a crowd as large as the study's micro-batches, by more
+   than rounding may, counted for all patients that a step expects.
 
 Where the study computes in bfloat16, 1 to 6 are asked in float32, in which nothing can hide behind rounding; 6 besides
-compares the engine's sum in bfloat16 with the float32 one of each patient alone, as a whole and more loosely; and 7, on
-which privacy rests, is asked in bfloat16 and allows what the plan counts for rounding (see `precision`).
+compares the engine's sum in bfloat16 with the float32 one of each patient alone, as a whole and more loosely; and 7
+and 8, on which privacy rests, are asked in bfloat16 and allow what the plan counts for rounding (see `precision`).
 
-6 and 7 are asked of one engine after the other, the fastest first, until one passes; the report says what is wrong
+6 to 8 are asked of one engine after the other, the fastest first, until one passes; the report says what is wrong
 with those before it. Whatever fails in 1 to 5 no engine can mend: private training is refused, with the module or
 parameter to blame and what to do about it. Parameters are moved a little for the time of the checks, or an adapter
 that starts at zero would hide a wrong gradient behind an exact zero; everything comes back bit for bit.
@@ -55,14 +57,32 @@ NORMS = (0.1, 0.5, 1.0, 4.0, 16.0)
 _TOLERANCE = 1e-4
 _BFLOAT16_TOLERANCE = 0.1
 """How far a sum in bfloat16 may be off, in L2 norm. The tiny models of the tests are off by .001 to .063."""
+_UNCOUNTED = 1e-3
+"""Of the norm: what the others may move in float32, for which the plan counts nothing."""
 _FLOOR = 1e-6
 """Of the whole gradient's norm: below, a parameter's gradient is rounding error (a key's bias in attention)."""
 _NOT_CLIPPED = 1e6
 _PERTURBATION = 0.02
 _REPETITIONS = 4
 """Twelve layers that are each skipped with probability .1, for whole batches, stay unnoticed in 2 of 1,000 models."""
+_WEIGHT = "weight of the loss"
 _PLAIN = (bool, int, float, str, tuple)
 _BatchNorm = nn.modules.batchnorm._BatchNorm
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """As many patients as go through the model at once, made up or public; the model is asked what more of them change.
+
+    Attributes:
+        batch: one example of each patient, at least 3, the widest first.
+        micro_batch: examples that go through the model at once.
+        expected_patients: of a step.
+    """
+
+    batch: Batch
+    micro_batch: int
+    expected_patients: float
 
 
 @dataclass(frozen=True)
@@ -105,6 +125,7 @@ def preflight(
     clipping: Clipping = "flat",
     norms: Sequence[float] = NORMS,
     precision: Precision = "float32",
+    crowd: Crowd | None = None,
 ) -> PreflightReport:
     """Check a model's per-patient gradients and choose the engine.
 
@@ -118,6 +139,7 @@ def preflight(
         clipping: as it will be trained with.
         norms: clipping norms to sweep.
         precision: as it will be trained in.
+        crowd: without one, the last question is not asked.
 
     Raises:
         UnsafeGradientsError: no engine is safe; the message names module or parameter, and the remedy.
@@ -125,7 +147,7 @@ def preflight(
     """
     try:
         with without_tf32():
-            return _report(model, per_example_loss, batch, patient_index, patients, clipping, norms, precision)
+            return _report(model, per_example_loss, batch, patient_index, patients, clipping, norms, precision, crowd)
     except (RuntimeError, MemoryError) as problem:
         if not is_out_of_memory(problem):
             raise
@@ -144,6 +166,7 @@ def _report(
     clipping: Clipping,
     norms: Sequence[float],
     precision: Precision,
+    crowd: Crowd | None,
 ) -> PreflightReport:
     began = time.perf_counter()
     present = torch.unique(patient_index).tolist()
@@ -151,7 +174,9 @@ def _report(
         raise UnsafeGradientsError("the pre-flight's batch has fewer than 3 patients.", "Give it examples of several.")
     device = next(model.parameters()).device
     batch = {name: values.to(device) for name, values in batch.items()}
-    flight = _Preflight(model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms), precision)
+    flight = _Preflight(
+        model, per_example_loss, batch, patient_index, patients, clipping, tuple(norms), precision, crowd
+    )
     checks = [flight.no_batch_statistics()]
     with _everything_restored(model), _moved(model):
         settings = flight.settings_after_a_pass()
@@ -185,6 +210,7 @@ class _Preflight:
     clipping: Clipping
     norms: tuple[float, ...]
     precision: Precision
+    crowd: Crowd | None
 
     def no_batch_statistics(self) -> Check:
         for name, module in self.model.named_modules():
@@ -192,7 +218,8 @@ class _Preflight:
                 raise UnsafeGradientsError(
                     f"module {name!r} ({type(module).__name__}) normalises by the statistics of the batch: every "
                     "patient changes every other one's gradient.",
-                    "Use group normalisation, or call .eval() on this module after every model.train().",
+                    "Take an architecture with group or layer normalisation. A private study keeps norms that hold "
+                    "running statistics to these; this one holds none, or was not prepared (`uncouple_patients`).",
                 )
         return Check("no batch statistics", True, "no module normalises over the batch")
 
@@ -260,7 +287,7 @@ class _Preflight:
             raise UnsafeGradientsError(
                 f"module {module or 'model'!r} changes its buffer {buffer!r} in a training step: statistics of "
                 "patients, without noise.",
-                "Call .eval() on this module after every model.train(), or replace it by one without running state.",
+                "Take an architecture without running state.",
             )
         return Check("no buffer changes", True, f"{len(before)} buffers are the same after a step")
 
@@ -305,6 +332,8 @@ class _Preflight:
                 if not checks[-1].passed:
                     return checks
             checks.append(self._neighbours_close(engine))
+            if self.crowd is not None and checks[-1].passed:
+                checks.append(self._crowd_unmoved(engine, self.crowd))
         except torch.OutOfMemoryError:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever breaks under an engine is a reason not to use it
@@ -345,6 +374,53 @@ class _Preflight:
         detail = f"one patient changes the sum by at most {worst:.5g} of the norm (norms {self.norms})"
         most = 1 + ROUNDING[self.precision] + _TOLERANCE
         return Check(f"neighbours close ({engine})", worst <= most, detail)
+
+    def _crowd_unmoved(self, engine: Engine, crowd: Crowd) -> Check:
+        """How far one patient more moves the others' gradients, where the processor rounds them otherwise.
+
+        The one is a patient of the crowd whose losses weigh nothing: its own gradient is zero, but it is computed like
+        any other, so whatever the sum changes with it is the others' part. The norm shortens about half of them.
+        """
+        patients = len(next(iter(crowd.batch.values())))
+        everybody = torch.arange(patients)
+        typical = _norm_of(self._sum_of(crowd, "one-patient", _NOT_CLIPPED, everybody[-1:]))
+        moved = 0.0
+        for extra in (0, patients - 1):  # it makes the batch wider and larger, or larger only
+            others = everybody[everybody != extra]
+            without = self._sum_of(crowd, engine, typical, others)
+            along = self._sum_of(crowd, engine, typical, everybody, weightless=extra)
+            moved = max(moved, _norm_of(_difference(along, without)))
+        # Roundings of different patients point anywhere; in the worst dataset all point the same way.
+        of_each = moved / typical / (patients - 1) ** 0.5
+        of_all = of_each * max(crowd.expected_patients, patients)
+        most = ROUNDING[self.precision] or _UNCOUNTED
+        detail = (
+            f"one patient more moves each other one's gradient by {of_each:.1e} of the norm, and so a step's sum by "
+            f"{of_all:.1e} at most; {most:g} is allowed"
+        )
+        return Check(f"others unmoved ({engine}, {patients} examples)", of_all <= most, detail)
+
+    def _sum_of(
+        self, crowd: Crowd, engine: Engine, norm: float, chosen: torch.Tensor, weightless: int = -1
+    ) -> dict[str, torch.Tensor]:
+        def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+            own = {name: values for name, values in batch.items() if name != _WEIGHT}
+            return self.per_example_loss(model, own) * batch[_WEIGHT]
+
+        batch = {name: values[chosen] for name, values in crowd.batch.items()}
+        batch[_WEIGHT] = (chosen != weightless).float()
+        return clipped_sum(
+            self.model,
+            loss,
+            batch,
+            torch.arange(len(chosen)),
+            len(chosen),
+            norm,
+            clipping=self.clipping,
+            engine=engine,
+            micro_batch=crowd.micro_batch,
+            precision=self.precision,
+        ).gradients
 
     def _refuse_coupling(self, rows: torch.Tensor) -> None:
         module = _first_coupled_module(self.model, self.per_example_loss, self.batch, rows)

@@ -669,6 +669,12 @@ def _private_needs(study: Study) -> str | None:
         return None
     if study.training.sampling != "poisson":
         return "privacy.mechanism = 'dp-sgd' needs training.sampling = 'poisson', which its accountant assumes"
+    if study.training.precision != "float32" and study.privacy.adaptive_clipping is not None:
+        return (
+            f"privacy.adaptive_clipping with training.precision = {study.training.precision!r}: rounding depends on "
+            "who is computed together, and would change the count of clipped patients by more than is accounted; take "
+            "'float32'"
+        )
     data = study.simulation.data if study.simulation else None
     if isinstance(data, FolderData) and data.standardise == "per-site":
         return "simulation.data.standardise = 'per-site' uses statistics that no accountant covers"

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from cloister.study.errors import ModelMismatchError
 from cloister.study.schema import CnnModel, FolderModel, Study, VitModel
 from cloister.tasks.base_folder import load_base_weights, require_base
 from cloister.tasks.classification import cross_entropy, probabilities
@@ -63,8 +64,7 @@ class ImageClassification:
     def synthetic_batch(self, model: nn.Module, examples: int, seed: int) -> Batch:
         """Noise images, labels in turn."""
         generator = torch.Generator().manual_seed(seed)
-        config = getattr(model, "config", self.model)
-        size = int(getattr(config, "image_size", 0) or getattr(self.model, "image_size", 0))
+        size = _size_of(model.config) if isinstance(self.model, FolderModel) else self.model.image_size
         pixels = torch.randn(examples, 1, size, size, generator=generator)
         return {"pixel_values": pixels, "label": torch.arange(examples) % len(self.data.classes)}
 
@@ -80,8 +80,18 @@ class ImageClassification:
         if isinstance(self.model, FolderModel):
             from transformers import AutoConfig
 
-            return int(AutoConfig.from_pretrained(require_base(base), local_files_only=True).image_size)
+            return _size_of(AutoConfig.from_pretrained(require_base(base), local_files_only=True))
         return self.model.image_size
+
+
+def _size_of(config: object) -> int:
+    size = getattr(config, "image_size", None)
+    if not isinstance(size, int):
+        raise ModelMismatchError(
+            'The checkpoint names no "image_size", one number of pixels.',
+            "Add it to its config.json, the same at all sites and the coordinator: for most, 224.",
+        )
+    return size
 
 
 def _forward(model: nn.Module, batch: Batch) -> object:
