@@ -36,7 +36,7 @@ def test_every_private_example_passes_by_the_fast_engine_and_leaves_nothing_behi
 def test_people_read_every_check_and_the_engine() -> None:
     *checks, engine = asked(EXAMPLES / "heart-disease.toml").splitlines()
     assert engine.startswith("Engine: book-keeping, found in")
-    assert len(checks) == 9
+    assert len(checks) == 10
     assert all(line.startswith("passed  ") for line in checks)
 
 

@@ -66,7 +66,7 @@ _PERTURBATION = 0.02
 _REPETITIONS = 4
 """Twelve layers that are each skipped with probability .1, for whole batches, stay unnoticed in 2 of 1,000 models."""
 _WEIGHT = "weight of the loss"
-_PLAIN = (bool, int, float, str, tuple)
+_PLAIN = (bool, int, float, str)
 _BatchNorm = nn.modules.batchnorm._BatchNorm
 
 
