@@ -104,6 +104,38 @@ def test_an_interval_that_many_resamples_do_not_define_has_no_bounds(of_the_rare
     assert found["accuracy"].low == 1  # every resample defines it
 
 
+class ScoresAreLabels(ScoresAreFeatures):
+    """Of three classes, every example gets its own."""
+
+    def scores(self, model: nn.Module, batch: Batch) -> Tensor:
+        del model
+        return torch.nn.functional.one_hot(batch["label"], 3).float()
+
+
+@pytest.mark.parametrize(("of_the_rarest_class", "certain"), [(1, False), (2, False), (8, True)])
+def test_a_rare_class_among_several_leaves_the_interval_no_bounds_either(
+    of_the_rarest_class: int, certain: bool
+) -> None:
+    """A resample without it would give the mean over the others, which is another quantity."""
+    label = torch.tensor([2 if number < of_the_rarest_class else number % 2 for number in range(30)])
+    examples = Examples.of({"label": label}, [f"p{number}" for number in range(30)])
+    found = evaluate(ScoresAreLabels(), nn.Identity(), examples, STUDY)
+    gain = found.difference(found, "auroc", 0.95)
+    assert (found.metrics["auroc"].value, gain.value) == (1, 0)
+    assert np.isnan(found.metrics["auroc"].low) != certain
+    assert np.isnan(gain.low) != certain
+
+
+def test_a_site_without_one_of_the_classes_is_not_judged_on_the_others() -> None:
+    examples = Examples.of({"label": torch.tensor([0, 1, 2, 0, 1])}, [f"p{number}" for number in range(5)])
+    sites = ("north", "north", "north", "south", "south")
+    split: Any = Examples(examples.columns, examples.patient_index, examples.patients, sites)
+    by_site = evaluate(ScoresAreLabels(), nn.Identity(), split, STUDY).by_site
+    assert by_site["north"] == {"auroc": 1, "accuracy": 1}
+    assert np.isnan(by_site["south"]["auroc"])
+    assert by_site["south"]["accuracy"] == 1
+
+
 def test_resampling_draws_patients_whole() -> None:
     examples = heldout(20, 3, 1)
     weights = bootstrap_weights(examples, 50, seed=3).reshape(50, 20, 3)

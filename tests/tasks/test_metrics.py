@@ -51,14 +51,28 @@ def test_multiclass_auroc_is_the_mean_over_the_classes_present(
 
     ours = auroc(scores, labels, weights)
 
+    present = sorted(set(labels.tolist()))
     for value, weight in zip(ours, weights, strict=True):
         drawn, drawn_scores = repeated(labels, weight), repeated(scores, weight)
-        present = [k for k in range(3) if 0 < (drawn == k).sum() < len(drawn)]
-        if not present:
+        if len(present) < 2 or set(drawn.tolist()) != set(present):
             assert np.isnan(value)
         else:
             expected = np.mean([roc_auc_score(drawn == k, drawn_scores[:, k]) for k in present])
             np.testing.assert_allclose(value, expected, atol=1e-12)
+
+
+def test_a_sample_without_one_of_the_examples_classes_is_not_judged_on_the_others() -> None:
+    """The others' mean is another quantity: here it is 1, and all three classes' is 3/4."""
+    labels, certain = np.array([0, 1, 2]), np.eye(3)
+    certain[2] = certain[1]
+    everyone, without_the_last, twice = [1.0, 1, 1], [1.0, 1, 0], [2.0, 0, 1]
+    found = auroc(certain, labels, np.array([everyone, without_the_last, twice]))
+    np.testing.assert_allclose(found, [(1 + 0.75 + 0.5) / 3, np.nan, np.nan])
+
+
+def test_a_class_that_no_example_has_is_left_out() -> None:
+    labels, scores = np.array([0, 1]), np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
+    assert auroc(scores, labels, np.ones((1, 2))).tolist() == [1.0]
 
 
 @given(st.lists(st.tuples(levels, st.integers(0, 6), st.booleans()), min_size=2, max_size=40), seeds)

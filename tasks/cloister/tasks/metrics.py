@@ -31,13 +31,13 @@ def accuracy(scores: Floats, labels: Integers, weights: Floats) -> Floats:
 def auroc(scores: Floats, labels: Integers, weights: Floats) -> Floats:
     """Area under the ROC curve; with more than two classes the mean over classes of one against the rest.
 
-    Arguments and result as for `accuracy`. A class that a sample lacks is left out of that sample's mean.
+    Arguments and result as for `accuracy`. The mean is over the classes that the examples have, and NaN for a sample
+    that lacks one of them: a mean over the others is another quantity, which no interval may mix with it.
     """
-    classes = scores.shape[1]
-    wanted = [1] if classes == 2 else range(classes)
-    per_class = np.stack([_binary_auroc(scores[:, k], labels == k, weights) for k in wanted])
-    defined = ~np.isnan(per_class)
-    return _divide(np.where(defined, per_class, 0.0).sum(axis=0), defined.sum(axis=0).astype(np.float64))
+    wanted = np.unique(labels) if scores.shape[1] > 2 else [1]
+    areas = np.stack([_binary_auroc(scores[:, k], labels == k, weights) for k in wanted])
+    mean: Floats = areas.mean(axis=0)
+    return mean
 
 
 def concordance(risks: Floats, times: Floats, events: NDArray[np.bool_], weights: Floats) -> Floats:
