@@ -475,12 +475,79 @@ def test_a_site_whose_enrolment_ran_out_while_it_runs_is_not_well(
     expires = accepted_enrolment(site).expires
     running = SiteRun(site.folder)
     monkeypatch.setattr(running, "_node", object())
+    note(site, None)
     assert running.health().state == "running"
     monkeypatch.setattr(site_run, "_now", lambda: expires + timedelta(days=1))
     health = running.health()
     assert (health.state, health.enrolled_until) == ("not-enrolled", expires.isoformat(timespec="seconds"))
     with health_endpoint(0, lambda: health) as port:
         assert asked(port)[0] == 503
+
+
+def note(site: SiteFolder, problem: str | None) -> None:
+    """What the node of a site notes of its connection."""
+    (site.folder / "run").mkdir(exist_ok=True)
+    (site.folder / "run" / "connection").write_text(json.dumps({"problem": problem}))
+
+
+def test_a_node_that_the_coordinator_does_not_answer_is_not_well(
+    federation: "Federation", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs, and no study ever reaches it: the coordinator is gone, turns it away, or is somebody else."""
+    site = configure(federation.site, "health_port = 0")
+    running = SiteRun(site.folder)
+    monkeypatch.setattr(running, "_node", object())
+    for problem in (False, "[Errno 111] Connection refused"):
+        if problem:
+            note(site, str(problem))
+        health = running.health()
+        assert health.state == "connecting"
+        with health_endpoint(0, lambda told=health: told) as port:  # type: ignore[misc]
+            assert asked(port)[0] == 503
+    run_control.pause(site.folder, "Dr. A. Officer", NOW)
+    assert running.health().state == "connecting"
+    note(site, None)
+    assert running.health().state == "paused"
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_log_says_where_it_connects_whether_it_is_and_why_not(
+    federation: "Federation", caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "cloister.site")
+    site = configure(federation.site, "health_port = 0")
+    address = accepted_enrolment(site).address
+    script(site, "exec sleep 600")
+
+    def work() -> None:
+        until(lambda: f"the node starts: connecting to {address}" in caplog.messages)
+        note(site, "[Errno 111] Connection refused")
+        until(lambda: f"no connection to {address}: [Errno 111] Connection refused" in caplog.messages)
+        note(site, None)
+        until(lambda: f"connected to {address}" in caplog.messages)
+        run_control.pause(site.folder, "Dr. A. Officer", NOW)
+        until(lambda: "paused: no new round begins" in caplog.messages)
+        run_control.resume(site.folder)
+        until(lambda: "resumed: rounds may begin" in caplog.messages)
+        run_control.request_stop(site.folder)
+
+    run(site, work)
+    # Each is said once, however often it is looked at.
+    assert len(caplog.messages) == len(set(caplog.messages))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_note_of_an_earlier_node_is_not_taken_for_this_ones(federation: "Federation") -> None:
+    site = configure(federation.site, "health_port = 0")
+    note(site, None)
+    script(site, "[ -e run/connection ] && touch was-there; exec sleep 600")
+
+    def work() -> None:
+        until(lambda: "node-started" in events(site))
+        run_control.request_stop(site.folder)
+
+    run(site, work)
+    assert not (site.folder / "was-there").exists()
 
 
 def asked(port: int, path: str = "/health", host: str | None = None) -> tuple[int, dict[str, object]]:

@@ -7,6 +7,7 @@
     run/signed-on       which node signed on last: `rejoining.py`
     run/working.lock    held, shared, by every process that answers a message
     run/carrying.lock   held by the node while it has a message or an answer: from the first part to the last
+    run/connection      whether the coordinator answers the node: `connection.py`
     run/queue/          who trains and who waits for it: `training_queue.py`
 
 A lock ends with the process that holds it, however that ends.
@@ -24,6 +25,11 @@ from cloister.study.errors import RunningElsewhereError
 from cloister.study.file_lock import ALONE_AT_ONCE, SHARED, lock
 
 _FOLDER = "run"
+
+
+def notes(folder: Path) -> Path:
+    """Where these files are."""
+    return folder / _FOLDER
 
 
 def pause(folder: Path, by: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """How a site is, as JSON on loopback: `GET /health`. Names of studies, numbers, hashes and times; nothing of patients.
 
-Status 200 while the node runs (paused or not), 503 otherwise, and when the enrolment ran out. A page of a foreign site
+Status 200 while the node runs (paused or not) and the coordinator answers it, 503 otherwise, and when the enrolment ran
+out. A page of a foreign site
 that reaches this port through a browser is answered nothing: the request has to be addressed to loopback.
 """
 
@@ -16,7 +17,16 @@ from typing import Any, Literal
 
 from cloister.study.errors import InputError
 
-State = Literal["starting", "running", "paused", "outside-window", "not-enrolled", "waiting-to-restart", "stopping"]
+State = Literal[
+    "starting",
+    "connecting",
+    "running",
+    "paused",
+    "outside-window",
+    "not-enrolled",
+    "waiting-to-restart",
+    "stopping",
+]
 _WELL = {"running", "paused", "outside-window"}
 _HERE = {"127.0.0.1", "localhost"}
 

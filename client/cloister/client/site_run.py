@@ -20,7 +20,7 @@ from pathlib import Path
 from shutil import disk_usage
 from types import FrameType
 
-from cloister.client import run_control
+from cloister.client import connection, run_control
 from cloister.client.enrolment import accepted_enrolment, read_enrolment
 from cloister.client.node import Node
 from cloister.client.restart_delay import STEADY, restart_delay
@@ -63,6 +63,9 @@ class SiteRun:
         self._worked = -SETTLE_SECONDS
         self._restarts = 0
         self._last_exit: int | None = None
+        self._paused = False
+        self._address = ""
+        self._connection: connection.Connection | None = None
 
     def run(self) -> None:
         """Run the site until it is stopped.
@@ -112,10 +115,15 @@ class SiteRun:
         enrolled_until = self._enrolled_until()
         if enrolled_until is None or enrolled_until < _now():
             return "not-enrolled"
+        if self._connected() != connection.Connection(None):
+            return "connecting"
         if run_control.is_paused(self._folder):
             return "paused"
         is_in_window = is_open(self._site.config.run.windows, _now().astimezone().time())
         return "running" if is_in_window else "outside-window"
+
+    def _connected(self) -> connection.Connection | None:
+        return connection.noted(run_control.notes(self._folder))
 
     def _enrolled_until(self) -> datetime | None:
         """When the enrolment runs out, or ran out."""
@@ -133,13 +141,14 @@ class SiteRun:
                 raise MissingFileError(
                     self._folder / SUPERNODE_SCRIPT, "start script", "`cloister site accept` writes it."
                 )
-            for line in renew(self._site, read_enrolment(self._site, _now())):
+            enrolment = read_enrolment(self._site, _now())
+            for line in renew(self._site, enrolment):
                 log.warning("%s", line)
         except CloisterError as problem:
             with suppress(AuditLogError):
                 self._record_failure(problem.wire_code)
             raise
-        self._verified = _now()
+        self._verified, self._address = _now(), enrolment.address
 
     def _record_failure(self, code: int) -> None:
         """Once for each reason: a service manager tries again and again, and entries are kept for years."""
@@ -165,12 +174,16 @@ class SiteRun:
     def _run_node(self) -> int:
         """One node, from its start to its end; the code of its end."""
         record(self._site, "node-started", _now())
+        connection.forget(run_control.notes(self._folder))
+        self._connection = None
+        log.info("the node starts: connecting to %s", self._address)
         node = self._start_node(self._folder, self._site.config.run)
         self._node, self._node_since = node, _now()
         try:
             code = node.code()
             while code is None and not self._wait(_LOOK_SECONDS):
                 code = node.code()
+            self._look()
             if code is None:
                 self._drain(node)
         finally:
@@ -203,6 +216,19 @@ class SiteRun:
     def _look(self) -> None:
         if run_control.is_working(self._folder) or run_control.is_carrying(self._folder):
             self._worked = time.monotonic()
+        if run_control.is_paused(self._folder) != self._paused:
+            self._paused = not self._paused
+            log.info("paused: no new round begins" if self._paused else "resumed: rounds may begin")
+        found = self._connected()
+        if found != self._connection:
+            self._connection = found
+            self._tell(found)
+
+    def _tell(self, found: connection.Connection | None) -> None:
+        if found is not None and found.problem is None:
+            log.info("connected to %s", self._address)
+        elif found is not None:
+            log.warning("no connection to %s: %s", self._address, found.problem)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -2,7 +2,8 @@
 
 It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
 where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
-comes back soon after it was killed (`rejoining.py`), and hands over a reply on a bad line (`lost_answers.py`). It opens
+comes back soon after it was killed (`rejoining.py`), hands over a reply on a bad line (`lost_answers.py`), and notes
+whether the coordinator answers (`connection.py`). It opens
 no bundle, gives messages to its own programs alone, and writes what the coordinator says into one line of its log. It
 runs in the site's folder.
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloister.client import run_control
+from cloister.client.connection import Watch, watch_exchanges
 from cloister.client.lost_answers import survive_lost_answers
 from cloister.client.rejoining import rejoin_at_once
 from cloister.client.side_by_side import answer_side_by_side
@@ -95,6 +97,7 @@ def main() -> None:
             leave_bundles_closed()
             keep_tasks_among_own_programs()
             tell_of_lost_messages()
+            watch_exchanges(Watch(folder))
             rejoin_at_once(folder)
             survive_lost_answers()
             answer_side_by_side(lambda: run_control.carrying(Path.cwd()))
