@@ -6,6 +6,7 @@ The node is a real process; Flower's SuperNode in it is played by a shell script
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -43,6 +44,7 @@ from cloister.study.errors import (
     CloisterError,
     DiskFullError,
     EnrolmentError,
+    InputError,
     LedgerError,
     OutsideWindowError,
     RunningElsewhereError,
@@ -282,6 +284,19 @@ def test_a_failed_check_is_on_record_with_its_code(federation: "Federation") -> 
     last = log_of(site).entries()[-1]
     assert (last["event"], last["code"]) == ("not-started", CertificateError.wire_code)
     assert not (site.folder / "started").exists()
+
+
+def test_a_node_port_that_another_program_has_is_named_before_the_node_starts(federation: "Federation") -> None:
+    """Flower's node would end with a traceback, and be started again for ever."""
+    site = configure(federation.site, "health_port = 0")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        path = start_files.write(site, read_enrolment(site, federation.now), port)
+        with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port}.*in use") as found:
+            SiteRun(site.folder).run()
+    assert "--node-port" in found.value.remedy
+    assert str(path) in found.value.remedy
+    assert "node-started" not in events(site)
 
 
 @pytest.mark.usefixtures("quick")

@@ -28,7 +28,7 @@ from cloister.client.site_audit import log_of, policy_sha256, record
 from cloister.client.site_checks import check_site
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_health import Health, State, health_endpoint
-from cloister.client.start_files import SUPERNODE_SCRIPT, renew
+from cloister.client.start_files import SUPERNODE_SCRIPT, check_port, renew
 from cloister.client.verified_datasets import VerifiedDatasets
 from cloister.client.work_gate import GIB, is_open
 from cloister.study.errors import AuditLogError, CloisterError, MissingFileError
@@ -144,6 +144,7 @@ class SiteRun:
             enrolment = read_enrolment(self._site, _now())
             for line in renew(self._site, enrolment):
                 log.warning("%s", line)
+            check_port(self._site)
         except CloisterError as problem:
             with suppress(AuditLogError):
                 self._record_failure(problem.wire_code)

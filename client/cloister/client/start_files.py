@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from cloister.client.node_config import FOLDER_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
+from cloister.study.errors import InputError
 from cloister.study.systemd_unit import quoted, systemd_unit
 
 LAUNCHER_FOLDER = "launcher"
@@ -104,6 +106,25 @@ def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_
             f"sudo cp {site.folder.resolve() / UNIT_FILE} {installed} && sudo systemctl daemon-reload"
         )
     return told
+
+
+def check_port(site: SiteFolder) -> None:
+    """Refuse to start a node whose port another program has: Flower's would end at once, each time.
+
+    Raises:
+        InputError: it is in use, or may not be used.
+    """
+    port = _port_before(site)
+    if port is None:
+        return
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as problem:
+        raise InputError(
+            f"127.0.0.1:{port}, the port between the node and its programs: {problem.strerror}.",
+            f"Choose another: change `--port {port}` in {site.folder / SUPERNODE_SCRIPT}, or accept the enrolment again "
+            "with `cloister site accept … --node-port`. Each site of a machine needs one of its own.",
+        ) from None
 
 
 def _renewed(site: SiteFolder, enrolment: Enrolment) -> list[Path]:
