@@ -122,8 +122,8 @@ def check_port(site: SiteFolder) -> None:
     except OSError as problem:
         raise InputError(
             f"127.0.0.1:{port}, the port between the node and its programs: {problem.strerror}.",
-            f"Choose another: change `--port {port}` in {site.folder / SUPERNODE_SCRIPT}, or accept the enrolment again "
-            "with `cloister site accept … --node-port`. Each site of a machine needs one of its own.",
+            f"Choose another: change `--port {port}` in {site.folder / SUPERNODE_SCRIPT}, or accept the enrolment "
+            "again with `cloister site accept … --node-port`. Each site of a machine needs one of its own.",
         ) from None
 
 
