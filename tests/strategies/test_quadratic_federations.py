@@ -19,14 +19,17 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cloister.client.local_rules.catalogue import local_rule
+from cloister.client.local_rules.mask_range import within_mask_range
 from cloister.client.local_rules.rule import Work
 from cloister.client.local_state import LocalState
 from cloister.client.trainer import train
+from cloister.privacy.randomness import RandomStream
+from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.rounds import RoundStrategy
 from cloister.strategies.server_state import ServerState
-from cloister.study.arrays import from_record, to_record
+from cloister.study.arrays import Arrays, from_record, to_record
 from cloister.study.errors import TooFewSitesError
 from cloister.study.schema import Study
 from cloister.tasks.parameters import trainable_arrays
@@ -93,6 +96,22 @@ def optimum(objectives: dict[str, Quadratic]) -> Floats:
     return np.linalg.solve(curvature, pull).astype(np.float64)
 
 
+def masked(settings: Study, update_bound: float) -> Study:
+    federation = {"secure_aggregation": True, "update_bound": update_bound}
+    return settings.model_copy(update={"federation": settings.federation.model_copy(update=federation)})
+
+
+def through_masks(update: Arrays, settings: Study, site: str) -> Arrays:
+    """What of a site's update is in the sum that is unmasked, by the encoding that masks are added to."""
+    weights = settings.strategy.weights
+    weight = 1.0 if weights is None else weights[site] / max(weights.values())
+    encoding, random = FixedPoint(settings.federation.update_bound, len(SITES)), RandomStream.from_system()
+    arrived = {
+        name: encoding.decode(encoding.encode(value * weight, random)) / weight for name, value in update.items()
+    }
+    return {name: value.astype(np.float32) for name, value in arrived.items()}
+
+
 @dataclass
 class Run:
     """A finished run."""
@@ -113,11 +132,14 @@ def run(
     away: Away = lambda *_: False,
     rejected: tuple[int, ...] = (),
     checkpoint: Callable[[ServerState], None] = lambda _: None,
+    update_bound: float | None = None,
 ) -> Run:
     """The rounds of a study over Flower messages, in process.
 
     A site that is `away` trains, but its reply is lost; the coordinator judges the models of `rejected` rounds as bad.
+    With an `update_bound` the study is a masked one to the sites, and their updates arrive as masks leave them.
     """
+    at_sites = settings if update_bound is None else masked(settings, update_bound)
 
     def judge(number: int, _: ArrayRecord) -> MetricRecord:
         return MetricRecord({"auroc": 0.0 if number in rejected else 1.0})
@@ -137,7 +159,7 @@ def run(
         contributed, number = config["rounds-contributed"], config["server-round"]
         assert isinstance(contributed, int)
         assert isinstance(number, int)
-        model, rule = Point(), local_rule(settings, name)
+        model, rule = Point(), local_rule(at_sites, name)
         trainable = trainable_arrays(model)
         received = from_record(message.content.array_records["arrays"], rule.receives(trainable))
         state = LocalState(folder / name, "run")
@@ -148,7 +170,8 @@ def run(
             state.keep(contributed + 1, learnt.kept, number)
         if away(name, number):
             return Message(Error(code=9499, reason=""), reply_to=message)
-        return Message(RecordDict({"arrays": to_record(learnt.update)}), reply_to=message)
+        sent = learnt.update if update_bound is None else through_masks(learnt.update, at_sites, name)
+        return Message(RecordDict({"arrays": to_record(sent)}), reply_to=message)
 
     found = Run(strategy_of(settings, ServerState(settings.sha256, "run", 0, trainable_arrays(Point())), checkpoint))
     grid = ProcessGrid(app, [{"name": name} for name in SITES])
@@ -235,6 +258,69 @@ def test_feddyn_is_the_papers_algorithm(tmp_path: Path, away: Away) -> None:
         models.append(x)
     found = run(tmp_path, study(name="feddyn", dynamic_alpha=alpha, minimum=2), objectives, away)
     np.testing.assert_allclose(found.models, models, rtol=1e-4, atol=2e-5)
+
+
+BOUND = 0.6
+WEIGHTS = {"east": 1.0, "north": 2.0, "south": 4.0}
+EVEN = dict.fromkeys(SITES, 1.0)
+
+
+def clipped(move: Floats, share: float) -> Floats:
+    """A move whose values, weighted by a share of the largest weight, stay within the masks' bound."""
+    return np.clip(move, -BOUND / share, BOUND / share)
+
+
+@pytest.mark.parametrize("weights", [EVEN, WEIGHTS])
+def test_under_masks_scaffolds_variates_are_those_of_the_clipped_updates_at_both_ends(
+    tmp_path: Path, weights: dict[str, float]
+) -> None:
+    """Else c is not the mean of the c_i any more, and the difference steers every later round."""
+    objectives, clips = heterogeneous(), 0
+    x, c = np.zeros(DIMENSIONS), np.zeros(DIMENSIONS)
+    own = {site: np.zeros(DIMENSIONS) for site in SITES}
+    models = [x]
+    for _ in range(8):
+        moves = {}
+        for site in SITES:
+            move = descend(objectives[site], x, extra=constant(c - own[site])) - x
+            moves[site] = clipped(move, weights[site] / max(weights.values()))
+            clips += int((moves[site] != move).any())
+            own[site] = own[site] - c - moves[site] / (STEPS * RATE)
+        x = x + sum(weights[site] * moves[site] for site in SITES) / sum(weights.values())
+        c = sum((weights[site] * own[site] for site in SITES), np.zeros(DIMENSIONS)) / sum(weights.values())
+        models.append(x)
+    assert clips > 3
+    found = run(tmp_path, study(name="scaffold", weights=weights), objectives, update_bound=BOUND)
+    np.testing.assert_allclose(found.models, models, atol=2e-5)
+    np.testing.assert_allclose(found.strategy.state.optimizer["control/weight"], c, atol=2e-5)
+    for site in SITES:
+        np.testing.assert_allclose(LocalState(tmp_path / site, "run").after(8, 9)["weight"], own[site], atol=2e-5)
+
+
+def test_under_masks_feddyns_regularisers_are_those_of_the_clipped_updates_at_both_ends(tmp_path: Path) -> None:
+    objectives, alpha, clips = heterogeneous(), 0.5, 0
+    x, own = np.zeros(DIMENSIONS), {site: np.zeros(DIMENSIONS) for site in SITES}
+    models = [x]
+    for _ in range(8):
+        moves = []
+        for site in SITES:
+            move = descend(objectives[site], x, extra=pull(alpha, x, own[site])) - x
+            moves.append(clipped(move, 1.0))
+            clips += int((moves[-1] != move).any())
+            own[site] = own[site] - alpha * moves[-1]
+        x = x + np.mean(moves, axis=0) - np.mean(list(own.values()), axis=0) / alpha
+        models.append(x)
+    assert clips > 3
+    found = run(tmp_path, study(name="feddyn", dynamic_alpha=alpha), objectives, update_bound=BOUND)
+    np.testing.assert_allclose(found.models, models, rtol=1e-4, atol=2e-5)
+    for site in SITES:
+        np.testing.assert_allclose(LocalState(tmp_path / site, "run").after(8, 9)["weight"], own[site], atol=1e-4)
+
+
+def test_an_update_that_is_not_finite_is_not_clipped_into_one_that_is() -> None:
+    update = {"weight": np.array([np.inf, np.nan, 5.0, 0.1], np.float32)}
+    found = within_mask_range(update, masked(study(name="scaffold"), BOUND), "east")["weight"]
+    np.testing.assert_array_equal(found, np.array([np.inf, np.nan, BOUND, 0.1], np.float32))
 
 
 @pytest.mark.parametrize("strategy", [{"name": "scaffold"}, {"name": "feddyn", "dynamic_alpha": 1.0}])

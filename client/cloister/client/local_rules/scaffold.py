@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cloister.client.local_rules.mask_range import within_mask_range
 from cloister.client.local_rules.rule import Learnt, LocalRule, ShiftedGradient, Work
 from cloister.client.trainer import difference
 from cloister.study.arrays import CONTROL, Arrays
@@ -11,7 +12,10 @@ from cloister.tasks.parameters import load_trainable
 
 
 class Scaffold(LocalRule):
-    """Steps with g - c_i + c, then c_i <- c_i - c - update / (steps x rate): the mean of the gradients just used."""
+    """Steps with g - c_i + c, then c_i <- c_i - c - update / (steps x rate): the mean of the gradients just used.
+
+    Where masks clip the update it is the clipped one, as at the coordinator.
+    """
 
     keeps_state = True
 
@@ -26,7 +30,7 @@ class Scaffold(LocalRule):
         own = kept or {name: np.zeros_like(value) for name, value in model.items()}
         load_trainable(work.model, model)
         work.train(ShiftedGradient(work.gradient, {name: everyone[name] - own[name] for name in model}))
-        update = difference(work.model, model)
+        update = within_mask_range(difference(work.model, model), self.study, self.site)
         training = self.study.training
         travelled = training.steps_per_round * training.learning_rate
         return Learnt(update, {name: own[name] - everyone[name] - update[name] / travelled for name in model})
