@@ -72,6 +72,17 @@ def test_it_says_what_to_expect_at_each_site(tmp_path: Path) -> None:
     assert one["signal_to_noise_all_parameters"] == pytest.approx(10 / 1.25 * 40**0.5 / 10)
 
 
+def test_a_personal_model_s_steps_cost_privacy_and_lift_no_signal_out_of_the_noise(tmp_path: Path) -> None:
+    """Ditto trains two models with 40 steps each: epsilon is that of 80, the signal of each that of 40."""
+    path = write(tmp_path, 'noise_multiplier = 1.25\n[strategy]\nname = "ditto"\nproximal_mu = 0.1')
+    found = json.loads(run("plan", path, "--json"))
+    assert found["epsilon"] == found["by_rounds"][-1]["epsilon"] == epsilon_of([Mechanism(0.05, 1.25, 80)], 1e-5)
+    assert found["by_rounds"][0]["epsilon"] == epsilon_of([Mechanism(0.05, 1.25, 4)], 1e-5)
+    assert (found["steps_per_round"], found["trainings"]) == (2, 2)
+    assert found["sites"][0]["signal_to_noise"] == pytest.approx(10 / 1.25 * 40**0.5)
+    assert "20 rounds of 2 steps for each of 2 models" in " ".join(run("plan", path).split())
+
+
 def test_the_trust_model_is_named_with_what_the_accountant_says_of_it(tmp_path: Path) -> None:
     path = write(tmp_path, "noise_multiplier = 1.2")
     of_one_site = epsilon_of([Mechanism(0.05, 1.2, 40)], 1e-5)

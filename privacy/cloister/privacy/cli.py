@@ -50,15 +50,15 @@ def plan(
     if study is not None:
         others = {"--sample-rate": sample_rate, "--rounds": rounds, "--steps": steps, "--noise": noise}
         _refuse_beside_study({**others, "--target-epsilon": target_epsilon, "--delta": delta})
-        trust, rounds, sites = _of_study(study)
+        trust, rounds, steps, sites = _of_study(study)
     else:
-        whole, rounds = _of_options(
+        whole, rounds, steps = _of_options(
             sample_rate, rounds, steps, noise, target_epsilon, _DELTA if delta is None else delta
         )
         trust, sites = TrustStatement(whole), {}
     if patients is not None:
         sites = {"a site": patients}
-    answer = forecast(trust, rounds, sites, parameters)
+    answer = forecast(trust, rounds, steps, sites, parameters)
     if plot is not None:
         from cloister.privacy.forecast_plot import draw
 
@@ -66,12 +66,13 @@ def plan(
     typer.echo(json.dumps(answer, indent=2)) if as_json else _show(answer)
 
 
-def _of_study(path: Path) -> tuple[TrustStatement, int, dict[str, int]]:
+def _of_study(path: Path) -> tuple[TrustStatement, int, int, dict[str, int]]:
     from cloister.privacy.trust_statement import TrustStatement
     from cloister.study.schema import Study
 
     study = Study.read(path)
-    return TrustStatement.of_study(study), study.rounds, _simulated_patients(study)
+    steps = study.training.steps_per_round
+    return TrustStatement.of_study(study), study.rounds, steps, _simulated_patients(study)
 
 
 def _simulated_patients(study: Study) -> dict[str, int]:
@@ -89,7 +90,7 @@ def _of_options(
     noise: float | None,
     target_epsilon: float | None,
     delta: float,
-) -> tuple[PrivatePlan, int]:
+) -> tuple[PrivatePlan, int, int]:
     from cloister.privacy.accounting import calibrate_noise
     from cloister.privacy.plan import PrivatePlan
 
@@ -102,7 +103,7 @@ def _of_options(
         assert target_epsilon is not None  # noqa: S101 - checked above
         noise = calibrate_noise(sample_rate, example.steps, delta, target_epsilon)
     # The clipping norm scales gradients and noise alike: neither epsilon nor the ratios depend on it.
-    return PrivatePlan(sample_rate, noise, 1.0, example.steps, delta), rounds
+    return PrivatePlan(sample_rate, noise, 1.0, example.steps, delta), rounds, steps
 
 
 def _refuse_beside_study(options: dict[str, object]) -> None:
@@ -116,9 +117,10 @@ def _show(answer: dict[str, Any]) -> None:
     from rich.table import Table
 
     console = Console()
+    models = f" for each of {answer['trainings']} models" if answer["trainings"] > 1 else ""
     console.print(
         f"Patient-level differential privacy, delta {answer['delta']:g}: {answer['rounds']} rounds of "
-        f"{answer['steps_per_round']} steps, sample rate {answer['sample_rate']:g}, "
+        f"{answer['steps_per_round']} steps{models}, sample rate {answer['sample_rate']:g}, "
         f"noise multiplier {answer['noise_multiplier']:g}"
     )
     console.print(f"Trust model: {answer['trust']['model']}. {answer['trust']['statement']}")

@@ -19,16 +19,21 @@ HOPELESS_BELOW, DOUBTFUL_BELOW = 1.0, 10.0
 """Signal to noise in one direction, all gradients aligned. Real ones are not."""
 
 
-def forecast(trust: TrustStatement, rounds: int, sites: Mapping[str, int], parameters: int | None) -> dict[str, Any]:
+def forecast(
+    trust: TrustStatement, rounds: int, steps_per_round: int, sites: Mapping[str, int], parameters: int | None
+) -> dict[str, Any]:
     """The figures of a plan, ready for JSON.
 
     Args:
         trust: the plan of all rounds, and whose noise it is.
         rounds: how many.
+        steps_per_round: of one model. A plan of more steps trains several on the same patients (Ditto): all of them
+            cost privacy, and each model's signal is that of its own.
         sites: patients of each site that is known; the curve against patients is the smallest one's.
         parameters: how many are trained, for the ratio over all of them; None leaves it out.
     """
     whole = trust.plan
+    one_model = whole.for_steps(rounds * steps_per_round)
     return {
         "schema_version": 1,
         "unit": "patient",
@@ -38,7 +43,8 @@ def forecast(trust: TrustStatement, rounds: int, sites: Mapping[str, int], param
         "noise_multiplier": whole.noise_multiplier,
         "delta": whole.delta,
         "rounds": rounds,
-        "steps_per_round": whole.steps // rounds,
+        "steps_per_round": steps_per_round,
+        "trainings": whole.steps // one_model.steps,
         "epsilon": whole.epsilon(),
         "epsilon_rdp": whole.rdp_epsilon(),
         "trust": {
@@ -50,7 +56,7 @@ def forecast(trust: TrustStatement, rounds: int, sites: Mapping[str, int], param
         "by_rounds": _by_rounds(whole, rounds),
         "by_noise": _by_noise(whole),
         "by_patients": _by_patients(whole, min(sites.values())) if sites else [],
-        "sites": [_site(whole, name, patients, parameters) for name, patients in sites.items()],
+        "sites": [_site(one_model, name, patients, parameters) for name, patients in sites.items()],
     }
 
 
@@ -83,14 +89,14 @@ def _epsilons(plan: PrivatePlan) -> dict[str, float]:
     return {"epsilon": plan.epsilon(), "epsilon_rdp": plan.rdp_epsilon()}
 
 
-def _site(whole: PrivatePlan, name: str, patients: int, parameters: int | None) -> dict[str, Any]:
-    ratio = whole.signal_to_noise(patients)
+def _site(plan: PrivatePlan, name: str, patients: int, parameters: int | None) -> dict[str, Any]:
+    ratio = plan.signal_to_noise(patients)
     return {
         "site": name,
         "patients": patients,
-        "patients_per_step": whole.expected_patients(patients),
-        "empty_steps": (1 - whole.sample_rate) ** patients,
+        "patients_per_step": plan.expected_patients(patients),
+        "empty_steps": (1 - plan.sample_rate) ** patients,
         "signal_to_noise": ratio,
-        "signal_to_noise_all_parameters": None if parameters is None else whole.signal_to_noise(patients, parameters),
+        "signal_to_noise_all_parameters": None if parameters is None else plan.signal_to_noise(patients, parameters),
         "outlook": "hopeless" if ratio < HOPELESS_BELOW else "doubtful" if ratio < DOUBTFUL_BELOW else "possible",
     }

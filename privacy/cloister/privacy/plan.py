@@ -164,7 +164,8 @@ class PrivatePlan:
         The ratio of the mean of all steps' sums to the mean of their noises, both in L2 norm, if every patient's
         gradient were as long as the clipping norm and all pointed the same way in every step:
         `sample_rate * patients * sqrt(steps) / (gradient_noise_multiplier * sqrt(parameters))`. Real gradients reach
-        a fraction of it. Below about 1 in a single direction (`parameters` = 1) nothing can be learned.
+        a fraction of it. Below about 1 in a single direction (`parameters` = 1) nothing can be learned. The steps are
+        those of one model: a plan for Ditto's two trainings is asked `for_steps` of one.
 
         Args:
             patients: how many the site has.

@@ -1,7 +1,8 @@
 """The models that a federated one is compared with: each site alone, and all data pooled in one place.
 
 Neither has differential privacy. `alone` is what a hospital can do by itself, `pooled` is what nobody is allowed to
-do; a federation should beat the first and come near the second. Both take as many optimizer steps as the federation.
+do; a federation should beat the first and come near the second. Both take as many optimizer steps as the federation's
+model; those of Ditto's personal models are no part of it.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _trained(arm: CentralisedArm, study: Study) -> nn.Module:
     train(
         model,
         gradient,
-        steps=evaluation.centralised_steps or study.total_steps,
+        steps=evaluation.centralised_steps or study.rounds * study.training.steps_per_round,
         optimizer=evaluation.centralised_optimizer or study.training.optimizer,
         learning_rate=evaluation.centralised_learning_rate or study.training.learning_rate,
     )
