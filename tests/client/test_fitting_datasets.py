@@ -18,7 +18,7 @@ from cloister.client.guard import admit
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
 from cloister.study.dataset import CERTIFICATE_FILE, MANIFEST_FILE, read_manifest
-from cloister.study.errors import CertificateError, DataError, MissingFileError
+from cloister.study.errors import CertificateError, CloisterError, DataError, MissingFileError
 from cloister.study.schema import Study
 
 if TYPE_CHECKING:
@@ -145,3 +145,18 @@ def test_a_folder_that_cannot_be_read_is_named(site: SiteFolder, study: Study) -
     folder.write_text("a file")
     first, _ = summarise_data(site, study)
     assert f"CANNOT TRAIN HERE: {folder / 'manifest.json'}: Not a directory" in first
+
+
+def test_the_check_fails_where_the_study_cannot_train_and_its_last_line_says_both(
+    site: SiteFolder, federation: Federation
+) -> None:
+    """A mistyped folder: the policy allows the study, and no round of it would ever be answered here."""
+    signed = str(federation.submission.signed_study)
+    toml = site.folder / "site.toml"
+    toml.write_text(toml.read_text().replace("datasets/table", "datasets/tabel"))
+    result = CliRunner().invoke(app, ["check", signed, "--site", str(site.folder)])
+    assert isinstance(result.exception, CloisterError)
+    assert result.exception.exit_code == 1
+    assert "The policy allows this study, but it CANNOT TRAIN HERE" in result.exception.message
+    assert "datasets/tabel" in result.exception.message
+    assert "The policy allows this study." not in result.output

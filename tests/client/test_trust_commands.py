@@ -24,6 +24,7 @@ from cloister.study.errors import (
     CloisterError,
     DataError,
     EnrolmentError,
+    InputError,
     MissingFileError,
     NotApprovedError,
     PolicyError,
@@ -86,6 +87,7 @@ def _enrol() -> None:
 def submitted(folder: Path, text: str) -> Path:
     (folder / "study.toml").write_text(text)
     output = said(run(server_app, "submit", folder / "study.toml", "--server", "heart"))
+    assert output.splitlines()[-1].endswith("submit it again with --heldout.")  # and not that it can be run
     (path,) = re.findall(r"approve: (.*)", output)
     return folder / path
 
@@ -98,7 +100,9 @@ def example_with_identities() -> str:
 
 def test_a_study_goes_from_the_coordinator_to_an_approval_and_back(both: Path) -> None:
     signed = submitted(both, example_with_identities())
-    shown = said(run(site_app, "check", signed, "--site", "cleveland"))
+    checked = run(site_app, "check", signed, "--site", "cleveland")
+    shown = checked.output
+    assert "allows this study, but it CANNOT TRAIN HERE" in str(checked.exception)  # no dataset is registered
     assert "Signed     by coordinator heart" in shown
     assert "epsilon" in shown
     assert "Leaves" in shown
@@ -288,3 +292,43 @@ def test_proxy_and_superlink_do_not_share_a_port(tmp_path: Path) -> None:
     assert isinstance(result.exception, PolicyError)
     assert "port and link_port are both 8000" in str(result.exception)
     assert not (tmp_path / "server").exists()
+
+
+@pytest.mark.parametrize("command", ["enroll", "accept", "verify"])
+def test_without_a_terminal_the_fingerprint_has_to_be_given_and_that_is_said(
+    command: str, enrolled: Path, both: Path
+) -> None:
+    request, answer = enrolled / "cleveland/enrolment/request.json", both / "none.zip"
+    asked: dict[str, tuple[object, tuple[object, ...]]] = {
+        "enroll": (server_app, ("enroll", request, "--server", both / "heart")),
+        "accept": (site_app, ("accept", enrolled / "cleveland-enrolment.json", "--site", both / "cleveland")),
+        "verify": (server_app, ("verify", answer)),
+    }
+    app, arguments = asked[command]
+    result = run(app, *arguments, text="")
+    assert isinstance(result.exception, InputError)
+    assert "--fingerprint" in result.exception.remedy
+
+
+def test_what_is_wrong_with_a_document_is_said_with_its_files_name(both: Path) -> None:
+    garbage, missing = both / "garbage.json", both / "signed-stduy.json"
+    garbage.write_text("{}")
+    site, server = ("--site", both / "cleveland"), ("--server", both / "heart")
+    commands: list[tuple[object, tuple[object, ...], type[CloisterError]]] = [
+        (site_app, ("accept", "{}", *site, "--fingerprint", "x"), EnrolmentError),
+        (site_app, ("check", "{}", *site), StudySignatureError),
+        (site_app, ("approve", "{}", *site), StudySignatureError),
+        (server_app, ("enroll", "{}", *server, "--fingerprint", "x"), EnrolmentError),
+    ]
+    for app, arguments, kind in commands:
+        for path, expected in ((garbage, kind), (missing, MissingFileError)):
+            result = run(app, *(path if argument == "{}" else argument for argument in arguments))
+            assert isinstance(result.exception, expected), result.output
+            assert str(path) in str(result.exception)
+
+
+def test_a_login_name_that_goes_on_record_for_a_person_is_said(both: Path) -> None:
+    for command in ("pause", "resume"):
+        assert "On record as done by" in said(run(site_app, command, "--site", both / "cleveland"))
+    named = said(run(site_app, "pause", "--site", both / "cleveland", "--by", "Dr. A. Officer"))
+    assert "On record" not in named

@@ -73,13 +73,16 @@ def accept(
     from cloister.client.enrolment import accept_enrolment
     from cloister.client.site_folder import SiteFolder
     from cloister.study.enrolment import Enrolment
-    from cloister.study.login_name import login_name
+    from cloister.study.errors import EnrolmentError
+    from cloister.study.named_file import naming, read_file
+    from cloister.study.said_fingerprint import said_fingerprint
 
-    opened, content = SiteFolder.open(site), enrolment.read_bytes()
-    offered = Enrolment.open(content)
+    opened, content = SiteFolder.open(site), read_file(enrolment)
+    with naming(enrolment, EnrolmentError):
+        offered = Enrolment.open(content)
     typer.echo(f"Coordinator {offered.coordinator.name} at {offered.address}, until {offered.expires:%Y-%m-%d}.")
-    said = fingerprint or typer.prompt("The fingerprint that the coordinator reads out to you, in words or digits")
-    accepted = accept_enrolment(opened, content, said, by or login_name(), _now(), replace=replace)
+    said = said_fingerprint(fingerprint, "The fingerprint that the coordinator reads out to you, in words or digits")
+    accepted = accept_enrolment(opened, content, said, _who(by), _now(), replace=replace)
     script = start_files.write(opened, accepted, node_port)
     typer.echo(
         f"Accepted. Next: cloister site run --site {site}, by hand or by {script.with_name(start_files.UNIT_FILE)}."
@@ -97,13 +100,15 @@ def identity(site: SiteOption) -> None:
 
 @app.command(epilog="Example: cloister site check study.toml --site /srv/cloister")
 def check(study: StudyArgument, site: SiteOption) -> None:
-    """Say in plain words what a study asks for, and whether this site's policy allows it."""
+    """Say in plain words what a study asks for, whether this site's policy allows it, and whether its data fit."""
+    from cloister.client.fitting_datasets import check_data
     from cloister.client.site_folder import SiteFolder
     from cloister.study.policy import check_study
 
     opened = SiteFolder.open(site)
     document = _show(opened, study)
     check_study(document, opened.policy)
+    check_data(opened, document)
     typer.echo("The policy allows this study.")
 
 
@@ -116,11 +121,10 @@ def approve(
     """Approve exactly this study; any change to it needs a new approval."""
     from cloister.client.approvals import approve as record_approval
     from cloister.client.site_folder import SiteFolder
-    from cloister.study.login_name import login_name
 
     opened = SiteFolder.open(site)
     document = _show(opened, study)
-    record_approval(opened, document, by or login_name())
+    record_approval(opened, document, _who(by))
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
 
 
@@ -134,9 +138,8 @@ def revoke_approval(
     """Withdraw an approval: no message of the study is answered any more."""
     from cloister.client.approvals import revoke_approval as withdraw
     from cloister.client.site_folder import SiteFolder
-    from cloister.study.login_name import login_name
 
-    name = withdraw(SiteFolder.open(site), study, by or login_name(), reason)
+    name = withdraw(SiteFolder.open(site), study, _who(by), reason)
     typer.echo(f"The approval of study {name} is withdrawn.")
 
 
@@ -246,10 +249,8 @@ def pause(site: SiteOption, by: ByOption = "") -> None:
     from cloister.client import run_control
     from cloister.client.site_audit import record
     from cloister.client.site_folder import SiteFolder
-    from cloister.study.audit_entry import person
-    from cloister.study.login_name import login_name
 
-    who = person(by or login_name())
+    who = _who(by)
     opened = SiteFolder.open(site)
     run_control.pause(site, who, _now())
     record(opened, "paused", _now(), by=who)
@@ -262,14 +263,12 @@ def resume(site: SiteOption, by: ByOption = "") -> None:
     from cloister.client import run_control
     from cloister.client.site_audit import record
     from cloister.client.site_folder import SiteFolder
-    from cloister.study.audit_entry import person
-    from cloister.study.login_name import login_name
 
-    who = person(by or login_name())
     opened = SiteFolder.open(site)
     if not run_control.is_paused(site):
         typer.echo(f"{opened.config.name} was not paused.")
         return
+    who = _who(by)
     record(opened, "resumed", _now(), by=who)
     run_control.resume(site)
     typer.echo(f"{opened.config.name} takes new rounds.")
@@ -386,15 +385,34 @@ def _show(site: SiteFolder, path: Path) -> Study:
     """A study in plain words; one that a coordinator signed is verified first."""
     from cloister.client.shown_study import lines_of
     from cloister.client.signed_studies import open_signed_study
+    from cloister.study.errors import OtherStudyError, StudySignatureError
+    from cloister.study.named_file import naming, read_file
     from cloister.study.schema import Study
 
     if path.suffix == ".json":
-        signed, study = open_signed_study(site, path.read_bytes(), _now())
+        content = read_file(path)
+        with naming(path, StudySignatureError, OtherStudyError):
+            signed, study = open_signed_study(site, content, _now())
     else:
         signed, study = None, Study.read(path)
     for line in lines_of(site, study, signed):
         typer.echo(line)
     return study
+
+
+def _who(by: str) -> str:
+    """Who is put on record; said where it was not given, because a login name such as root's names nobody.
+
+    Raises:
+        InputError: it cannot stand in the audit log.
+    """
+    from cloister.study.audit_entry import person
+    from cloister.study.login_name import login_name
+
+    who = person(by or login_name())
+    if not by:
+        typer.echo(f"On record as done by {who}, the login name; --by names somebody else.", err=True)
+    return who
 
 
 def _now() -> datetime:

@@ -52,20 +52,35 @@ def fitting_datasets(site: SiteFolder, study: Study, manifests: Mapping[Path, Ma
 def summarise_data(site: SiteFolder, study: Study) -> list[str]:
     """Lines that say which datasets the study would train on here, or why it cannot. By their manifests alone."""
     try:
-        manifests = {folder: read_manifest(folder) for folder in site.datasets}
-        chosen = fitting_datasets(site, study, manifests)
+        chosen = _trained_on(site, study)
     except CloisterError as problem:
-        return _problem(problem.message, problem.remedy)
-    except OSError as problem:
-        return _problem(f"{problem.filename}: {problem.strerror}.", "See to it that datasets are readable folders.")
+        return [f"  Data       CANNOT TRAIN HERE: {printable(problem.message)}", f"             {problem.remedy}"]
     said = [
         f"{folder}: {table.rows} rows of {table.patients} patients"
-        for folder in chosen
-        for table in manifests[folder].tables
+        for folder, manifest in chosen.items()
+        for table in manifest.tables
         if table.kind in study.data.columns
     ]
     return [f"  Data       {said[0]}", *(f"             {line}" for line in said[1:])]
 
 
-def _problem(message: str, remedy: str) -> list[str]:
-    return [f"  Data       CANNOT TRAIN HERE: {printable(message)}", f"             {remedy}"]
+def check_data(site: SiteFolder, study: Study) -> None:
+    """Refuse a study that the policy allows, and that could not train here. By manifests alone.
+
+    Raises:
+        CloisterError: no registered dataset fits, or one cannot be read.
+    """
+    try:
+        _trained_on(site, study)
+    except CloisterError as problem:
+        message = f"The policy allows this study, but it CANNOT TRAIN HERE: {printable(problem.message)}"
+        raise CloisterError(message, problem.remedy) from None
+
+
+def _trained_on(site: SiteFolder, study: Study) -> dict[Path, Manifest]:
+    try:
+        manifests = {folder: read_manifest(folder) for folder in site.datasets}
+    except OSError as problem:
+        message, remedy = f"{problem.filename}: {problem.strerror}.", "See to it that datasets are readable folders."
+        raise DataError(message, remedy) from None
+    return {folder: manifests[folder] for folder in fitting_datasets(site, study, manifests)}

@@ -87,16 +87,20 @@ def enroll(
 ) -> None:
     """Put a site on the roster, or take its new node key, and write the enrolment that it accepts."""
     from cloister.server.enrolment import enroll as put_on_roster
-    from cloister.server.server_folder import ServerFolder, read_file
+    from cloister.server.server_folder import ServerFolder
     from cloister.study import atomic
     from cloister.study.enrolment import EnrolmentRequest
+    from cloister.study.errors import EnrolmentError
+    from cloister.study.named_file import naming, read_file
     from cloister.study.printable import printable
+    from cloister.study.said_fingerprint import said_fingerprint
 
     opened = ServerFolder.open(server)
-    asked = EnrolmentRequest.open(read_file(request, "Check the path."), _now())
+    with naming(request, EnrolmentError):
+        asked = EnrolmentRequest.open(read_file(request), _now())
     version = printable(asked.cloister_version)
     typer.echo(f"Site {asked.site}, request of {asked.created:%Y-%m-%d %H:%M} UTC, Cloister {version}.")
-    said = fingerprint or typer.prompt("The fingerprint that the site reads out to you, in words or digits")
+    said = said_fingerprint(fingerprint, "The fingerprint that the site reads out to you, in words or digits")
     answer = put_on_roster(opened, asked, said, days, _now())
     place = output or Path(f"{asked.site}-enrolment.json")
     atomic.write_bytes(place, answer)
@@ -169,7 +173,8 @@ def submit(
     typer.echo(f"Signed study {made.study.name}, SHA-256 {made.study.sha256}, until {made.expires:%Y-%m-%d}.")
     typer.echo(f"For the sites to approve: {made.signed_study}")
     if not CoordinatorFolder.open(made.folder).config.heldout:
-        typer.echo("It has no held-out data, without which it does not run: submit it again with --heldout.")
+        typer.echo("Next: it has no held-out data, without which it does not run: submit it again with --heldout.")
+        return
     typer.echo(f"Next: FLWR_HOME={server.resolve() / 'flower'} flwr run {made.bundle} coordinator")
 
 
@@ -306,10 +311,11 @@ def release(
     """Run the gates on a finished study's model, and write it with signed evidence."""
     from cloister.server.coordinator_folder import CoordinatorFolder
     from cloister.server.release import release as write_release
-    from cloister.server.server_folder import ServerFolder, read_file
+    from cloister.server.server_folder import ServerFolder
+    from cloister.study.named_file import read_file
 
     opened = ServerFolder.open(server or run.resolve().parents[1])
-    told = [read_file(path, "Check the path.") for path in statements or ()]
+    told = [read_file(path) for path in statements or ()]
     made = write_release(opened, CoordinatorFolder.open(run), told, output, _now())
     for gate in made.gates:
         typer.echo(f"passed: {gate.name}: {gate.detail}")
@@ -328,8 +334,9 @@ def verify(
     """Check a release, offline: signatures, digests, the sites' statements, and every gate anew."""
     from cloister.server.release_verification import verify as check_release
     from cloister.study.printable import printable
+    from cloister.study.said_fingerprint import said_fingerprint
 
-    said = fingerprint or typer.prompt("The coordinator's fingerprint, in words or digits")
+    said = said_fingerprint(fingerprint, "The coordinator's fingerprint, in words or digits")
     found = check_release(bundle, said)
     if as_json:
         values = {

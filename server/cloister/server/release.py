@@ -30,9 +30,9 @@ from cloister.server.evidence import PAYLOAD_TYPE, Evidence, Judged, Measured, R
 from cloister.server.gates import Gate, judge
 from cloister.server.model_card import model_card
 from cloister.server.sbom import bill_of_materials
-from cloister.server.server_folder import read_file
 from cloister.study.canonical import canonical_json
 from cloister.study.errors import EvidenceError, InputError, OtherStudyError, ReleaseRefusedError
+from cloister.study.named_file import read_file
 from cloister.study.privacy_statement import PrivacyStatement
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SignedStudy
 

@@ -31,6 +31,7 @@ from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import InputError, MissingFileError, PolicyError, TransportCertificateError
 from cloister.study.file_lock import ALONE, lock
+from cloister.study.named_file import read_file
 from cloister.study.schema import Name
 
 SERVER_FILE = "server.toml"
@@ -175,15 +176,3 @@ class ServerFolder:
             return check_server_certificate(certificate, key, authority, hosts, now)
         except TransportCertificateError as problem:
             raise TransportCertificateError(f"{self.keys / names[0]}: {problem.message}", remedy) from None
-
-
-def read_file(path: Path, remedy: str) -> bytes:
-    """A file's bytes.
-
-    Raises:
-        MissingFileError: there is no such file, with this remedy.
-    """
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise MissingFileError(path, remedy=remedy) from None
