@@ -343,7 +343,9 @@ class Enrolled:
             site = self.folder / name
             _declare(site / "datasets" / "table", table, site / "site.key", "records")
             running = f"[run]\nhealth_port = 0\nfree_disk_gib = 0\n{settings}"
-            (site / "site.toml").write_text(f'name = "{name}"\ndatasets = ["datasets/table"]\n{running}')
+            # Named, for a simulated site would look for them elsewhere.
+            where = 'anchors = "../state/cloister/anchors"\ndatasets = ["datasets/table"]\n'
+            (site / "site.toml").write_text(f'name = "{name}"\n{where}{running}')
             written = (site / "policy.toml").read_text()
             taking = written.replace("declared_datasets = false", "declared_datasets = true")
             (site / "policy.toml").write_text(taking if policy is None else policy)
@@ -634,7 +636,12 @@ def _write_csv(table: pa.Table | None, path: Path) -> None:
 
 
 def _seed(site_file: Path, seed: int) -> None:
-    """What no real site does: reproducible noise, so that the run can be compared bit for bit; several on a host."""
+    """What no real site does: reproducible noise, so that the run can be compared bit for bit; several on a host.
+
+    A simulated site's anchors are in its folder, and there they go along when the folder is copied.
+    """
+    site = site_file.parent
+    shutil.copytree(site.parent / "state" / "cloister" / "anchors", site / "anchors")
     running = "[run]\nhealth_port = 0\nfree_disk_gib = 0\n"
     site_file.write_text(f"{site_file.read_text()}\n[simulation]\nseed = {seed}\n{running}")
 
