@@ -119,6 +119,23 @@ def test_a_private_study_is_never_judged_by_its_model_without_privacy(make_resul
     assert numbers.score(result.rounds[-1].metrics["auroc"].value) in lead[0]
 
 
+def test_a_run_that_ended_early_claims_the_rounds_that_it_went_through(
+    make_result: MakeResult, read_page: ReadPage
+) -> None:
+    whole = make_result(rounds=50).model_dump()
+    early = Result.model_validate({**whole, "rounds": whole["rounds"][:8], "stopped": "plateau"})
+    shown = read_page(page(early)).text
+    assert "in seven of 50 rounds and without any record" in shown
+    assert "in 50 rounds" not in shown
+    assert "in seven of 50 rounds" in shown[shown.index("Sent by the sites") :]
+
+
+def test_a_run_that_went_to_its_end_names_its_rounds_once(make_result: MakeResult, read_page: ReadPage) -> None:
+    shown = read_page(page(make_result(rounds=50))).text
+    assert "in 50 rounds and without any record" in shown
+    assert "of 50 rounds" not in shown
+
+
 def test_metrics_that_are_not_defined_are_shown_as_such(make_result: MakeResult, read_page: ReadPage) -> None:
     whole = make_result().model_dump()
     for model in whole["comparison"]:

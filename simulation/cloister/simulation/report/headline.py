@@ -40,7 +40,7 @@ def _trained(result: Result) -> str:
     model = f"{together} {words.architecture(study.architecture)} model"
     return (
         f"{sites[:1].upper()}{sites[1:]} ({numbers.listed(study.sites)}) {model} "
-        f"for {words.task(study.task)}, in {numbers.counted(study.rounds, 'round')} and without any record "
+        f"for {words.task(study.task)}, in {_rounds(result)} and without any record "
         f"leaving its site."
     )
 
@@ -123,7 +123,16 @@ def _removed(result: Result) -> tuple[str, str, str]:
 
 def _sent(result: Result) -> tuple[str, str, str]:
     sent = sum(each.bytes_up for each in result.rounds)
-    return "Sent by the sites", numbers.size(sent), f"in {numbers.counted(result.study.rounds, 'round')}"
+    return "Sent by the sites", numbers.size(sent), f"in {_rounds(result)}"
+
+
+def _rounds(result: Result) -> str:
+    """The rounds that the model went through, and of how many, where the run ended before the study's last."""
+    finished, planned = max((each.round for each in result.rounds), default=0), result.study.rounds
+    if finished == planned:
+        return numbers.counted(finished, "round")
+    of_planned = f"of {numbers.counted(planned, 'round')}"
+    return numbers.counted(finished, of_planned, of_planned)
 
 
 def _in_brackets(result: Result, interval: Interval, *, signed: bool = False) -> str:
