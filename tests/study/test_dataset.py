@@ -67,6 +67,12 @@ def link_out(folder: Path) -> None:
     (folder / "notes.parquet").symlink_to(outside)
 
 
+def link_to_it(folder: Path) -> None:
+    """Whoever may change where the link leads changes what is read after it was verified."""
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+
+
 ATTACKS: dict[str, Callable[[Path], object]] = {
     "a changed row": lambda folder: (folder / "notes.parquet").write_bytes(b"rowz"),
     "a changed image": lambda folder: (folder / "images" / "a.dcm").write_bytes(b""),
@@ -74,6 +80,7 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "an added image": lambda folder: (folder / "images" / "b.dcm").write_bytes(b"more"),
     "an added hidden file": lambda folder: (folder / "images" / ".b.dcm").write_bytes(b"more"),
     "a file that leads out of the folder": link_out,
+    "a link in its place": link_to_it,
     "another manifest": edit("manifest.json", lambda document: document.update(collection="other")),
     "fewer survivors claimed": edit("certificate.json", lambda document: document.update(known_identifiers_checked=9)),
     "another basis": edit("certificate.json", lambda document: document.update(basis="declared")),

@@ -274,6 +274,10 @@ def _sign(unsigned: Certificate, site_key: SiteKey) -> Signature:
 
 def _read(path: Path, model: type[Model]) -> Model:
     invalid = CertificateError(f"{path}: not a valid {model.__name__.lower()}.", "Run the de-identification again.")
+    folder = path.parent
+    if folder.is_symlink():
+        # What is read after it was verified would be whatever the link leads to then.
+        raise CertificateError(f"{folder}: is a link.", f"Name the folder itself: {folder.resolve()}.")
     try:
         return read_json(path, model, invalid)
     except FileNotFoundError:
