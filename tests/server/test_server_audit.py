@@ -13,12 +13,19 @@ from cloister.client.site_setup import create_site
 from cloister.server.cli import app
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.enrolment import enroll, revoke
-from cloister.server.server_audit import log_of, recorded_run
+from cloister.server.server_audit import log_of, recorded_run, refusing
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server, rotate
 from cloister.server.submission import Submission, submit
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.errors import AuditLogError, MissingFileError, TooFewSitesError
+from cloister.study.errors import (
+    AuditLogError,
+    MissingFileError,
+    NotApprovedError,
+    NotOnRosterError,
+    RefusedByPolicyError,
+    TooFewSitesError,
+)
 
 NOW = datetime.now(UTC)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
@@ -46,7 +53,7 @@ def test_everything_is_told_in_order(made: tuple[ServerFolder, Submission]) -> N
     done = RoundRecord(1, ("cleveland",), {"va": "budget-exhausted", "hungary": "no-reply"}, 1.0, 10, 10)
     with recorded_run(coordinator) as run:
         run.reached(ServerState(coordinator.study.sha256, run.run_id, 1, {}, history=(done,)))
-        run.refused(7, TooFewSitesError)
+        run.refused(7, TooFewSitesError.wire_code)
     with pytest.raises(TooFewSitesError), recorded_run(coordinator):
         raise TooFewSitesError("Maria Kowalski", "00482913")
     with pytest.raises(RuntimeError), recorded_run(coordinator):
@@ -125,6 +132,31 @@ def test_a_folder_that_no_server_made_runs_without_a_log(tmp_path: Path) -> None
     with recorded_run(CoordinatorFolder.open(folder)) as run:
         run.reached(ServerState("0" * 64, run.run_id, 0, {}, history=(RoundRecord(0, (), {}, 0.0, 0, 0),)))
     assert not list(tmp_path.rglob("audit*"))
+
+
+def test_a_site_that_refuses_to_begin_is_named_until_it_has_replied_or_the_run_ends(
+    made: tuple[ServerFolder, Submission],
+) -> None:
+    server, submission = made
+    coordinator = CoordinatorFolder.open(submission.folder)
+    roster = server.roster
+    for number, site in enumerate(SITES):
+        roster = roster.known_as(site, number + 1)
+    roster.write(server.roster_file)
+    with recorded_run(coordinator) as run:
+        assert refusing(coordinator) == {}
+        run.refused(1, NotApprovedError.wire_code)
+        run.refused(2, RefusedByPolicyError.wire_code)
+        run.refused(9, NotOnRosterError.wire_code)
+        assert refusing(coordinator) == {
+            "cleveland": "not-approved", "hungary": "refused-by-policy", "node 9": "not-on-roster",
+        }  # fmt: skip
+        shown = CliRunner().invoke(app, ["status", "--coordinator", str(submission.folder)])
+        assert "cleveland refuses to begin: not-approved" in shown.output
+        done = RoundRecord(5, ("cleveland",), {}, 1.0, 1, 1)
+        run.reached(ServerState(coordinator.study.sha256, run.run_id, 5, {}, history=(done,)))
+        assert refusing(coordinator).keys() == {"hungary", "node 9"}
+    assert refusing(coordinator) == {}
 
 
 def test_without_its_key_nothing_is_enrolled(tmp_path: Path) -> None:

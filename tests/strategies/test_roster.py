@@ -173,6 +173,18 @@ def test_a_node_that_refuses_is_told_to_the_coordinator_once_and_asked_again(cap
     ]
 
 
+def test_where_a_node_was_registered_its_site_is_named_and_each_code_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A number says nothing to whoever has to telephone."""
+    asking, told = roster(), list[tuple[int, int]]()
+    asking.registered_as, asking.on_refused = {1: "a"}.get, lambda *refusal: told.append(refusal)
+    with pytest.raises(TooFewSitesError, match=r"refused: a \(node 1\): not-approved"):
+        asking.connected(refusing_at_first(times=1000), minimum=1, timeout=10)
+    assert "a (node 1) refuses to take part [not-approved]; it is asked again" in caplog.text
+    assert told == [(1, NotApprovedError.wire_code)]
+
+
 def test_who_waits_in_vain_learns_what_the_nodes_refused_with() -> None:
-    with pytest.raises(TooFewSitesError, match=r"missing: a, b\. Connected nodes refused with: not-approved\."):
+    with pytest.raises(TooFewSitesError, match=r"missing: a, b\. Connected nodes refused: node 1: not-approved\."):
         roster().connected(refusing_at_first(times=1000), minimum=1, timeout=10)

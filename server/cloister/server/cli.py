@@ -185,9 +185,15 @@ def status(
 ) -> None:
     """Say which rounds are finished, who took part, and how the model does on the held-out data."""
     from cloister.server.coordinator_folder import CoordinatorFolder
+    from cloister.server.server_audit import refusing
+    from cloister.study.errors import CloisterError
 
     opened = CoordinatorFolder.open(coordinator)
-    study, state = opened.study, opened.latest()
+    study, state, refused = opened.study, opened.latest(), dict[str, str]()
+    try:
+        refused = refusing(opened)
+    except (CloisterError, OSError) as problem:  # how far a run is can be told without its server's log
+        typer.echo(f"Who refuses to begin is not known: {problem}", err=True)
     history = state.history if state else ()
     if as_json:
         typer.echo(
@@ -198,6 +204,7 @@ def status(
                     "rounds": study.rounds,
                     "rounds_finished": state.round if state else 0,
                     "stopped": state.stopped if state else None,
+                    "refusing": refused,
                     "history": [vars(record) for record in history],
                 },
                 indent=2,
@@ -211,6 +218,8 @@ def status(
         failed = "".join(f"; {site}: {code}" for site, code in sorted(record.failed.items()))
         failed += "" if record.accepted else "; rejected, the model before stays"
         typer.echo(f"round {record.round:>4}  {judged}  {', '.join(record.replied) or 'base'}{failed}")
+    for site, code in sorted(refused.items()):
+        typer.echo(f"{site} refuses to begin: {code}")
     ended = f"; ended: {state.stopped}" if state and state.stopped else ""
     typer.echo(f"Study {study.name}: {state.round if state else 0} of {study.rounds} rounds finished{ended}.")
 

@@ -63,7 +63,7 @@ def _run(grid: Grid, coordinator: CoordinatorFolder, recorded: RecordedRun) -> S
     strategy = strategy_of(study, state, keep)
     strategy.in_flight = coordinator.in_flight
     strategy.roster.identities = coordinator.identities()
-    strategy.roster.on_refused = recorded.refused
+    strategy.roster.on_refused, strategy.roster.registered_as = recorded.refused, recorded.registered_as
     config = ConfigRecord(
         {
             PROTOCOL_KEY: PROTOCOL,

@@ -18,7 +18,7 @@ from cloister.server.page.progress import read_progress
 from cloister.server.server_folder import SERVER_FILE, ServerFolder
 from cloister.study.audit_entry import AuditEntry, Event
 from cloister.study.audit_log import AuditLog
-from cloister.study.errors import CloisterError
+from cloister.study.errors import CloisterError, text_of_wire_code
 from cloister.study.keys import SiteKey
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ class RecordedRun:
     """Of the run that is resumed, or a new one."""
     reached: Callable[[ServerState], None]
     """With every state that is on the disk. Rounds of its history that the log lacks are logged now."""
-    refused: Callable[[int, type[CloisterError]], None]
-    """With the number of a node that is not believed to be a site, and the kind of error."""
+    refused: Callable[[int, int], None]
+    """With the number of a node that refuses, or is not believed to be a site, and the number of the error."""
+    registered_as: Callable[[int], str | None]
+    """The site for which a node was registered, if it was."""
 
 
 @contextmanager
@@ -68,8 +70,7 @@ def recorded_run(coordinator: CoordinatorFolder) -> Iterator[RecordedRun]:
     A coordinator's folder that no server made has no log. The folder has to be locked: a run that is refused for that
     is not part of the study's story.
     """
-    folder: Path = coordinator.folder.resolve().parent.parent
-    server = ServerFolder.open(folder) if (folder / SERVER_FILE).is_file() else None
+    server = _server_of(coordinator)
     progress = read_progress(coordinator)
     run_id = secrets.token_hex(16) if progress is None else progress.run_id
     about = {"study": coordinator.study.name, "study_sha256": coordinator.study.sha256, "run": run_id}
@@ -82,13 +83,53 @@ def recorded_run(coordinator: CoordinatorFolder) -> Iterator[RecordedRun]:
         if server is not None:
             _note_rounds(log_of(server), about | {"run": state.run_id}, state.history)
 
+    def registered_as(node: int) -> str | None:
+        members = () if server is None else server.roster.members
+        return next((member.site for member in members if member.node_id == node), None)
+
+    def refused(node: int, code: int) -> None:
+        note("node-refused", node=node, code=code, site=registered_as(node))
+
     note("run-started")
     try:
-        yield RecordedRun(run_id, reached, lambda node, error: note("node-refused", node=node, code=error.wire_code))
+        yield RecordedRun(run_id, reached, refused, registered_as)
     except Exception as problem:
         note("run-ended", code=problem.wire_code if isinstance(problem, CloisterError) else CloisterError.wire_code)
         raise
     note("run-ended")
+
+
+def refusing(coordinator: CoordinatorFolder) -> dict[str, str]:
+    """Site -> the code with which its node refused to begin, or was refused, in the run that goes on.
+
+    Sites whose reply is in a round that was finished since are left out. Nothing, if no server made the folder.
+
+    Raises:
+        AuditLogError: the log was altered.
+    """
+    server = _server_of(coordinator)
+    return {} if server is None else refusing_in(log_of(server).entries(), coordinator.study.sha256)
+
+
+def refusing_in(entries: Sequence[dict[str, Any]], study_sha256: str) -> dict[str, str]:
+    """The same, by a log's entries, the oldest first."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry.get("study_sha256") != study_sha256:
+            continue
+        if entry["event"] in {"run-started", "run-ended"}:
+            found = {}
+        elif entry["event"] == "node-refused":
+            found[entry.get("site") or f"node {entry['node']}"] = text_of_wire_code(entry["code"])
+        elif entry["event"] == "round-finished":
+            found = {site: code for site, code in found.items() if site not in entry["replied"]}
+    return found
+
+
+def _server_of(coordinator: CoordinatorFolder) -> ServerFolder | None:
+    """The server that made a study's folder, if one did."""
+    folder: Path = coordinator.folder.resolve().parent.parent
+    return ServerFolder.open(folder) if (folder / SERVER_FILE).is_file() else None
 
 
 def _note_rounds(log: AuditLog, about: dict[str, str], history: Sequence[RoundRecord]) -> None:

@@ -25,6 +25,7 @@ from cloister.study.errors import (
     NotOnRosterError,
     TooFewSitesError,
     UpdateRefusedError,
+    codes,
     text_of_wire_code,
 )
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_proof, new_challenge
@@ -65,9 +66,12 @@ class Roster:
     ) -> None:
         self.identities: Mapping[str, str] | None = None
         """Site -> public key, 64 hexadecimal digits. A node that claims a name without that key's proof is nobody."""
-        self.on_refused: Callable[[int, type[CloisterError]], None] = lambda *_: None
-        """Told once of each node that is not believed, and why."""
+        self.on_refused: Callable[[int, int], None] = lambda *_: None
+        """Told once of each node that is not believed, or refuses, and each number that says why."""
+        self.registered_as: Callable[[int], str | None] = lambda _: None
+        """The site for which a node was registered, for people: it is believed to be one by its proof alone."""
         self._refused = set[int]()
+        self._told = set[tuple[int, int]]()
         self._code_of_node: dict[int, str] = {}
         """The code with which a node refused to say who it is; it is asked again."""
         self._wanted = frozenset(sites)
@@ -99,8 +103,8 @@ class Roster:
                 return known
             if self._clock() >= deadline:
                 missing = ", ".join(sorted(self._wanted - set(known.values())))
-                codes = ", ".join(sorted({code for node, code in self._code_of_node.items() if node in nodes}))
-                refused = f" Connected nodes refused with: {codes}." if codes else ""
+                said = {f"{self._named(node)}: {code}" for node, code in self._code_of_node.items() if node in nodes}
+                refused = f" Connected nodes refused: {', '.join(sorted(said))}." if said else ""
                 raise TooFewSitesError(
                     f"{len(known)} of the {minimum} sites needed are connected; missing: {missing}.{refused}",
                     "Start the missing sites, or have them see to what they refuse for; then resume the run.",
@@ -148,7 +152,7 @@ class Roster:
     def _answered(self, question: _Question, reply: Message) -> None:
         node = question.node
         if reply.has_error():
-            self._refuses(node, text_of_wire_code(reply.error.code))
+            self._refuses(node, reply.error.code)
         else:
             self._code_of_node.pop(node, None)
             answer = reply.content.config_records.get("config", ConfigRecord())
@@ -163,13 +167,25 @@ class Roster:
         self._refuse(node, NotOnRosterError, f"claims to be {site} and does not prove it")
         return None
 
-    def _refuses(self, node: int, code: str) -> None:
+    def _named(self, node: int) -> str:
+        site = self.registered_as(node)
+        return f"node {node}" if site is None else f"{site} (node {node})"
+
+    def _refuses(self, node: int, number: int) -> None:
+        code = text_of_wire_code(number)
         if self._code_of_node.get(node) != code:
             self._code_of_node[node] = code
-            log.warning("node %d refuses to take part [%s]; it is asked again", node, code)
+            log.warning("%s refuses to take part [%s]; it is asked again", self._named(node), code)
+            if number in codes():
+                self._tell(node, number)
+
+    def _tell(self, node: int, number: int) -> None:
+        if (node, number) not in self._told:  # a node may change its mind for ever
+            self._told.add((node, number))
+            self.on_refused(node, number)
 
     def _refuse(self, node: int, error: type[CloisterError], why: str) -> None:
         if node not in self._refused:
             self._refused.add(node)
-            log.warning("node %d: %s; it takes no part [%s]", node, why, error.code)
-            self.on_refused(node, error)
+            log.warning("%s: %s; it takes no part [%s]", self._named(node), why, error.code)
+            self._tell(node, error.wire_code)

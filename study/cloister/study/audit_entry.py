@@ -61,7 +61,7 @@ Event = Literal[
     "study-submitted",
     "run-started",
     "round-finished",
-    "node-refused",  # it claimed to be a site, and is not believed
+    "node-refused",  # it claimed to be a site, and is not believed, or it refuses to take part; once for each code
     "run-ended",
     # at both
     "signed-in",  # at the page

@@ -18,7 +18,7 @@ from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.page.progress import Progress, read_progress
 from cloister.server.release_verification import Verified, verify
 from cloister.server.roster import Member
-from cloister.server.server_audit import log_of
+from cloister.server.server_audit import log_of, refusing_in
 from cloister.server.server_folder import ServerFolder
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.errors import CloisterError
@@ -56,6 +56,8 @@ class Budget:
     """None without differential privacy."""
     planned: float | None
     """If the site joins every round."""
+    refuses: str | None
+    """The code with which its node refuses to begin, in a run that goes on."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class StudyRow:
     until: str | None
     """Until when sites accept it."""
     last_event: str | None
+    refusing: dict[str, str]
+    """Site -> the code with which its node refuses to begin, in a run that goes on."""
 
     @property
     def finished(self) -> int:
@@ -98,6 +102,7 @@ class StudyRow:
                 {code: rounds for (failed, code), rounds in failures.items() if failed == site},
                 _epsilon(self.study.canonical, site, contributed.get(site, 0)),
                 _epsilon(self.study.canonical, site, self.study.rounds),
+                self.refusing.get(site),
             )
             for site in self.study.federation.sites
         ]
@@ -228,6 +233,7 @@ class Federation:
             known.progress,
             submitted[-1]["until"] if submitted else None,
             mine[-1]["at"] if mine else None,
+            refusing_in(mine, known.sha256),
         )
 
     def _read(self, folder: Path) -> _Known:
