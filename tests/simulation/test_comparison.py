@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from cloister.client.trainer import gradient_for
 from cloister.deid.declared import write_declared_dataset
 from cloister.simulation import comparison
 from cloister.simulation.comparison import CentralisedArm, train_arm
@@ -50,7 +51,7 @@ def test_an_arm_takes_the_steps_of_one_model_however_many_a_strategy_trains(
     arm: CentralisedArm, monkeypatch: pytest.MonkeyPatch, strategy: dict[str, Any]
 ) -> None:
     """Ditto's sites pay for two trainings, but the model that is compared goes through one of them."""
-    taken, gradient_for = [], comparison.gradient_for
+    taken = []
 
     def counted(*arguments: Any) -> Any:
         inner = gradient_for(*arguments)

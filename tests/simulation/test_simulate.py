@@ -22,7 +22,9 @@ def test_a_run_compares_all_arms_on_the_same_patients(small_run: tuple[Path, Res
     _, result = small_run
     arms = [model.arm for model in result.comparison]
     assert arms == ["base", "pooled", "alone", "alone", "federated-without-dp", "federated"]
-    assert all(model.metrics["auroc"].low is not None for model in result.comparison)
+    assert all(model.metrics["accuracy"].low is not None for model in result.comparison)
+    # Twelve held-out patients of four classes: too many resamples lack one for an interval of AUROC.
+    assert all(model.metrics["auroc"].low is None for model in result.comparison)
     assert all((model.gain_over_base is None) == (model.arm == "base") for model in result.comparison)
 
 
