@@ -29,6 +29,9 @@ def simulate(
     output: Annotated[Path | None, typer.Option(help="Folder of the run; runs/<study name> if not given.")] = None,
     engine: Annotated[EngineName, typer.Option(help="In this process, or under Ray.")] = EngineName.process,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    tables: Annotated[
+        Path | None, typer.Option(help="Write public tables there, one CSV for each site and heldout.csv; run nothing.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Run a federation: de-identify, train privately through Flower, compare, and write report.html."""
@@ -39,6 +42,11 @@ def simulate(
     document = Study.read(study)
     if data is not None and not data.is_dir():
         raise MissingFileError(data, "folder of data")
+    if tables is not None:
+        from cloister.simulation.source_tables import write_tables
+
+        typer.echo("\n".join(f"Wrote {path}" for path in write_tables(document, data, tables)))
+        return
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from rich.console import Console

@@ -33,7 +33,7 @@ from cloister.study.errors import DataError, InputError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study, SyntheticHospitals
 
-_FOLDER_SOURCES = {
+FOLDER_SOURCES = {
     "heart-disease": heart_disease.prepare,
     "tcga-brca": tcga_brca.prepare,
     "mts-dialog": mts_dialog.prepare,
@@ -149,7 +149,7 @@ def _records(study: Study, data: Path | None, output: Path, stages: Stages) -> S
                     f"The data source {settings.source!r} needs a folder of data.",
                     f"cloister simulate … --data FOLDER (the folder of {settings.source}'s files).",
                 )
-            source = _FOLDER_SOURCES[settings.source](study, data, output)
+            source = FOLDER_SOURCES[settings.source](study, data, output)
             if study.data.kind == "notes":
                 patients = synthetic_hospitals.public_patients_for(study)
                 public = synthetic_hospitals.public_records(output / "public", patients, study.seeds.data, images=False)
