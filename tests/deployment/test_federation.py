@@ -69,7 +69,7 @@ def listed(value: object) -> list[object]:
 
 def test_every_round_was_finished_with_every_hospital(deployment: Deployment) -> None:
     example = Study.read(EXAMPLE)
-    assert deployment.study.model_copy(update={"federation": example.federation}) == example
+    assert deployment.study.model_copy(update={"federation": example.federation, "privacy": example.privacy}) == example
     assert deployment.run_state() == "finished:completed"
     base, *rounds = deployment.status()["history"]
     assert base["round"] == 0
