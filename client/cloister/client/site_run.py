@@ -219,7 +219,10 @@ class SiteRun:
             self._worked = time.monotonic()
         if run_control.is_paused(self._folder) != self._paused:
             self._paused = not self._paused
-            log.info("paused: no new round begins" if self._paused else "resumed: rounds may begin")
+            if self._paused:
+                log.info("paused: no new round begins")
+            else:
+                log.info("resumed: rounds may begin")
         found = self._connected()
         if found != self._connection:
             self._connection = found
