@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
+from tests.server.made_up_heldout import write_heldout
 
 from cloister.client.enrolment import request_enrolment
 from cloister.client.site_setup import create_site
-from cloister.deid.declared import write_declared_dataset
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint
@@ -35,7 +34,7 @@ from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.enrolment import enroll
 from cloister.server.server_audit import log_of
 from cloister.server.server_folder import Server, ServerFolder
-from cloister.server.server_setup import HELDOUT_KEY, create_server
+from cloister.server.server_setup import create_server
 from cloister.server.submission import submit
 from cloister.simulation.process_engine import RUN_ID, ProcessGrid
 from cloister.strategies.secure_exchange import NO_KEYS
@@ -255,14 +254,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> ServerFolder:
         (created.folder / "site.toml").write_text(f'name = "{name}"\nanchors = "../anchors"\n')
         request = request_enrolment(type(created).open(created.folder), now)
         enroll(server, request, request.fingerprint.words, 365, now)
-    generator = np.random.default_rng(1)
-    x, y = generator.normal(size=40), generator.normal(size=40)
-    labels = np.where(x + y > 0, "yes", "no").tolist()
-    table = pa.table({"patient_id": [f"p{number}" for number in range(40)], "x": x, "y": y, "label": labels})
-    write_declared_dataset(
-        folder / "heldout", "table", table, site_key=SiteKey.read(server.folder / HELDOUT_KEY), collection="heldout",
-        statement="made up",
-    )  # fmt: skip
+    write_heldout(folder / "heldout", server)
     return server
 
 

@@ -11,6 +11,7 @@ import pytest
 from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 from numpy.typing import NDArray
+from tests.strategies.clock import Clock
 
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedbuff import FedBuff
@@ -23,17 +24,6 @@ Floats = NDArray[np.float64]
 MODEL: Arrays = {"w": np.zeros(3, np.float32)}
 CENTRES = {site: np.random.default_rng(number).normal(size=3) for number, site in enumerate(("east", "north", "south"))}
 NEVER = 1e9
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pause(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class SlowGrid(ProcessGrid):

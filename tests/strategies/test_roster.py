@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from flwr.app import ConfigRecord, Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
+from tests.strategies.clock import Clock
 
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.roster import Roster
@@ -81,17 +82,6 @@ def test_an_imposter_is_nobody_and_does_not_stop_the_run(imposter: Identify) -> 
     assert roster().connected(grid_of(proving("a", KEYS["a"]), imposter), minimum=1, timeout=10) == {1: "a"}
     with pytest.raises(TooFewSitesError, match="missing: a, b"):
         roster().connected(grid_of(proving("stranger", KEYS["stranger"]), imposter), minimum=1, timeout=10)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pause(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class SilentNodes(ProcessGrid):
