@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from cloister.client import kept_preflight, warm_worker
-from cloister.client.kept_preflight import engine_for, installed_code
+from cloister.client.installed_code import installed_code
+from cloister.client.kept_preflight import engine_for
 from cloister.client.preflight import preflight_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.preflight import PreflightReport
@@ -64,7 +65,7 @@ def test_later_messages_of_a_study_are_spared_it_and_get_the_same_engine(
     assert not preflight.ran(SiteFolder.open(site.folder), study)
     found = engine_for(site, study, BASE, None, CPU)
     assert found == preflight_study(study, None).engine
-    report = json.loads(kept(site).read_text())["report"]
+    report = json.loads(kept(site).read_text())["result"]
     assert report["engine"] == found
     assert all(check["passed"] for check in report["checks"])
 
@@ -113,7 +114,7 @@ def test_a_file_that_somebody_edited_counts_as_none(
     preflight.ran(site, study)
     text = kept(site).read_text()
     value = json.loads(text)
-    owner = next(part for part in (value, value["about"], value["report"]) if where in part)
+    owner = next(part for part in (value, value["about"], value["result"]) if where in part)
     owner[where] = "one-patient" if where == "engine" else f"{owner[where]}1"
     kept(site).write_text(json.dumps(value))
     assert preflight.ran(site, study)

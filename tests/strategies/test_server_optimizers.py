@@ -76,7 +76,8 @@ def test_adaptive_strategies_are_the_papers_recursions(name: str, beta_1: float,
         m = beta_1 * m + (1 - beta_1) * delta
         v = SECOND_MOMENTS[name](beta_2, v, delta)
         x = x + 0.1 * m / (v.sqrt() + tau)
-    settings = study(name=name, server_learning_rate=0.1, beta_1=beta_1, beta_2=beta_2, tau=tau)
+    second = {} if name == "fedadagrad" else {"beta_2": beta_2}
+    settings = study(name=name, server_learning_rate=0.1, beta_1=beta_1, tau=tau, **second)
     arrays: list[Arrays] = [{"w": delta.numpy().astype(np.float32)} for delta in updates]
     moved = step(settings, {"w": np.zeros(7, np.float32)}, arrays)
     np.testing.assert_allclose(moved["w"], x.numpy(), rtol=1e-5, atol=1e-7)

@@ -23,7 +23,7 @@ from cloister.client.local_rules.rule import Learnt, Work
 from cloister.client.local_state import LocalState
 from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
-from cloister.client.planning import most_epsilon, plan_at_site
+from cloister.client.planning import BoundedPlan, bounded_plan
 from cloister.client.run_name import is_run_id, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
@@ -31,7 +31,6 @@ from cloister.client.training_device import training_device
 from cloister.privacy.computing_device import computing_on
 from cloister.privacy.ledger import Ledger, Reservation
 from cloister.privacy.patient_gradients import Engine
-from cloister.privacy.plan import PrivatePlan
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.study.arrays import Arrays, from_record
@@ -85,7 +84,8 @@ class Participation:
         state = LocalState(self.site.folder, request.run)
         keeps_state = rule.keeps_state or study.federation.compression is not None
         kept = state.after(request.contributed, request.round) if keeps_state else {}
-        plan = plan_at_site(study, self.site.policy)
+        bounded = bounded_plan(self.site, study)
+        plan = bounded.plan if bounded else None
         engine: Engine = "one-patient"
         if plan:
             engine = engine_for(self.site, study, request.base_sha256, admission.base, device)
@@ -93,7 +93,7 @@ class Participation:
         if plan and plan.adaptive is not None:
             norm = read_norm(self.site.folder, request.run, request.round, plan.first_norm)
         with self._ledger() if plan else nullcontext() as ledger:
-            reservation = self._reserve(ledger, study, plan, admission, request) if plan and ledger else None
+            reservation = self._reserve(ledger, bounded, admission, request) if bounded and ledger else None
             examples = read_examples(study, admission.datasets, admission.base)
             if not admission.members.keys() >= set(examples.patients):
                 raise DataError(
@@ -159,9 +159,8 @@ class Participation:
     def _ledger(self) -> Ledger:
         return Ledger.open(self.site.ledger, self.site.key, self.site.anchors)
 
-    def _reserve(
-        self, ledger: Ledger, study: Study, plan: PrivatePlan, admission: Admission, request: _Request
-    ) -> Reservation:
+    def _reserve(self, ledger: Ledger, bounded: BoundedPlan, admission: Admission, request: _Request) -> Reservation:
+        study, plan = request.study, bounded.plan
         check_patients(plan, admission.members, admission.datasets)
         members, dataset = set(admission.members.values()), sha256_of(sorted(admission.content))
         mechanism = plan.for_steps(study.accounted_steps(self.site.config.name)).mechanism
@@ -181,7 +180,7 @@ class Participation:
             members=members,
             mechanism=mechanism,
             delta=plan.delta,
-            max_epsilon_study=most_epsilon(study, plan, self.site.policy),
+            max_epsilon_study=bounded.most_epsilon,
             max_epsilon_lifetime=self.site.policy.ceilings.epsilon_lifetime,
             seeded=self._seed is not None,
             contributed=request.contributed,

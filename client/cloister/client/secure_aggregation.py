@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cloister.client.logged_code import logged_code
 from cloister.client.long_past import remove_long_past
+from cloister.client.planning import bounded_plan
 from cloister.client.run_name import LONGEST_RUN_ID, run_name, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.distributed_noise import DistributedNoise
@@ -201,7 +202,8 @@ class SecureAggregation:
         rounding = self._stream("rounding", round_id)
         if noise_shares(self._study) is None:
             return FixedPoint(federation.update_bound, len(federation.sites)).encode(flat * weight, rounding)
-        noise = DistributedNoise.of_study(self._study, len(flat))
+        bounded = bounded_plan(self._site, self._study)
+        noise = DistributedNoise.of_study(self._study, len(flat), bounded.plan if bounded else None)
         return noise.encode(flat.astype(np.float64) * weight, rounding, self._stream("noise-share", round_id))
 
     def _stream(self, purpose: str, round_id: RoundId) -> RandomStream:

@@ -43,8 +43,11 @@ _LOADED: Final = (
     "cloister.tasks.models.lora",
     "cloister.tasks.models.tokenizer",
     "cloister.tasks.models.vit",
+    "dp_accounting.pld.privacy_loss_distribution",
     "opacus.grad_sample",
+    "pandas",
     "peft",
+    "pyarrow.dataset",
     "pyarrow.parquet",
     "transformers.models.bert.modeling_bert",
     "transformers.models.vit.modeling_vit",
@@ -80,7 +83,7 @@ def load() -> None:
     """Import what answers import; no thread is started by it under the settings of the script."""
     for name in _LOADED:
         importlib.import_module(name)
-    importlib.import_module("cloister.client.kept_preflight").installed_code()
+    importlib.import_module("cloister.client.installed_code").installed_code()
     gc.collect()
     gc.freeze()  # copies leave the pages of these objects alone
 

@@ -80,12 +80,13 @@ class DistributedNoise:
             raise self._refusal("the grid is too coarse for discrete noise")
 
     @classmethod
-    def of_study(cls, study: Study, parameters: int) -> Self:
+    def of_study(cls, study: Study, parameters: int, plan: PrivatePlan | None = None) -> Self:
         """That of a study with distributed trust.
 
         Args:
             study: the study.
             parameters: trainable parameters of its model.
+            plan: the study's, where it was calibrated before.
 
         Raises:
             StudyError: its trust is not distributed, or there is no room for its noise.
@@ -94,9 +95,8 @@ class DistributedNoise:
         shares = noise_shares(study)
         if shares is None:
             raise StudyError(f"study {study.name}: no distributed noise was asked for.", "See privacy.trust.")
-        return cls(
-            PrivatePlan.of_study(study), parameters, sites, shares, federation.update_bound / -update_per_sum(study)
-        )
+        bound = federation.update_bound / -update_per_sum(study)
+        return cls(plan or PrivatePlan.of_study(study), parameters, sites, shares, bound)
 
     @cached_property
     def encoding(self) -> FixedPoint:

@@ -71,10 +71,14 @@ class PrivatePlan:
             gradient_noise_multiplier(self.noise_multiplier, self.adaptive.clipped_count_stddev)
 
     @classmethod
-    def of_study(cls, study: Study) -> PrivatePlan:
+    def of_study(cls, study: Study, calibrated: float | None = None) -> PrivatePlan:
         """The plan of a whole study, for a site that joins every round.
 
         Where the study gives a target epsilon, the noise is calibrated so that all its steps together stay within.
+
+        Args:
+            study: one with differential privacy.
+            calibrated: the noise multiplier that this gave before, for this very study.
 
         Raises:
             StudyError: the study does not train with differential privacy, or its target epsilon cannot be met.
@@ -86,9 +90,7 @@ class PrivatePlan:
                 f"study {study.name}: privacy.mechanism = {privacy.mechanism!r} has no privacy plan.",
                 'Set privacy.mechanism = "dp-sgd" and training.sampling = "poisson".',
             )
-        noise = privacy.noise_multiplier
-        if noise is None:
-            noise = _calibrated(study, privacy, rate)
+        noise = privacy.noise_multiplier or calibrated or _calibrated(study, privacy, rate)
         norm, steps, precision = privacy.max_grad_norm, study.total_steps, study.training.precision
         return cls(rate, noise, norm, steps, privacy.delta, privacy.clipping, privacy.adaptive_clipping, precision)
 

@@ -38,6 +38,7 @@ Purpose = Literal[
     "identity",  # the Ed25519 identity that signs what the site sends
     "reply",  # sealing of replies that are kept until their round is over
     "preflight",  # signatures of pre-flight reports that are kept for later messages
+    "plan",  # signatures of calibrated plans that are kept for later messages
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -363,6 +363,9 @@ class Strategy(Document):
             raise ValueError("minimum_cosine belongs to norm-bounding: remove it")
         if self.weights is not None and self.name in _WITHOUT_WEIGHTS:
             raise ValueError(f"{self.name} does not use weights: remove them")
+        for setting, users in _USERS_OF.items():
+            if self.name not in users and getattr(self, setting) != type(self).model_fields[setting].default:
+                raise ValueError(f"{self.name} does not use {setting}: remove it")
         return self
 
 
@@ -378,6 +381,12 @@ _SETTINGS_OF: Mapping[str, tuple[StrategyName, ...]] = {
     "buffer_size": ("fedbuff",),
     "adversaries": ("krum", "bulyan", "trimmed-mean"),
     "max_update_norm": ("norm-bounding",),
+}
+_USERS_OF: Mapping[str, frozenset[str]] = {
+    "server_learning_rate": frozenset(get_args(StrategyName)) - {"feddyn"},
+    "beta_1": frozenset({"fedavgm", "fedadagrad", "fedadam", "fedyogi"}),
+    "beta_2": frozenset({"fedadam", "fedyogi"}),
+    "tau": frozenset({"fedadagrad", "fedadam", "fedyogi"}),
 }
 
 
