@@ -7,6 +7,7 @@ SuperLink is a list.
 import inspect
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,7 +26,9 @@ from flwr.proto.task_pb2 import Task
 from flwr.supercore.constant import TaskType
 from flwr.supercore.corestate import in_memory_corestate
 from flwr.supercore.date import now
+from flwr.supercore.inflatable import inflatable_utils
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree, iterate_object_tree
+from flwr.supercore.inflatable.inflatable_utils import ObjectUnavailableError
 from flwr.supercore.object_store import ObjectStoreFactory, in_memory_object_store
 from flwr.supercore.object_store.in_memory_object_store import InMemoryObjectStore
 from flwr.supercore.run import Run
@@ -169,6 +172,7 @@ class World:
         for owner, name in (
             (flower, "_pull_and_store_message"),
             (flower, "_push_messages"),
+            (flower, "pull_objects"),
             (InMemoryObjectStore, "preregister"),
             (InMemoryNodeState, "_on_task_tokens_expired"),
         ):
@@ -540,6 +544,37 @@ def test_a_message_that_comes_is_noted_whole_before_another_ones_arrays_may_go(
     world.play(scene())
     assert could_be_deleted
     assert set(could_be_deleted) == {not alone}
+
+
+@pytest.mark.parametrize(("kind", "longest"), [(World, 0.06), (FlowersOwn, 1.2)])
+def test_parts_that_are_still_on_their_way_are_asked_for_again_soon(
+    kind: type[World], longest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part is there at the third look. Flower draws its waits, of 1 s and then 2 s, within a fifth of that."""
+    world, asked, waits = new(kind), Counter[str](), list[float]()
+    there = world.pull
+
+    def late(run: int, name: str) -> bytes:
+        asked[name] += 1
+        if asked[name] < 3:
+            raise ObjectUnavailableError(name)
+        return there(run, name)
+
+    class Waiting(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            return False
+
+    monkeypatch.setattr(inflatable_utils, "threading", SimpleNamespace(Event=Waiting, Lock=threading.Lock))
+    monkeypatch.setattr(world, "pull", late)
+
+    def scene() -> Scene:
+        world.offer(ALPHA, "1")
+        yield 10.0
+
+    world.play(scene())
+    assert set(asked.values()) == {3}
+    assert longest / 2 <= max(waits) / 2 <= longest
 
 
 def test_the_loop_of_flowers_node_is_as_was_read() -> None:

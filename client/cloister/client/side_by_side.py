@@ -12,13 +12,15 @@ So masks come off one study's sum while another one trains, and it is `training_
   answer takes longer than a stop waits for a node that does nothing (`site_run.py`).
 
 A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
-after something came or went (`polling_pause.py`).
+after something came or went (`polling_pause.py`). Parts of a message that the coordinator is still handing over are
+asked for again after 50 ms, and then after twice as long each time; by Flower's own after 1 s.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_side_by_side.py` holds it to that.
 """
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -40,6 +42,7 @@ _MOST_HELD: Final = 64
 _LONGEST_IDLE, _LONGEST_AT_WORK = 3.0, 0.5
 _LOOK_SHARE: Final = 1 / 4
 """More than for looks within this machine: they all go to the SuperLink, one process for all sites."""
+_FIRST_BACKOFF: Final = 0.05
 
 
 class SideBySide:
@@ -139,6 +142,7 @@ def answer_side_by_side(
     steps = vars(start_client_internal)
     ours = SideBySide(steps["_pull_and_store_message"], steps["_push_messages"], carrying, clock, pause)
     steps["_pull_and_store_message"], steps["_push_messages"] = ours.pull, ours.push
+    steps["pull_objects"] = functools.partial(steps["pull_objects"], initial_backoff=_FIRST_BACKOFF)
 
     preregister = InMemoryObjectStore.preregister
 
