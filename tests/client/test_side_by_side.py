@@ -503,6 +503,23 @@ def test_an_idle_node_asks_as_seldom_as_flowers_own(world: World) -> None:
     assert world.looks[-1] - world.looks[-2] == LONGEST_IDLE
 
 
+@pytest.mark.parametrize("took", [0.1, 0.6, 20.0])
+def test_a_busy_superlink_is_asked_less_often(took: float, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that took long is followed by three times as long a rest, or as long a one as Flower's own."""
+    at_once, ended = world.receive, list[float]()
+
+    def slow() -> None:
+        at_once()
+        world.time += took
+        ended.append(world.time)
+
+    monkeypatch.setattr(world, "receive", slow)
+    world.play(iter([60.0]))
+    rests = [begun - end for end, begun in zip(ended, world.looks[1:], strict=False)]
+    assert min(rests) == pytest.approx(min(3 * took, LONGEST_IDLE))
+    assert max(rests) == pytest.approx(LONGEST_IDLE)
+
+
 def test_a_node_at_work_asks_no_more_often(world: World) -> None:
     def scene() -> Scene:
         world.offer(ALPHA, "training")

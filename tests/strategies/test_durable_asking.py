@@ -1,5 +1,6 @@
 """Asking: again where nothing came, each reply once, nothing that was not asked for, and not for ever."""
 
+import itertools
 import logging
 from collections.abc import Callable, Iterable
 
@@ -126,6 +127,22 @@ def test_a_site_that_was_away_and_is_back_is_asked_at_once() -> None:
     assert {node: text_of(reply) for node, reply in replies.items()} == {1: "one", 2: "two"}
     assert network.asked == [1, 2, 2]
     assert clock.now < 110
+
+
+def test_which_nodes_are_there_is_looked_up_at_most_once_a_second() -> None:
+    """Every look costs the one SuperLink of all sites as much as a look for replies."""
+    looks = []
+
+    class Watched(Network):
+        def get_node_ids(self) -> Iterable[int]:
+            looks.append(clock.now)
+            return super().get_node_ids()
+
+    clock = Clock()
+    question = Message(RecordDict(), dst_node_id=1, message_type="query.x")
+    assert not dict(replies_to(Watched([nothing]), [question], 60.0, clock=clock, pause=clock.pause))
+    assert looks[0] == 0
+    assert min(later - earlier for earlier, later in itertools.pairwise(looks)) >= 1
 
 
 def test_a_second_reply_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:

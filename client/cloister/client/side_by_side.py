@@ -12,8 +12,9 @@ So masks come off one study's sum while another one trains, and it is `training_
   answer takes longer than a stop waits for a node that does nothing (`site_run.py`).
 
 A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
-after something came or went (`polling_pause.py`). Parts of a message that the coordinator is still handing over are
-asked for again after 50 ms, and then after twice as long each time; by Flower's own after 1 s.
+after something came or went (`polling_pause.py`), and later where a look takes long. Parts of a message that the
+coordinator is still handing over are asked for again after 50 ms, and then after twice as long each time; by Flower's
+own after 1 s.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_side_by_side.py` holds it to that.
 """
@@ -42,6 +43,8 @@ _MOST_HELD: Final = 64
 _LONGEST_IDLE, _LONGEST_AT_WORK = 3.0, 0.5
 _LOOK_SHARE: Final = 1 / 4
 """More than for looks within this machine: they all go to the SuperLink, one process for all sites."""
+_REST: Final = 3.0
+"""Times what a look took. Where the SuperLink is busy, looks are fewer."""
 _FIRST_BACKOFF: Final = 0.05
 
 
@@ -76,9 +79,10 @@ class SideBySide:
         now, self._came = self._clock(), False
         if now >= self._next_look:
             came = self._pull(state=state, receive=lambda: self._next(state, receive), **others)
+            looked = self._clock()
             self._came = came is not None
-            pause = polling_pause(now - self._quiet_since, _LONGEST_IDLE, _LOOK_SHARE)
-            self._next_look = self._clock() + pause
+            rest = min(_REST * (looked - now), _LONGEST_IDLE)
+            self._next_look = looked + max(polling_pause(now - self._quiet_since, _LONGEST_IDLE, _LOOK_SHARE), rest)
         return 0
 
     def push(self, *, state: InMemoryNodeState, **others: Any) -> None:

@@ -26,6 +26,8 @@ _FIRST_POLL, _LONGEST_POLL = 0.05, 2.0
 _POLL_GROWTH = 1.125
 """What comes is seen after at most an eighth of the time it took, and the first pause."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
+_LOOK_FOR_NODES = 1.0
+"""Seconds until it is looked again which nodes are there: each look costs the SuperLink as much as one for replies."""
 
 log = logging.getLogger("cloister.coordinator")
 
@@ -60,8 +62,11 @@ def replies_to(
     due, pauses = dict.fromkeys(waiting, now), dict.fromkeys(waiting, _FIRST_PAUSE)
     asked: dict[str, Message] = {}
     away: set[int] = set()
+    present: set[int] = set()
+    next_look = now
     while waiting:
-        present = set(grid.get_node_ids())
+        if now >= next_look:
+            present, next_look = set(grid.get_node_ids()), now + _LOOK_FOR_NODES
         due |= dict.fromkeys(away & present & waiting.keys(), now)
         away = waiting.keys() - present
         sent = push(grid, [message for node, message in waiting.items() if due[node] <= now and node in present])
