@@ -178,6 +178,20 @@ def approval(folder: Path) -> Parser:
     return Parser(genuine, read)
 
 
+def result_kept(folder: Path) -> Parser:
+    from cloister.client.kept_result import keep, kept_result
+
+    site, about = _site(folder), {"study": "0" * 64, "code": "1" * 64}
+    keep(site, "plan", about, {"noise_multiplier": 1.5, "epsilon": 3.0})
+    (path,) = (site.folder / "plan").iterdir()
+
+    def read(data: bytes, _: Path) -> None:
+        path.write_bytes(data)
+        kept_result(site, "plan", about)
+
+    return Parser(path.read_bytes(), read)
+
+
 def clipping_norms(_: Path) -> Parser:
     from cloister.client.clipping_norm import read_norm
     from cloister.client.run_name import run_name
@@ -249,6 +263,7 @@ PARSERS: Final[dict[str, Build]] = {
     "accepted enrolment": accepted_enrolment,
     "node key": node_key_of_a_site,
     "approval": approval,
+    "kept result": result_kept,
     "clipping norms": clipping_norms,
     "local state": local_state,
     "sealed reply": sealed_reply,
