@@ -259,6 +259,17 @@ def test_a_revoked_site_is_off_the_roster_for_good(federation: "Federation", stu
         revoke(server, "north", "again", federation.now)
 
 
+def test_no_study_is_signed_for_a_revoked_site_that_an_old_roster_still_names(
+    federation: "Federation", study: Study
+) -> None:
+    server = federation.server
+    backup = server.roster_file.read_bytes()
+    revoke(server, "north", "left", federation.now)
+    server.roster_file.write_bytes(backup)
+    with pytest.raises(InputError, match="older than the audit log: revoked, and on it, are north"):
+        federation.submit(study)
+
+
 def test_an_enrolment_that_ran_out_is_off_the_roster(federation: "Federation") -> None:
     late = federation.now + 364 * DAY
     assert set(federation.server.roster.identities(late)) == {"north", "south"}

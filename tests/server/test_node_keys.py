@@ -281,6 +281,22 @@ def test_a_roster_from_before_an_enrolment_takes_nobody_off_the_list(server: Ser
     assert link.removed == {}
 
 
+def test_a_roster_from_before_a_revocation_brings_nobody_back(server: ServerFolder) -> None:
+    link = SuperLink()
+    bring_in_line(server, NOW, link)
+    backup, before = server.roster_file.read_bytes(), dict(link.keys)
+    revoke(server, "south", "left", NOW + DAY)
+    put_back(server, backup)
+    with pytest.raises(InputError, match="older than the audit log: revoked, and on it, are south") as caught:
+        bring_in_line(server, NOW + DAY, link)
+    assert (link.keys, link.removed) == (before, {})
+    assert "cloister server revoke south" in caught.value.remedy
+    revoke(server, "south", "left", NOW + 2 * DAY)
+    bring_in_line(server, NOW + 2 * DAY, link)
+    assert set(link.keys.values()) == keys_of(server, NOW + 2 * DAY)
+    assert len(link.removed) == 1
+
+
 def test_a_roster_from_before_a_key_was_replaced_gives_way_to_a_new_enrolment(server: ServerFolder) -> None:
     link = SuperLink()
     bring_in_line(server, NOW, link)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from cloister.server.forgotten_revocations import check_revocations
 from cloister.server.roster import Member
 from cloister.server.server_audit import log_of, record
 from cloister.server.server_folder import ServerFolder
@@ -57,6 +58,7 @@ def bring_in_line(server: ServerFolder, now: datetime, flower: Flower | None = N
 def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[str]:
     done: list[str] = []
     refused: list[SuperLinkError] = []
+    check_revocations(server)
     known = _known(server, now, flower, done)
     _check_not_older(server, known)
     for member in server.roster.members:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cloister.server.bundle import write_bundle
 from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.forgotten_revocations import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
@@ -76,6 +77,7 @@ def submit(
         DataError: held-out data are not what the study's data contract says: a misspelt column is found here.
         StudyError: the study is not valid, names other identities than the roster, or lacks those that it needs.
         EnrolmentError: the study names a site that is not enrolled.
+        InputError: the roster is older than the audit log's revocations.
         TransportCertificateError: the server's certificate is not one that sites would accept.
     """
     study = Study.read(study_file)
@@ -85,6 +87,7 @@ def submit(
             "Put the lines that `cloister server roster` shows into [federation.identities].",
         )
     server.check_certificate(now)
+    check_revocations(server)
     enrolled = server.roster.identities(now)
     missing = sorted(set(study.federation.sites) - enrolled.keys())
     if missing:
