@@ -259,7 +259,7 @@ def test_a_revoked_site_is_off_the_roster_for_good(federation: "Federation", stu
         revoke(server, "north", "again", federation.now)
 
 
-def test_no_study_is_signed_for_a_revoked_site_that_an_old_roster_still_names(
+def test_a_revoked_site_that_an_old_roster_still_names_gets_no_study_and_no_new_enrolment(
     federation: "Federation", study: Study
 ) -> None:
     server = federation.server
@@ -268,6 +268,8 @@ def test_no_study_is_signed_for_a_revoked_site_that_an_old_roster_still_names(
     server.roster_file.write_bytes(backup)
     with pytest.raises(InputError, match="older than the audit log: revoked, and on it, are north"):
         federation.submit(study)
+    with pytest.raises(InputError, match="older than the audit log"):
+        enrolled(server, request_enrolment(federation.site, federation.now + DAY), federation.now + DAY)
 
 
 def test_an_enrolment_that_ran_out_is_off_the_roster(federation: "Federation") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+from cloister.server.forgotten_revocations import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
@@ -29,6 +30,7 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
 
     Raises:
         EnrolmentError: the fingerprint is another one, or the roster does not take the site.
+        InputError: the roster is older than the audit log's revocations.
         TransportCertificateError: the server's certificate is not one that sites would accept.
     """
     if not request.fingerprint.matches(said):
@@ -41,6 +43,7 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
     server.check_certificate(now)
     expires = now + timedelta(days=days)
     with server.roster_held():
+        check_revocations(server)
         roster = server.roster.with_member(request, now, expires)
         answer = Enrolment(
             site=request.site,
