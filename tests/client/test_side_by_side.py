@@ -31,7 +31,7 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, 
 from flwr.supercore.inflatable.inflatable_utils import ObjectUnavailableError
 from flwr.supercore.object_store import ObjectStoreFactory, in_memory_object_store
 from flwr.supercore.object_store.in_memory_object_store import InMemoryObjectStore
-from flwr.supercore.run import Run
+from flwr.supercore.run import Run, RunNotRunningException
 from flwr.supercore.servicer.runtime import runtime_handlers as of_every_task
 from flwr.supernode import start_client_internal as flower
 from flwr.supernode.nodestate import NodeStateFactory
@@ -381,6 +381,38 @@ def test_so_many_runs_are_in_work_and_the_others_wait_at_the_superlink(world: Wo
         assert len(world.there) == 1
 
     world.play(scene())
+
+
+def test_runs_that_end_while_their_messages_are_fetched_leave_nothing_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flower's own step forgets to clean up, and a run seemed to be in work ever after: a node took in so many."""
+    fetch, asked = world.pull, [0]
+
+    def ended(run: int, name: str) -> bytes:
+        if run > GAMMA:
+            raise RunNotRunningException
+        return fetch(run, name)
+
+    monkeypatch.setattr(world, "pull", ended)
+
+    def scene() -> Scene:
+        for number in range(1, 2 * MOST_RUNS):
+            world.offer(GAMMA + number, "training")
+        yield 60.0
+        assert world.there == []
+        assert nothing_left(world)
+        assert not world.begun()
+        answered = world.offer(GAMMA, "training")
+        yield 10.0
+        world.begin().answer()
+        yield 10.0
+        assert world.sent == [(answered, 0)]
+        assert nothing_left(world)
+        asked[0] += 1
+
+    world.play(scene())
+    assert asked == [1]
 
 
 @pytest.mark.parametrize("parts", [None, 0, 1, 2], ids=["no answer", "announced", "one part", "two parts"])

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +33,7 @@ from cloister.client.polling_pause import polling_pause
 if TYPE_CHECKING:
     from flwr.app import Message
     from flwr.proto.message_pb2 import ObjectTree
+    from flwr.proto.task_pb2 import Task
     from flwr.supercore.object_store.in_memory_object_store import InMemoryObjectStore
     from flwr.supernode.nodestate.in_memory_nodestate import InMemoryNodeState
 
@@ -78,7 +79,16 @@ class SideBySide:
         """Take a message, if it is time to look for one; Flower's loop goes on to `push` in any case."""
         now, self._came = self._clock(), False
         if now >= self._next_look:
-            came = self._pull(state=state, receive=lambda: self._next(state, receive), **others)
+            taken: list[Received] = []
+
+            def take() -> Received | None:
+                taken.extend(filter(None, [self._next(state, receive)]))
+                return taken[0] if taken else None
+
+            came = self._pull(state=state, receive=take, **others)
+            if came is None:
+                for message, _ in taken:
+                    _forget(message, state, others["object_store"])
             looked = self._clock()
             self._came = came is not None
             rest = min(_REST * (looked - now), _LONGEST_IDLE)
@@ -158,6 +168,21 @@ def answer_side_by_side(
     InMemoryObjectStore.preregister = preregister_alone  # type: ignore[method-assign]
 
 
+def _forget(message: Message, state: InMemoryNodeState, store: InMemoryObjectStore) -> None:
+    """Forget a message that was not taken in, its parts and its task.
+
+    Flower's own step forgets them itself, but not where the run ended while the parts were fetched: a program would
+    then wait for them for two hours, and the run be in work for as long.
+    """
+    from flwr.common.constant import SubStatus
+
+    about = message.metadata
+    state.delete_messages(message_ids=[about.message_id])
+    store.delete(about.message_id)
+    for task in _unfinished(state, {about.run_id}):
+        state.finish_task(task.task_id, sub_status=SubStatus.FAILED, details="its message was not taken in")
+
+
 def _in_work(state: InMemoryNodeState) -> set[int]:
     """The runs of which there is a message or an answer here."""
     with state.lock_msg_store:
@@ -166,8 +191,11 @@ def _in_work(state: InMemoryNodeState) -> set[int]:
 
 def _answered(state: InMemoryNodeState) -> set[int]:
     """Those whose task has ended: it was answered, or there was no sign of life from it any more."""
+    runs = _in_work(state)
+    return runs - {task.run_id for task in _unfinished(state, runs)}
+
+
+def _unfinished(state: InMemoryNodeState, runs: set[int]) -> Sequence[Task]:
     from flwr.common.constant import Status
 
-    runs = _in_work(state)
-    at_work = state.get_tasks(run_ids=sorted(runs), statuses=[Status.PENDING, Status.STARTING, Status.RUNNING])
-    return runs - {task.run_id for task in at_work}
+    return state.get_tasks(run_ids=sorted(runs), statuses=[Status.PENDING, Status.STARTING, Status.RUNNING])
