@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from flwr.app import ConfigRecord, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
+from tests.strategies.clock import Clock as StandingClock
 
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.asking import replies_to
@@ -48,17 +49,11 @@ class Network(ProcessGrid):
         return found
 
 
-class Clock:
-    """Time passes only while somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+class Clock(StandingClock):
+    """One that never stands still: a wait of no time at all would go on for ever."""
 
     def pause(self, seconds: float) -> None:
-        self.now += max(seconds, 1e-3)
+        super().pause(max(seconds, 1e-3))
 
 
 def says(text: str) -> Reply:

@@ -51,14 +51,13 @@ def bounded_plan(site: SiteFolder, study: Study) -> BoundedPlan | None:
         return None
     about = {"study": study.sha256, "code": installed_code()}
     kept = cast("dict[str, float] | None", kept_result(site, "plan", about))
-    plan = _plan(study.canonical) if kept is None else PrivatePlan.of_study(study, kept["noise_multiplier"])
     if kept is None:
-        epsilon = plan.for_steps(study.most_steps).epsilon()
-        kept = {"noise_multiplier": plan.noise_multiplier, "epsilon": epsilon}
+        found = _plan(study.canonical)
+        epsilon = found.for_steps(study.most_steps).epsilon()
+        kept = {"noise_multiplier": found.noise_multiplier, "epsilon": epsilon}
         keep(site, "plan", about, kept)
-    return BoundedPlan(
-        _above_floor(plan, study, site.policy), min(kept["epsilon"], site.policy.ceilings.epsilon_per_study)
-    )
+    plan = _above_floor(PrivatePlan.of_study(study, kept["noise_multiplier"]), study, site.policy)
+    return BoundedPlan(plan, min(kept["epsilon"], site.policy.ceilings.epsilon_per_study))
 
 
 def _above_floor(plan: PrivatePlan, study: Study, policy: Policy) -> PrivatePlan:

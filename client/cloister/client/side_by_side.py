@@ -79,16 +79,16 @@ class SideBySide:
         """Take a message, if it is time to look for one; Flower's loop goes on to `push` in any case."""
         now, self._came = self._clock(), False
         if now >= self._next_look:
-            taken: list[Received] = []
+            taken: Received | None = None
 
             def take() -> Received | None:
-                taken.extend(filter(None, [self._next(state, receive)]))
-                return taken[0] if taken else None
+                nonlocal taken
+                taken = self._next(state, receive)
+                return taken
 
             came = self._pull(state=state, receive=take, **others)
-            if came is None:
-                for message, _ in taken:
-                    _forget(message, state, others["object_store"])
+            if taken is not None and came is None:
+                _forget(taken[0], state, others["object_store"])
             looked = self._clock()
             self._came = came is not None
             rest = min(_REST * (looked - now), _LONGEST_IDLE)

@@ -361,8 +361,6 @@ class Strategy(Document):
                 raise ValueError(f"{setting} belongs to {' and '.join(names)}: give both or neither")
         if self.minimum_cosine is not None and self.name != "norm-bounding":
             raise ValueError("minimum_cosine belongs to norm-bounding: remove it")
-        if self.weights is not None and self.name in _WITHOUT_WEIGHTS:
-            raise ValueError(f"{self.name} does not use weights: remove them")
         for setting, users in _USERS_OF.items():
             if self.name not in users and getattr(self, setting) != type(self).model_fields[setting].default:
                 raise ValueError(f"{self.name} does not use {setting}: remove it")
@@ -372,7 +370,6 @@ class Strategy(Document):
 _NEED_SINGLE_UPDATES = frozenset(
     {"bulyan", "cyclic", "fedbuff", "geometric-median", "krum", "lora-svd", "median", "trimmed-mean"}
 )
-_WITHOUT_WEIGHTS = frozenset({"bulyan", "cyclic", "feddyn", "krum", "median", "trimmed-mean"})
 _SETTINGS_OF: Mapping[str, tuple[StrategyName, ...]] = {
     "proximal_mu": ("fedprox", "ditto"),
     "dynamic_alpha": ("feddyn",),
@@ -382,8 +379,10 @@ _SETTINGS_OF: Mapping[str, tuple[StrategyName, ...]] = {
     "adversaries": ("krum", "bulyan", "trimmed-mean"),
     "max_update_norm": ("norm-bounding",),
 }
+_ALL = frozenset(get_args(StrategyName))
 _USERS_OF: Mapping[str, frozenset[str]] = {
-    "server_learning_rate": frozenset(get_args(StrategyName)) - {"feddyn"},
+    "weights": _ALL - {"bulyan", "cyclic", "feddyn", "krum", "median", "trimmed-mean"},
+    "server_learning_rate": _ALL - {"feddyn"},
     "beta_1": frozenset({"fedavgm", "fedadagrad", "fedadam", "fedyogi"}),
     "beta_2": frozenset({"fedadam", "fedyogi"}),
     "tau": frozenset({"fedadagrad", "fedadam", "fedyogi"}),
