@@ -7,23 +7,18 @@ newest entry of the audit log on that study is one, too: a file that comes back 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cloister.client.planning import plan_at_site
+from cloister.client.signed_record import read_record, write_record
 from cloister.client.site_audit import log_of, policy_sha256, record
 from cloister.client.site_folder import SiteFolder
-from cloister.study import atomic
 from cloister.study.audit_entry import person
-from cloister.study.canonical import canonical_json
 from cloister.study.errors import NotApprovedError
 from cloister.study.policy import check_study
 from cloister.study.schema import Study
-from cloister.study.untrusted_json import parse_json
 
 _DECISION = ("approved_by", "approved_at", "revoked_by", "revoked_at", "reason")
 
@@ -166,24 +161,13 @@ def _may_hold(site: SiteFolder, approval: dict[str, object]) -> bool:
 
 def _read(site: SiteFolder, path: Path) -> dict[str, object] | None:
     """A record that this site signed; None if the file holds anything else."""
-    try:
-        approval = parse_json(path.read_bytes())
-        signature = approval.pop("signature")
-        valid = hmac.compare_digest(str(signature).encode(), _sign(site, approval).encode())
-        return dict(approval) if valid and approval["study_sha256"] == path.stem else None
-    except (ValueError, KeyError, AttributeError, TypeError):
-        return None
+    approval = read_record(site, path, "approval")
+    return approval if approval is not None and approval.get("study_sha256") == path.stem else None
 
 
 def _write(site: SiteFolder, approval: dict[str, object]) -> None:
-    path = site.approvals / f"{approval['study_sha256']}.json"
-    atomic.write_json(path, {**approval, "signature": _sign(site, approval)})
+    write_record(site, site.approvals / f"{approval['study_sha256']}.json", "approval", approval)
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _sign(site: SiteFolder, approval: dict[str, object]) -> str:
-    message = b"cloister/v1/approval\n" + canonical_json(approval)
-    return base64.b64encode(hmac.digest(site.key.subkey("approval"), message, hashlib.sha256)).decode()

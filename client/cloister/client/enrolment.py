@@ -11,9 +11,7 @@ What was accepted is the only thing that later tells whose studies this site loo
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -29,14 +27,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
+from cloister.client.signed_record import read_record, write_record
 from cloister.client.site_audit import record
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.audit_entry import person
-from cloister.study.canonical import canonical_json
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
-from cloister.study.untrusted_json import parse_json
 
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
 _REQUEST, _ACCEPTED, _AUTHORITY = "request.json", "accepted.json", "ca.crt"
@@ -143,7 +140,7 @@ def accept_enrolment(
         "accepted_by": accepted_by,
         "accepted_at": now.isoformat(timespec="seconds"),
     }
-    atomic.write_json(folder / _ACCEPTED, {**accepted, "signature": _sign(site, accepted)})
+    write_record(site, folder / _ACCEPTED, "accepted-enrolment", accepted)
     return enrolment
 
 
@@ -166,23 +163,18 @@ def accepted_enrolment(site: SiteFolder) -> Enrolment:
     """
     path = site.enrolment / _ACCEPTED
     try:
-        accepted = parse_json(path.read_bytes())
-        signature = accepted.pop("signature")
-        valid = hmac.compare_digest(str(signature).encode(), _sign(site, accepted).encode())
-        content = str(accepted["enrolment"]).encode()
+        accepted = read_record(site, path, "accepted-enrolment")
     except FileNotFoundError:
         raise EnrolmentError(
             f"{site.config.name} is not enrolled with a coordinator.",
             "`cloister site request` makes the request; accept the answer with `cloister site accept`.",
         ) from None
-    except (ValueError, KeyError, AttributeError, TypeError):
-        valid, content = False, b""
-    if not valid:
+    if accepted is None or "enrolment" not in accepted:
         raise EnrolmentError(
             f"{path}: was altered, or another key signed it.",
             "Find out who changed it, then accept the coordinator's answer again with --replace.",
         )
-    return Enrolment.open(content)
+    return Enrolment.open(str(accepted["enrolment"]).encode())
 
 
 def _check_pinned(site: SiteFolder, enrolment: Enrolment, now: datetime) -> None:
@@ -239,8 +231,3 @@ def _public_half(path: Path) -> str:
 
 def _public_half_if_any(path: Path) -> str | None:
     return _public_half(path) if path.exists() else None
-
-
-def _sign(site: SiteFolder, accepted: dict[str, object]) -> str:
-    message = b"cloister/v1/accepted-enrolment\n" + canonical_json(accepted)
-    return base64.b64encode(hmac.digest(site.key.subkey("enrolment"), message, hashlib.sha256)).decode()

@@ -9,17 +9,13 @@ else there is, such as a file that this site has not signed, counts as none.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from cloister.client.signed_record import read_record, write_record
 from cloister.client.site_folder import SiteFolder
-from cloister.study import atomic
-from cloister.study.canonical import canonical_json, sha256_of
-from cloister.study.untrusted_json import parse_json
+from cloister.study.canonical import sha256_of
 
 Kind = Literal["preflight", "plan"]
 
@@ -33,21 +29,20 @@ def keep(site: SiteFolder, kind: Kind, about: Mapping[str, str], result: Mapping
         about: all that it depends on.
         result: as JSON can say it.
     """
-    kept: dict[str, object] = {"format": _format(kind), "about": about, "result": result}
-    atomic.write_json(_path(site, kind, about), {**kept, "signature": _sign(site, kind, kept)})
+    record = {"format": _format(kind), "about": about, "result": result}
+    write_record(site, _path(site, kind, about), kind, record)
 
 
 def kept_result(site: SiteFolder, kind: Kind, about: Mapping[str, str]) -> dict[str, object] | None:
     """The result that was kept; None if there is none on the same that this site signed."""
     try:
-        kept = parse_json(_path(site, kind, about).read_bytes())
-        signature = kept.pop("signature")
-        valid = hmac.compare_digest(str(signature).encode(), _sign(site, kind, kept).encode())
-        if valid and (kept["format"], kept["about"]) == (_format(kind), about):
-            return dict(kept["result"])
-    except (FileNotFoundError, ValueError, KeyError, AttributeError, TypeError):
-        pass
-    return None
+        kept = read_record(site, _path(site, kind, about), kind)
+    except FileNotFoundError:
+        return None
+    if kept is None or (kept.get("format"), kept.get("about")) != (_format(kind), about):
+        return None
+    result = kept.get("result")
+    return result if isinstance(result, dict) else None
 
 
 def _path(site: SiteFolder, kind: Kind, about: Mapping[str, str]) -> Path:
@@ -56,8 +51,3 @@ def _path(site: SiteFolder, kind: Kind, about: Mapping[str, str]) -> Path:
 
 def _format(kind: Kind) -> str:
     return f"cloister-{kind}-1"
-
-
-def _sign(site: SiteFolder, kind: Kind, kept: dict[str, object]) -> str:
-    message = f"cloister/v1/{kind}\n".encode() + canonical_json(kept)
-    return base64.b64encode(hmac.digest(site.key.subkey(kind), message, hashlib.sha256)).decode()

@@ -134,7 +134,8 @@ def pem(der: bytes, kind: str = "CERTIFICATE") -> bytes:
 
 
 def accepted_enrolment(folder: Path) -> Parser:
-    from cloister.client.enrolment import _sign, read_enrolment
+    from cloister.client.enrolment import read_enrolment
+    from cloister.client.signed_record import write_record
     from cloister.study.enrolment import ENROLMENT_FORMAT
     from cloister.study.signed_document import sign
 
@@ -142,13 +143,14 @@ def accepted_enrolment(folder: Path) -> Parser:
     path = site.enrolment / "accepted.json"
     path.parent.mkdir()
     enrolment = sign(ENROLMENT_FORMAT, enrolment_body(), SIGNER).decode()
-    accepted: dict[str, object] = {"schema_version": 1, "enrolment": enrolment, "accepted_by": "Ada"}
+    accepted = {"schema_version": 1, "enrolment": enrolment, "accepted_by": "Ada"}
+    write_record(site, path, "accepted-enrolment", accepted)
 
     def read(data: bytes, _: Path) -> object:
         path.write_bytes(data)
         return read_enrolment(site, NOW)
 
-    return Parser(json.dumps({**accepted, "signature": _sign(site, accepted)}).encode(), read)
+    return Parser(path.read_bytes(), read)
 
 
 def node_key_of_a_site(folder: Path) -> Parser:
