@@ -35,9 +35,9 @@ def with_a_second_dataset(federation: "Federation", days_old: int) -> SiteFolder
     [(OLDEST + 1, "refused: collection records: its certificate is 366 days old"), (OLDEST - 29, "soon")],
 )
 def test_a_stale_dataset_does_not_stop_the_site_and_is_said(federation: "Federation", days_old: int, said: str) -> None:
-    (line,) = check_site(with_a_second_dataset(federation, days_old), federation.now)
-    assert "datasets/old" in line
-    assert said in line
+    (notice,) = check_site(with_a_second_dataset(federation, days_old), federation.now)
+    assert "datasets/old" in str(notice)
+    assert said in str(notice)
 
 
 def test_a_dataset_that_holds_for_longer_is_not_mentioned(federation: "Federation") -> None:

@@ -45,6 +45,13 @@ def test_what_the_node_prints_is_told_without_what_it_says(federation: "Federati
     assert any(line["message"].startswith("stopping") for line in lines)
 
 
+def test_what_needs_somebody_is_told_without_its_values(federation: "Federation") -> None:
+    lines = lines_of_a_run(federation, "echo '{}' > run/stop; exec sleep 600")
+    assert f"{WITHHELD} is not as `cloister site accept` writes it: it is left as it is." in {
+        line["message"] for line in lines if line["level"] == "WARNING"
+    }
+
+
 def test_the_node_is_told_to_log_like_that(federation: "Federation") -> None:
     lines_of_a_run(federation, f"echo ${site_log.VARIABLE} > told; echo '{{}}' > run/stop; exec sleep 600")
     assert (federation.site.folder / "told").read_text().strip() == site_log.AS_JSON

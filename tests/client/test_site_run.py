@@ -271,8 +271,8 @@ def test_nothing_starts_unchecked(
 
 def test_what_soon_needs_somebody_is_said(federation: "Federation") -> None:
     site = configure(federation.site, "")
-    lines = check_site(site, federation.now + timedelta(days=340))
-    assert any("enrolment runs out" in line for line in lines)
+    notices = check_site(site, federation.now + timedelta(days=340))
+    assert any("enrolment runs out in 25 days" in str(notice) for notice in notices)
 
 
 def test_a_failed_check_is_on_record_with_its_code(federation: "Federation") -> None:

@@ -62,7 +62,7 @@ def test_after_an_upgrade_everything_names_the_installed_python_and_keeps_its_po
     assert {path: path.read_text() for path in before} == before
     assert "--port 9123 " in (site.folder / start_files.SUPERNODE_SCRIPT).read_text()
     assert all(os.access(path, os.X_OK) for path in before if path.name != start_files.UNIT_FILE)
-    assert {line.split()[0] for line in told} == {str(path) for path in before}
+    assert {str(notice).split()[0] for notice in told} == {str(path) for path in before}
     assert start_files.renew(site, enrolment, tmp_path) == []
 
 
@@ -70,8 +70,8 @@ def test_a_script_that_somebody_wrote_stays_and_that_is_said(federation: "Federa
     site = written(federation, 'anchors = "../anchors"\n')
     script = site.folder / start_files.SUPERNODE_SCRIPT
     script.write_text("#!/bin/sh\nexec sleep 600\n")
-    (line,) = start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
-    assert str(script) in line
+    (notice,) = start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
+    assert str(script) in str(notice)
     assert script.read_text() == "#!/bin/sh\nexec sleep 600\n"
 
 
@@ -87,9 +87,8 @@ def test_an_installed_unit_of_other_settings_is_said_until_it_is_copied(
     toml.write_text(toml.read_text() + "[run]\nstop_seconds = 3600\n")
     site = SiteFolder.open(site.folder)
     for _ in range(2):
-        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in " ".join(
-            start_files.renew(site, enrolment, tmp_path)
-        )
+        *_, notice = start_files.renew(site, enrolment, tmp_path)
+        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in str(notice)
     installed.write_text(unit_of(site))
     assert start_files.renew(site, enrolment, tmp_path) == []
 

@@ -87,6 +87,9 @@ def test_an_imposter_is_nobody_and_does_not_stop_the_run(imposter: Identify) -> 
 class SilentNodes(ProcessGrid):
     """Sites a and b and a stranger, of which some say nothing; what they answer is there, and does not arrive."""
 
+    speaks_when_asked = 1000
+    """How often, until its answer arrives."""
+
     def __init__(self, *silent: int) -> None:
         nodes = grid_of(*(proving(name, KEYS[name]) for name in KEYS))
         super().__init__(nodes._client_app, [{} for _ in KEYS])
@@ -95,6 +98,7 @@ class SilentNodes(ProcessGrid):
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
         messages = list(messages)
         self.asked.update(message.metadata.dst_node_id for message in messages)
+        self.silent -= {node for node, times in self.asked.items() if times >= self.speaks_when_asked}
         return super().push_messages(messages)
 
     def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
@@ -128,6 +132,13 @@ def test_a_silent_site_is_waited_for_once_and_is_known_when_it_speaks_again() ->
     found = [made.connected(grid, minimum=1, timeout=10) for _ in range(2)]
     assert found[-1] == {1: "a", 2: "b"}
     assert clock.now == waited
+
+
+def test_a_site_whose_answer_was_lost_is_known_within_seconds() -> None:
+    (made, clock), grid = timed(), SilentNodes(2)
+    grid.speaks_when_asked = 2
+    assert made.connected(grid, minimum=1, timeout=10) == {1: "a", 2: "b"}
+    assert clock.now < 15
 
 
 def test_a_silent_site_is_asked_again_when_its_question_may_be_lost() -> None:

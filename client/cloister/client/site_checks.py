@@ -8,8 +8,10 @@ the studies that would train on it are refused when they ask (`guard.py`), and o
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cloister.client.enrolment import read_enrolment
+from cloister.client.notice import Notice
 from cloister.client.recorded_clock import check_clock
 from cloister.client.site_folder import SiteFolder
 from cloister.client.verified_datasets import VerifiedDatasets
@@ -22,7 +24,7 @@ from cloister.study.policy import check_certificate
 EXPIRES_SOON = timedelta(days=30)
 
 
-def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | None = None) -> list[str]:
+def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | None = None) -> list[Notice]:
     """Check everything the module's text lists.
 
     Args:
@@ -31,7 +33,7 @@ def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | Non
         datasets: what was verified before, and need not be hashed again if it is as it was.
 
     Returns:
-        What will soon need somebody, a line each.
+        What will soon need somebody.
 
     Raises:
         ClockError: the clock shows a time before the audit log's.
@@ -46,24 +48,28 @@ def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | Non
     soon = []
     for folder in site.datasets:
         manifest, certificate = datasets.verify(folder, site.key, now)
-        soon += [f"{folder}: {fault}" for fault in _faults(site, manifest, certificate, now)]
+        soon += _faults(site, folder, manifest, certificate, now)
     if enrolment.expires - now < EXPIRES_SOON:
-        soon.append(f"The enrolment runs out on {enrolment.expires:%Y-%m-%d}: `cloister site request` renews it.")
+        days = (enrolment.expires - now).days
+        soon.append(Notice("The enrolment runs out in %d days: `cloister site request` renews it.", (days,)))
     if not site.datasets:
-        soon.append("No dataset is registered: every study will be refused.")
+        soon.append(Notice("No dataset is registered: every study will be refused."))
     return soon
 
 
-def _faults(site: SiteFolder, manifest: Manifest, certificate: Certificate, now: datetime) -> list[str]:
+def _faults(
+    site: SiteFolder, folder: Path, manifest: Manifest, certificate: Certificate, now: datetime
+) -> list[Notice]:
     """What somebody has to know of a dataset; nothing if it may be used, and for some time."""
     kinds = {table.kind for table in manifest.tables}
     try:
         check_certificate(certificate, site.policy, now, kinds=kinds)
     except RefusedByPolicyError as problem:
-        return [f"studies that train on it are refused: {problem.message}"]
+        return [Notice("%s: studies that train on it are refused: %s", (folder, problem.message))]
     try:
         check_certificate(certificate, site.policy, now + EXPIRES_SOON, kinds=kinds)
     except RefusedByPolicyError:
         oldest = site.policy.certificates.oldest_days
-        return [f"soon older than certificates.oldest_days = {oldest}: de-identify it again before."]
+        text = "%s: soon older than certificates.oldest_days = %d: de-identify it again before."
+        return [Notice(text, (folder, oldest))]
     return []

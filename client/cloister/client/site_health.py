@@ -1,8 +1,8 @@
 """How a site is, as JSON on loopback: `GET /health`. Names of studies, numbers, hashes and times; nothing of patients.
 
 Status 200 while the node runs (paused or not) and the coordinator answers it, 503 otherwise, and when the enrolment ran
-out. A page of a foreign site
-that reaches this port through a browser is answered nothing: the request has to be addressed to loopback.
+out. A foreign page that reaches this port through a browser is answered nothing: the request has to be addressed to
+loopback.
 """
 
 from __future__ import annotations

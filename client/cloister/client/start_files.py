@@ -21,6 +21,7 @@ from pathlib import Path
 
 from cloister.client.enrolment import authority_file, node_key_file
 from cloister.client.node_config import FOLDER_KEY
+from cloister.client.notice import Notice
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
@@ -80,7 +81,7 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path
     return path
 
 
-def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> list[str]:
+def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> list[Notice]:
     """Write anew what is not as it would be written now. A script that somebody wrote in its place stays.
 
     Args:
@@ -89,22 +90,22 @@ def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_
         systemd_units: where units are installed.
 
     Returns:
-        What was renewed, and what somebody has to do, a line each.
+        What was renewed, and what somebody has to do.
     """
     told = [
-        f"{path} was written for another installation or other settings: it is renewed."
+        Notice("%s was written for another installation or other settings: it is renewed.", (path,))
         for path in _renewed(site, enrolment)
     ]
     if _WRITTEN_BY_US not in (site.folder / SUPERNODE_SCRIPT).read_text():
-        told.append(
-            f"{site.folder / SUPERNODE_SCRIPT} is not as `cloister site accept` writes it: it is left as it is."
-        )
+        text = "%s is not as `cloister site accept` writes it: it is left as it is."
+        told.append(Notice(text, (site.folder / SUPERNODE_SCRIPT,)))
     installed = systemd_units / UNIT_FILE
     if installed.is_file() and _is_of_another_time(installed.read_text(), site):
-        told.append(
-            f"{installed} is not as it would be written now (stop_seconds, folders, program): "
-            f"sudo cp {site.folder.resolve() / UNIT_FILE} {installed} && sudo systemctl daemon-reload"
+        text = (
+            "%s is not as it would be written now (stop_seconds, folders, program): "
+            "sudo cp %s %s && sudo systemctl daemon-reload"
         )
+        told.append(Notice(text, (installed, site.folder.resolve() / UNIT_FILE, installed)))
     return told
 
 

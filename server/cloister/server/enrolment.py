@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from cloister.server.forgotten_revocations import check_revocations
+from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.study.enrolment import Enrolment, EnrolmentRequest

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from cloister.server.forgotten_revocations import check_revocations
+from cloister.server.outdated_roster import check_nodes, check_revocations
 from cloister.server.roster import Member
-from cloister.server.server_audit import log_of, record
+from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.start_files import CONNECTION
-from cloister.study.errors import InputError, SuperLinkError
+from cloister.study.errors import SuperLinkError
 from cloister.study.untrusted_json import parse_json
 
 Flower = Callable[[Sequence[str]], dict[str, object]]
@@ -60,7 +60,7 @@ def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[
     refused: list[SuperLinkError] = []
     check_revocations(server)
     known = _known(server, now, flower, done)
-    _check_not_older(server, known)
+    check_nodes(server, known)
     for member in server.roster.members:
         if not member.holds(now) and member.node_id is not None:
             server.roster.retiring(member.site).write(server.roster_file)
@@ -93,31 +93,6 @@ def _bring_in_line(server: ServerFolder, now: datetime, flower: Flower) -> list[
         remedies = dict.fromkeys(problem.remedy for problem in refused)
         raise SuperLinkError("\n".join(problem.message for problem in refused), " ".join(remedies))
     return done
-
-
-def _check_not_older(server: ServerFolder, numbers: set[int]) -> None:
-    """Refuse to take for a stranger's what the log says was registered for a site.
-
-    Such a node is not on a roster that was restored from an old backup, and a key that is removed is burnt. A site that
-    was enrolled or revoked since then is known as it is now.
-    """
-    roster = server.roster
-    strangers = roster.strangers(numbers)
-    if not strangers:
-        return
-    lost = sorted(
-        entry["site"]
-        for entry in log_of(server).entries()
-        if entry["event"] == "node-registered"
-        and entry["node"] in strangers
-        and not roster.decided_since(entry["site"], datetime.fromisoformat(entry["at"]))
-    )
-    if lost:
-        raise InputError(
-            f"{server.roster_file}: older than the audit log: it does not know the node of {', '.join(lost)}.",
-            "Restore the newest roster.json. Without one, enrol these hospitals again, each with a new node key "
-            "(`cloister site request --new-node-key`), and revoke again whom you had revoked.",
-        )
 
 
 def _known(server: ServerFolder, now: datetime, flower: Flower, done: list[str]) -> set[int]:

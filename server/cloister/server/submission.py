@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cloister.server.bundle import write_bundle
 from cloister.server.coordinator_folder import CoordinatorFolder
-from cloister.server.forgotten_revocations import check_revocations
+from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY

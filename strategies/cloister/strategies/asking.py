@@ -37,6 +37,7 @@ def replies_to(
     messages: Iterable[Message],
     timeout: float,
     *,
+    again: float | None = None,
     at_once: int | None = None,
     enough: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
@@ -51,6 +52,7 @@ def replies_to(
         grid: the connection.
         messages: at most one a node.
         timeout: seconds until the answer is what there is.
+        again: seconds after which a site that says nothing is asked again; a third of the timeout if None.
         at_once: most replies that are fetched, and so in memory, at one time; all that are there if None.
         enough: says that nobody else need be waited for.
         clock: seconds, monotonic; passed in for tests.
@@ -71,7 +73,7 @@ def replies_to(
         away = waiting.keys() - present
         sent = push(grid, [message for node, message in waiting.items() if due[node] <= now and node in present])
         asked |= sent
-        due |= {message.metadata.dst_node_id: now + timeout / _ASKS for message in sent.values()}
+        due |= {message.metadata.dst_node_id: now + (again or timeout / _ASKS) for message in sent.values()}
         for reply in _pull_in_turn(grid, dict(asked), at_once or max(1, len(asked))):
             question = asked.pop(reply.metadata.reply_to_message_id, None)
             node = question.metadata.dst_node_id if question is not None else None

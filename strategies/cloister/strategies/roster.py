@@ -35,6 +35,8 @@ SITE_KEY = "site"
 _POLL_SECONDS = 1.0
 _ANSWER_SECONDS = 120.0
 """How long a node is waited for, and how long a question that nobody answers is left open."""
+_AGAIN_SECONDS = 10.0
+"""How long before it is asked again meanwhile: it answers within seconds, whatever it is working on, or never."""
 log = logging.getLogger("cloister.coordinator")
 
 
@@ -123,6 +125,7 @@ class Roster:
             grid,
             messages,
             _ANSWER_SECONDS,
+            again=_AGAIN_SECONDS,
             enough=lambda: self._wanted <= {self._site_of_node.get(node) for node in present},
             clock=self._clock,
             pause=self._pause,
