@@ -74,13 +74,21 @@ class Service:
 
     def kill_within(self, program: str) -> bool:
         """The same for one program that the process started; whether it was running."""
+        found = self.running_within(program)
+        with suppress(ProcessLookupError):
+            if found is not None:
+                os.kill(found, signal.SIGKILL)
+                return True
+        return False
+
+    def running_within(self, program: str) -> int | None:
+        """The number of a process of a program that the process started; None if it does not run."""
         for number in self.processes():
             with suppress(OSError):
                 words = Path(f"/proc/{number}/cmdline").read_text(errors="replace").split("\0")
                 if any(program in word for word in words):
-                    os.kill(number, signal.SIGKILL)
-                    return True
-        return False
+                    return number
+        return None
 
     def processes(self) -> list[int]:
         """The process, those that it started, those that these started..., whatever session they are in."""
