@@ -47,7 +47,7 @@ def test_what_the_node_prints_is_told_without_what_it_says(federation: "Federati
 
 def test_what_needs_somebody_is_told_without_its_values(federation: "Federation") -> None:
     lines = lines_of_a_run(federation, "echo '{}' > run/stop; exec sleep 600")
-    assert f"{WITHHELD} is not as `cloister site accept` writes it: it is left as it is." in {
+    assert f"{WITHHELD} is not as `cloister site accept` writes it: it is left as it is" in {
         line["message"] for line in lines if line["level"] == "WARNING"
     }
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cloister.client import start_files
 from cloister.client.enrolment import read_enrolment
 from cloister.client.site_folder import SiteFolder
@@ -53,47 +55,59 @@ def as_of_an_older_installation(site: SiteFolder) -> dict[Path, str]:
 
 
 def test_after_an_upgrade_everything_names_the_installed_python_and_keeps_its_port(
-    federation: "Federation", tmp_path: Path
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     site = written(federation, 'anchors = "../anchors"\n')
     enrolment = read_enrolment(site, federation.now)
     before = as_of_an_older_installation(site)
-    told = start_files.renew(site, enrolment, tmp_path)
+    start_files.renew(site, enrolment, tmp_path)
     assert {path: path.read_text() for path in before} == before
     assert "--port 9123 " in (site.folder / start_files.SUPERNODE_SCRIPT).read_text()
     assert all(os.access(path, os.X_OK) for path in before if path.name != start_files.UNIT_FILE)
-    assert {str(notice).split()[0] for notice in told} == {str(path) for path in before}
-    assert start_files.renew(site, enrolment, tmp_path) == []
+    assert {line.split()[0] for line in caplog.messages} == {str(path) for path in before}
+    caplog.clear()
+    start_files.renew(site, enrolment, tmp_path)
+    assert caplog.messages == []
 
 
-def test_a_script_that_somebody_wrote_stays_and_that_is_said(federation: "Federation", tmp_path: Path) -> None:
+def test_a_script_that_somebody_wrote_stays_and_that_is_said(
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     site = written(federation, 'anchors = "../anchors"\n')
     script = site.folder / start_files.SUPERNODE_SCRIPT
     script.write_text("#!/bin/sh\nexec sleep 600\n")
-    (notice,) = start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
-    assert str(script) in str(notice)
+    start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
+    (line,) = caplog.messages
+    assert str(script) in line
     assert script.read_text() == "#!/bin/sh\nexec sleep 600\n"
 
 
 def test_an_installed_unit_of_other_settings_is_said_until_it_is_copied(
-    federation: "Federation", tmp_path: Path
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     """systemd would kill the site half way through a stop that it was allowed to take longer for."""
     site = written(federation, 'anchors = "../anchors"\n')
     enrolment, installed = read_enrolment(site, federation.now), tmp_path / start_files.UNIT_FILE
     installed.write_text(unit_of(site))
-    assert start_files.renew(site, enrolment, tmp_path) == []
+    start_files.renew(site, enrolment, tmp_path)
+    assert caplog.messages == []
     toml = site.folder / "site.toml"
     toml.write_text(toml.read_text() + "[run]\nstop_seconds = 3600\n")
     site = SiteFolder.open(site.folder)
     for _ in range(2):
-        *_, notice = start_files.renew(site, enrolment, tmp_path)
-        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in str(notice)
+        caplog.clear()
+        start_files.renew(site, enrolment, tmp_path)
+        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in caplog.text
     installed.write_text(unit_of(site))
-    assert start_files.renew(site, enrolment, tmp_path) == []
+    caplog.clear()
+    start_files.renew(site, enrolment, tmp_path)
+    assert caplog.messages == []
 
 
-def test_another_sites_unit_is_not_compared(federation: "Federation", tmp_path: Path) -> None:
+def test_another_sites_unit_is_not_compared(
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     site = written(federation, 'anchors = "../anchors"\n')
     (tmp_path / start_files.UNIT_FILE).write_text(unit_of(site).replace(str(site.folder.resolve()), "/srv/other"))
-    assert start_files.renew(site, read_enrolment(site, federation.now), tmp_path) == []
+    start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
+    assert caplog.messages == []

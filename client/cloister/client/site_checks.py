@@ -7,11 +7,11 @@ the studies that would train on it are refused when they ask (`guard.py`), and o
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cloister.client.enrolment import read_enrolment
-from cloister.client.notice import Notice
 from cloister.client.recorded_clock import check_clock
 from cloister.client.site_folder import SiteFolder
 from cloister.client.verified_datasets import VerifiedDatasets
@@ -23,17 +23,16 @@ from cloister.study.policy import check_certificate
 
 EXPIRES_SOON = timedelta(days=30)
 
+log = logging.getLogger("cloister.site")
 
-def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | None = None) -> list[Notice]:
-    """Check everything the module's text lists.
+
+def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | None = None) -> None:
+    """Check everything the module's text lists; what will soon need somebody is logged.
 
     Args:
         site: the opened site.
         now: the time, with its zone.
         datasets: what was verified before, and need not be hashed again if it is as it was.
-
-    Returns:
-        What will soon need somebody.
 
     Raises:
         ClockError: the clock shows a time before the audit log's.
@@ -45,31 +44,26 @@ def check_site(site: SiteFolder, now: datetime, datasets: VerifiedDatasets | Non
         book.verify()
     enrolment = read_enrolment(site, now)
     datasets = datasets or VerifiedDatasets()
-    soon = []
     for folder in site.datasets:
         manifest, certificate = datasets.verify(folder, site.key, now)
-        soon += _faults(site, folder, manifest, certificate, now)
+        _warn_of(site, folder, manifest, certificate, now)
     if enrolment.expires - now < EXPIRES_SOON:
         days = (enrolment.expires - now).days
-        soon.append(Notice("The enrolment runs out in %d days: `cloister site request` renews it.", (days,)))
+        log.warning("the enrolment runs out in %d days: `cloister site request` renews it", days)
     if not site.datasets:
-        soon.append(Notice("No dataset is registered: every study will be refused."))
-    return soon
+        log.warning("no dataset is registered: every study will be refused")
 
 
-def _faults(
-    site: SiteFolder, folder: Path, manifest: Manifest, certificate: Certificate, now: datetime
-) -> list[Notice]:
-    """What somebody has to know of a dataset; nothing if it may be used, and for some time."""
+def _warn_of(site: SiteFolder, folder: Path, manifest: Manifest, certificate: Certificate, now: datetime) -> None:
+    """Say what somebody has to know of a dataset; nothing if it may be used, and for some time."""
     kinds = {table.kind for table in manifest.tables}
     try:
         check_certificate(certificate, site.policy, now, kinds=kinds)
     except RefusedByPolicyError as problem:
-        return [Notice("%s: studies that train on it are refused: %s", (folder, problem.message))]
+        log.warning("%s: studies that train on it are refused: %s", folder, problem.message)
+        return
     try:
         check_certificate(certificate, site.policy, now + EXPIRES_SOON, kinds=kinds)
     except RefusedByPolicyError:
         oldest = site.policy.certificates.oldest_days
-        text = "%s: soon older than certificates.oldest_days = %d: de-identify it again before."
-        return [Notice(text, (folder, oldest))]
-    return []
+        log.warning("%s: soon older than certificates.oldest_days = %d: de-identify it again before", folder, oldest)

@@ -12,7 +12,7 @@ import logging
 import random
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from importlib import metadata
@@ -23,7 +23,6 @@ from types import FrameType
 from cloister.client import connection, run_control
 from cloister.client.enrolment import accepted_enrolment, read_enrolment
 from cloister.client.node import Node
-from cloister.client.notice import Notice
 from cloister.client.restart_delay import STEADY, restart_delay
 from cloister.client.site_audit import log_of, policy_sha256, record
 from cloister.client.site_checks import check_site
@@ -136,13 +135,13 @@ class SiteRun:
         """Everything that has to hold, from the files as they are now."""
         try:
             self._site = SiteFolder.open(self._folder)
-            _warn(check_site(self._site, _now(), self._datasets))
+            check_site(self._site, _now(), self._datasets)
             if not (self._folder / SUPERNODE_SCRIPT).is_file():
                 raise MissingFileError(
                     self._folder / SUPERNODE_SCRIPT, "start script", "`cloister site accept` writes it."
                 )
             enrolment = read_enrolment(self._site, _now())
-            _warn(renew(self._site, enrolment))
+            renew(self._site, enrolment)
             check_port(self._site)
         except CloisterError as problem:
             with suppress(AuditLogError):
@@ -244,11 +243,6 @@ class SiteRun:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _warn(notices: Iterable[Notice]) -> None:
-    for notice in notices:
-        log.warning(notice.text, *notice.values)
 
 
 def _now() -> datetime:

@@ -13,6 +13,7 @@ belongs to the machine's administrator: where it differs, that is said.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shlex
 import socket
@@ -21,7 +22,6 @@ from pathlib import Path
 
 from cloister.client.enrolment import authority_file, node_key_file
 from cloister.client.node_config import FOLDER_KEY
-from cloister.client.notice import Notice
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
@@ -37,6 +37,8 @@ NODE_PORT = 9094
 SYSTEMD_UNITS = Path("/etc/systemd/system")
 _LONGEST_RESTART_SECONDS = 600
 """Of a site that cannot start: each time it verifies its ledger, its log and every byte of its data."""
+
+log = logging.getLogger("cloister.site")
 
 _WRITTEN_BY_US = "# Written by `cloister site accept`, for `cloister site run`."
 _SUPERNODE = """#!/bin/sh
@@ -81,32 +83,30 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path
     return path
 
 
-def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> list[Notice]:
+def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> None:
     """Write anew what is not as it would be written now. A script that somebody wrote in its place stays.
+
+    What was renewed, and what somebody has to do, is logged.
 
     Args:
         site: the opened site; its script is there.
         enrolment: the accepted one.
         systemd_units: where units are installed.
-
-    Returns:
-        What was renewed, and what somebody has to do.
     """
-    told = [
-        Notice("%s was written for another installation or other settings: it is renewed.", (path,))
-        for path in _renewed(site, enrolment)
-    ]
+    for path in _renewed(site, enrolment):
+        log.warning("%s was written for another installation or other settings: it is renewed", path)
     if _WRITTEN_BY_US not in (site.folder / SUPERNODE_SCRIPT).read_text():
-        text = "%s is not as `cloister site accept` writes it: it is left as it is."
-        told.append(Notice(text, (site.folder / SUPERNODE_SCRIPT,)))
+        script = site.folder / SUPERNODE_SCRIPT
+        log.warning("%s is not as `cloister site accept` writes it: it is left as it is", script)
     installed = systemd_units / UNIT_FILE
     if installed.is_file() and _is_of_another_time(installed.read_text(), site):
-        text = (
+        log.warning(
             "%s is not as it would be written now (stop_seconds, folders, program): "
-            "sudo cp %s %s && sudo systemctl daemon-reload"
+            "sudo cp %s %s && sudo systemctl daemon-reload",
+            installed,
+            site.folder.resolve() / UNIT_FILE,
+            installed,
         )
-        told.append(Notice(text, (installed, site.folder.resolve() / UNIT_FILE, installed)))
-    return told
 
 
 def check_port(site: SiteFolder) -> None:
