@@ -61,7 +61,7 @@ def enrolled(make_enrolled: Callable[[Sequence[str]], Enrolled]) -> Iterator[Enr
     *tables, heldout = (made_up_table(seed, threshold=0.3 * seed) for seed in range(len(SITES) + 1))
     # What no real site does: reproducible noise, so that runs can be compared bit for bit.
     made.equip(tables, heldout, settings="[simulation]\nseed = 7\n", policy=POLICY)
-    for name in SITES:
+    for name in (*SITES, "state"):  # where their anchors are
         shutil.copytree(made.folder / name, made.folder / "twin" / name)
     try:
         made.bring_up()
@@ -98,9 +98,9 @@ def test_in_deployment_the_model_is_the_one_in_process_to_the_bit(
 
 
 def run_twin(twin: Path, folder: Path, asked: Study) -> ServerState:
+    shutil.copytree(twin, folder, dirs_exist_ok=True)
     sites = {name: folder / name for name in SITES}
-    for name, path in sites.items():
-        shutil.copytree(twin / name, path)
+    for path in sites.values():
         approve(SiteFolder.open(path), asked, "the tests")
     run_in_process(folder / "coordinator", sites)
     return latest(folder / "coordinator")
