@@ -162,7 +162,8 @@ class _Sites(ProcessGrid):
         if kind == "query.identify":
             content["config"] = ConfigRecord({"site": name})
         elif kind == "train" and wire.SECURE not in message.content.config_records:
-            content["arrays"] = ArrayRecord({"weights": self._constant(number)})
+            (name,) = message.content.array_records["arrays"]
+            content["arrays"] = ArrayRecord({name: self._constant(number)})
         else:
             answer: wire.Wire
             if kind == "query.secure_advertise":

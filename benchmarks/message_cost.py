@@ -1,11 +1,13 @@
 """What a message costs beside the work that it asks for: stock Flower, and a deployment of Cloister's, cold and warm.
 
-All three have a SuperLink and three SuperNodes of their own on this host. Stock Flower runs an app of two lines: a
-message is sent to each node, and answered with what it holds, time after time; the work is nothing. Cloister runs the
-script of `docs/deployment.md` (nginx, TLS, signed-in nodes, secure aggregation), once as it is, and once with Flower's
-own waits and with a launcher that starts anew for every message. There a message costs what a round took by the
-coordinator's clock, less the work of the slowest site in each of its two steps, divided by the steps. What a cold
-launcher imports once the study is admitted counts as work, in its favour. The first message or round does not count.
+All have a SuperLink and three SuperNodes of their own on this host. Stock Flower runs an app of a few lines: a message
+with a small model is sent to each node, and answered, time after time; the work is nothing. The model has two arrays,
+and then a hundred, as an adapter has: Flower hands over each by itself. Cloister's messages have one vector whatever
+the model (`tests/study/test_arrays.py`). Cloister runs the script of `docs/deployment.md` (nginx, TLS, signed-in nodes,
+secure aggregation), once as it is, and once with Flower's own waits and with a launcher that starts anew for every
+message. There a message costs what a round took by the coordinator's clock, less the work of the slowest site in each
+of its two steps, divided by the steps. What a cold launcher imports once the study is admitted counts as work, in its
+favour. The first message or round does not count.
 
     python benchmarks/message_cost.py [--rounds 8]     # needs nginx
 """
@@ -26,6 +28,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -36,7 +39,7 @@ STEPS = ("train", "query.secure_unmask")
 _LONGEST = 3600.0
 STOCK_APP = """
 import time
-from flwr.app import Message
+from flwr.app import Message, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.serverapp import ServerApp
 
@@ -46,18 +49,21 @@ server = ServerApp()
 
 @client.query()
 def answer(message, context):
-    return Message(message.content, reply_to=message)
+    return Message(RecordDict({{"config": message.content["config"]}}), reply_to=message)
 
 
 @server.main()
 def main(grid, context):
     from pathlib import Path
-    from flwr.app import ConfigRecord, RecordDict
+    import numpy as np
+    from flwr.app import Array, ArrayRecord, ConfigRecord
     while len(nodes := list(grid.get_node_ids())) < {sites}:
         time.sleep(0.5)
     for number in range({messages} + 1):
         began = time.monotonic()
-        content = RecordDict({{"config": ConfigRecord({{"number": number}})}})
+        values = np.full(1000, number, np.float32)
+        arrays = ArrayRecord({{str(each): Array(values + each) for each in range({arrays})}})
+        content = RecordDict({{"config": ConfigRecord({{"number": number}}), "arrays": arrays}})
         replies = list(grid.send_and_receive([Message(content, node, "query") for node in nodes]))
         assert len(replies) == {sites} and not any(reply.has_error() for reply in replies)
         with Path({output!r}).open("a") as file:
@@ -83,18 +89,24 @@ def main() -> None:
     if shutil.which("nginx") is None:
         sys.exit("needs nginx on the PATH")
     print(f"{'':30}{'s per message':>14}{'smallest':>10}{'largest':>10}")
-    for name, measure in {"stock Flower": stock, "Cloister, cold": cold, "Cloister, warm": warm}.items():
+    measured: dict[str, Callable[[Path, int], list[float]]] = {
+        "stock Flower": stock,
+        "stock Flower, 100 arrays": partial(stock, arrays=100),
+        "Cloister, cold": cold,
+        "Cloister, warm": warm,
+    }
+    for name, measure in measured.items():
         with tempfile.TemporaryDirectory() as folder:
             costs = measure(Path(folder), rounds)
         print(f"{name:30}{median(costs):14.1f}{min(costs):10.1f}{max(costs):10.1f}", flush=True)
 
 
-def stock(folder: Path, rounds: int) -> list[float]:
-    """Seconds of each message under Flower's own programs, without TLS."""
+def stock(folder: Path, rounds: int, arrays: int = 2) -> list[float]:
+    """Seconds of each message under Flower's own programs, without TLS; on the way there with a model of arrays."""
     port, output = _free_port(), folder / "seconds"
     app = folder / "app"
     app.mkdir()
-    text = STOCK_APP.format(sites=len(SITES), messages=len(STEPS) * rounds, output=str(output))
+    text = STOCK_APP.format(sites=len(SITES), messages=len(STEPS) * rounds, output=str(output), arrays=arrays)
     (app / "stock_app.py").write_text(text)
     (app / "pyproject.toml").write_text(STOCK_PROJECT)
     home = folder / "flower"

@@ -1,5 +1,6 @@
 """A site that is asked again sends the same reply, pays once, and forgets it when the round is over."""
 
+import json
 import os
 import signal
 import stat
@@ -33,7 +34,7 @@ from cloister.study.errors import (
     StudyError,
     VersionRefusedError,
 )
-from cloister.study.protocol import PROTOCOL_KEY
+from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
 
 MakeRequest = Callable[..., RecordDict]
@@ -170,10 +171,8 @@ def test_a_round_that_does_not_exist_makes_none_past(
 def test_what_a_request_says_forges_no_line_of_the_log(
     site: SiteFolder, study: Study, make_request: MakeRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    request = make_request(study, 1, "run")
-    arrays = request.array_records["arrays"]
-    arrays["\n2026-01-01 INFO cloister.site approved \x1b[2J"] = arrays[next(iter(arrays))]
-    assert ask(site, request).has_error()
+    document = {"\n2026-01-01 INFO cloister.site approved \x1b[2J": 1}
+    assert ask(site, make_request(study, 1, "run", config={"study": json.dumps(document)})).has_error()
     assert "approved" in caplog.text
     assert not any("\n" in record.getMessage() or "\x1b" in record.getMessage() for record in caplog.records)
 
@@ -307,8 +306,8 @@ def test_a_round_that_is_over_is_refused(site: SiteFolder, study: Study, make_re
     ("config", "error"),
     [
         ({PROTOCOL_KEY: None}, VersionRefusedError),
-        ({PROTOCOL_KEY: 2}, VersionRefusedError),
-        ({PROTOCOL_KEY: "1"}, VersionRefusedError),
+        ({PROTOCOL_KEY: PROTOCOL + 1}, VersionRefusedError),
+        ({PROTOCOL_KEY: str(PROTOCOL)}, VersionRefusedError),
         ({"run-id": None}, StudyError),
         ({"server-round": 0}, StudyError),
         ({"server-round": "1"}, StudyError),

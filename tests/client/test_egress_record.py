@@ -19,7 +19,7 @@ from cloister.client.egress import check_reply
 from cloister.client.egress_record import EgressRecord
 from cloister.client.site_folder import SiteFolder
 from cloister.client.site_setup import create_site
-from cloister.study.arrays import LARGEST_VALUE
+from cloister.study.arrays import CONTROL, LARGEST_VALUE, Arrays, to_record
 from cloister.study.errors import AuditLogError, EgressError
 from cloister.study.schema import Study
 
@@ -36,15 +36,16 @@ def hospital(tmp_path: Path) -> SiteFolder:
 
 def asked(kind: str = "train", number: int = 1, arrays: dict[str, np.ndarray] | None = None) -> Message:
     TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
-    record = ArrayRecord({name: Array(value) for name, value in (arrays or {}).items()})
-    content = RecordDict({"arrays": record, "config": ConfigRecord({"run-id": "r", "server-round": number})})
+    content = RecordDict(
+        {"arrays": to_record(arrays or {}), "config": ConfigRecord({"run-id": "r", "server-round": number})}
+    )
     request = Message(content, dst_node_id=1, message_type=kind)
     request.metadata.__dict__["_message_id"] = "1"
     return request
 
 
 def reply(request: Message, value: float = 1.0) -> Message:
-    arrays = ArrayRecord({"w": Array(np.full(3, value, np.float32))})
+    arrays = to_record({"w": np.full(3, value, np.float32)})
     return Message(RecordDict({"arrays": arrays, "config": ConfigRecord({"site": "north"})}), reply_to=request)
 
 
@@ -172,11 +173,20 @@ def test_the_command_does_not_say_that_none_is_missing_after_a_loss(hospital: Si
 
 
 RECEIVED = {"w": np.zeros((2, 3), np.float32), "b": np.zeros(3, np.float32)}
+CONTROLLED = RECEIVED | {CONTROL + name: value for name, value in RECEIVED.items()}
+(VECTOR,) = to_record(RECEIVED)
 SITE = ConfigRecord({"site": "north"})
 
 
-def in_clear(**arrays: np.ndarray) -> RecordDict:
-    return RecordDict({"arrays": ArrayRecord({name: Array(value) for name, value in arrays.items()}), "config": SITE})
+def in_clear(**changed: np.ndarray) -> RecordDict:
+    """An update, with some parameters changed."""
+    update = {name: np.ones_like(value) for name, value in RECEIVED.items()}
+    return RecordDict({"arrays": to_record(update | changed), "config": SITE})
+
+
+def holding(**vectors: np.ndarray) -> RecordDict:
+    """Such arrays, under the names that are sent."""
+    return RecordDict({"arrays": ArrayRecord({name: Array(value) for name, value in vectors.items()}), "config": SITE})
 
 
 def masked(vector: np.ndarray, **fields: object) -> RecordDict:
@@ -185,17 +195,16 @@ def masked(vector: np.ndarray, **fields: object) -> RecordDict:
     return RecordDict({"masked": ArrayRecord({"masked": Array(vector)}), "secure": secure, "config": SITE})
 
 
-def checked(study: Study, content: RecordDict, kind: str = "train") -> None:
-    request = asked(kind, arrays=RECEIVED)
+def checked(study: Study, content: RecordDict, kind: str = "train", arrived: Arrays = RECEIVED) -> None:
+    request = asked(kind, arrays=arrived)
     check_reply(Message(content, reply_to=request), request, study, "north")
 
 
 def test_an_update_in_the_clear_may_leave_if_the_study_is_not_masked(make_study: MakeStudy) -> None:
-    whole = in_clear(w=np.ones((2, 3), np.float32), b=np.ones(3, np.float32))
-    checked(make_study(), whole)
-    checked(make_study(), in_clear(b=np.ones(3, np.float32)))
+    checked(make_study(), in_clear())
+    checked(make_study(), in_clear(), arrived=CONTROLLED)
     with pytest.raises(EgressError):
-        checked(secure(make_study), whole)
+        checked(secure(make_study), in_clear())
 
 
 def secure(make_study: MakeStudy) -> Study:
@@ -211,13 +220,17 @@ def test_a_masked_update_may_leave(make_study: MakeStudy) -> None:
 
 
 BAD_UPDATES = {
-    "a tensor more": in_clear(w=np.ones((2, 3), np.float32), extra=np.ones(3, np.float32)),
-    "another shape": in_clear(w=np.ones((3, 2), np.float32)),
-    "another dtype": in_clear(w=np.ones((2, 3), np.float64)),
-    "text in bytes": in_clear(w=np.frombuffer(b"Maria Kowalski, 1951-03-", np.uint8)),
+    "a parameter more": in_clear(extra=np.ones(3, np.float32)),
+    "parameters of other shapes": in_clear(w=np.ones((3, 2), np.float32)),
+    "another model's parameters": holding(**{VECTOR[:-1] + "x": np.ones(9, np.float32)}),
+    "a tensor more": holding(**{VECTOR: np.ones(9, np.float32)}, extra=np.ones(3, np.float32)),
+    "another size": holding(**{VECTOR: np.ones(10, np.float32)}),
+    "another dtype": holding(**{VECTOR: np.ones(9, np.float64)}),
+    "text in bytes": holding(**{VECTOR: np.frombuffer(b"Maria Kowalski, 1951-03-07 in Krakow", np.uint8)}),
+    "text as a name": holding(**{"Maria Kowalski": np.ones(9, np.float32)}),
     "not finite": in_clear(w=np.full((2, 3), np.inf, np.float32)),
     "out of range": in_clear(w=np.full((2, 3), 2 * LARGEST_VALUE, np.float32)),
-    "nothing": in_clear(),
+    "nothing": holding(),
 }
 BAD_MASKED = {
     "longer than what arrived": masked(np.zeros(10, np.uint32)),
@@ -237,6 +250,11 @@ BAD_MASKED = {
 def test_no_other_update_leaves_in_the_clear(make_study: MakeStudy, content: RecordDict) -> None:
     with pytest.raises(EgressError):
         checked(make_study(), content)
+
+
+def test_what_came_beside_a_model_does_not_leave(make_study: MakeStudy) -> None:
+    with pytest.raises(EgressError):
+        checked(make_study(), RecordDict({"arrays": to_record(CONTROLLED), "config": SITE}), arrived=CONTROLLED)
 
 
 @pytest.mark.parametrize("content", BAD_MASKED.values(), ids=BAD_MASKED.keys())

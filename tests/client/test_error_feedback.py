@@ -18,7 +18,7 @@ from cloister.client.sealed_replies import SealedReplies
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.randomness import RandomStream
 from cloister.privacy.secure_aggregation.compressed_sum import compressed_sum_of
-from cloister.study.arrays import Arrays, in_record, joined, split
+from cloister.study.arrays import Arrays, joined, parts_in_record, split
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.errors import MissingFileError
 from cloister.study.schema import Compression, Study
@@ -120,7 +120,7 @@ def sent_by(reply: Message, study: Study, number: int) -> Any:
     assert not reply.has_error(), reply.error
     encoding = encoding_of(study, number, PARAMETERS)
     assert encoding is not None
-    return encoding.decode(in_record(reply.content.array_records["arrays"], encoding.parts))
+    return encoding.decode(parts_in_record(reply.content.array_records["arrays"], encoding.parts))
 
 
 def test_a_site_sends_fewer_values_and_keeps_the_rest(

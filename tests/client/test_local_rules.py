@@ -156,7 +156,7 @@ def test_a_coordinator_that_sends_personal_parameters_is_refused(make_site: Make
     site = make_site("fedper")
     request = site.asked()
     request["arrays"] = to_record(site.model)
-    with pytest.raises(UpdateRefusedError, match="too many or too few"):
+    with pytest.raises(UpdateRefusedError, match="names or shapes are others"):
         Participation(site.folder).train(request)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flwr.app import ArrayRecord, ConfigRecord, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, RecordDict
 from opacus.accountants.analysis import rdp as opacus_rdp
 
 from cloister.client import participation
@@ -15,7 +15,7 @@ from cloister.client.approvals import approve
 from cloister.client.participation import Participation
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.ledger import Ledger
-from cloister.study.arrays import to_record
+from cloister.study.arrays import CONTROL, Arrays, to_record
 from cloister.study.errors import (
     BudgetExhaustedError,
     CertificateError,
@@ -28,6 +28,8 @@ from cloister.study.errors import (
     UpdateRefusedError,
 )
 from cloister.study.schema import Study
+from cloister.tasks.catalogue import task_of
+from cloister.tasks.parameters import trainable_arrays
 
 MakeStudy = Callable[..., Study]
 MakeRequest = Callable[..., RecordDict]
@@ -55,7 +57,7 @@ def test_a_round_returns_a_difference_and_records_its_cost(
 ) -> None:
     request = make_request(study)
     update = Participation(site).train(request)
-    assert set(update) == set(request.array_records["arrays"])
+    assert set(update) == set(model_of(study))
     assert all(value.dtype == np.float32 and np.abs(value).sum() > 0 for value in update.values())
     assert reservations(site) == 1
 
@@ -177,27 +179,38 @@ def test_a_lost_ledger_is_not_silently_a_new_one(site: SiteFolder, study: Study,
         Participation(site).train(make_request(study))
 
 
-def replaced(request: RecordDict, arrays: dict[str, Any]) -> RecordDict:
-    return RecordDict({"arrays": to_record(arrays), "config": request.config_records["config"]})
+def model_of(study: Study) -> Arrays:
+    return trainable_arrays(task_of(study).build_model(None, study.seeds.model))
 
 
-HOSTILE_ARRAYS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "one too many": lambda arrays: {**arrays, "extra": np.zeros(3, np.float32)},
-    "one too few": lambda arrays: dict(list(arrays.items())[1:]),
-    "another shape": lambda arrays: {**arrays, "weight": np.zeros((1, 3), np.float32)},
-    "another dtype": lambda arrays: {**arrays, "weight": arrays["weight"].astype(np.float64)},
-    "not finite": lambda arrays: {**arrays, "weight": np.full_like(arrays["weight"], math.nan)},
+def with_vector(arrays: Arrays, change: Callable[[Any], Any]) -> ArrayRecord:
+    """Another vector under the name that the model's has."""
+    return ArrayRecord({name: Array(change(array.numpy())) for name, array in to_record(arrays).items()})
+
+
+HOSTILE_ARRAYS: dict[str, Callable[[Arrays], ArrayRecord]] = {
+    "one too many": lambda model: to_record({**model, "extra": np.zeros(3, np.float32)}),
+    "one too few": lambda model: to_record(dict(list(model.items())[1:])),
+    "another shape": lambda model: to_record({**model, "weight": model["weight"].reshape(-1)}),
+    "another name": lambda model: to_record({f"{name}s": value for name, value in model.items()}),
+    "not finite": lambda model: to_record({**model, "weight": np.full_like(model["weight"], math.nan)}),
+    "another dtype": lambda model: with_vector(model, lambda vector: vector.astype(np.float64)),
+    "another size": lambda model: with_vector(model, lambda vector: np.append(vector, vector[:1])),
+    "a matrix": lambda model: with_vector(model, lambda vector: vector.reshape(1, -1)),
+    "by the parameters' names": lambda model: ArrayRecord({name: Array(value) for name, value in model.items()}),
+    "what is beside a model, and none": lambda model: to_record({CONTROL + name: model[name] for name in model}),
+    "nothing": lambda _: ArrayRecord(),
 }
 
 
 @pytest.mark.parametrize("attack", HOSTILE_ARRAYS.values(), ids=HOSTILE_ARRAYS.keys())
 def test_arrays_that_do_not_fit_are_refused_before_any_cost(
-    site: SiteFolder, study: Study, make_request: MakeRequest, attack: Callable[[dict[str, Any]], dict[str, Any]]
+    site: SiteFolder, study: Study, make_request: MakeRequest, attack: Callable[[Arrays], ArrayRecord]
 ) -> None:
     request = make_request(study)
-    arrays = {name: array.numpy() for name, array in request.array_records["arrays"].items()}
+    request["arrays"] = attack(model_of(study))
     with pytest.raises(UpdateRefusedError):
-        Participation(site).train(replaced(request, attack(arrays)))
+        Participation(site).train(request)
     assert reservations(site) == 0
 
 

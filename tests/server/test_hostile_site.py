@@ -167,9 +167,8 @@ class Network(ProcessGrid):
         value = 0.25 * (1 + SITES.index(name))
         request: Any = message.content.config_records.get("secure")
         if request is None:
-            return RecordDict(
-                {"arrays": to_record({key: np.full(shape, value, np.float32) for key, shape in size.items()})}
-            )
+            update = {key: Array(np.full(shape, value, np.float32)) for key, shape in size.items()}
+            return RecordDict({"arrays": ArrayRecord(update)})
         words = np.full(sum(int(np.prod(shape)) for shape in size.values()), value, np.float32)
         encoded = FixedPoint(16.0, len(SITES)).encode(words, RandomStream.seeded_for_simulation(0))
         sealed, key, identity = (
@@ -443,8 +442,8 @@ def test_a_vector_beyond_its_range_is_hidden_by_its_mask_and_its_round_is_reject
     (round_0, round_1) = coordinators[True].recorded("round-finished")
     assert (round_0["accepted"], round_1["accepted"]) == (True, False)
     assert round_1["replied"] == list(SITES)
-    for name, values in network.sent.items():
-        np.testing.assert_array_equal(state.model[name], values)
+    for name, array in to_record(state.model).items():
+        np.testing.assert_array_equal(array.numpy(), network.sent[name])
 
 
 def replies_of_an_earlier_run(coordinator: Coordinator) -> list[Message]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flwr.app import ConfigRecord, Context, Message, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, RecordDict
 from flwr.clientapp import ClientApp
 from tests.server.made_up_heldout import write_heldout
 
@@ -27,7 +27,6 @@ from cloister.server.server_setup import create_server
 from cloister.server.submission import submit
 from cloister.simulation.process_engine import RUN_ID, ProcessGrid
 from cloister.strategies.server_state import ServerState
-from cloister.study.arrays import to_record
 from cloister.study.audit_entry import AuditEntry
 from cloister.study.audit_log import AuditLog
 from cloister.study.errors import AuditLogError, MissingFileError, RunningElsewhereError
@@ -67,8 +66,8 @@ def network(keys: dict[str, SiteKey]) -> ProcessGrid:
     @client.train()
     def train(message: Message, _: Context) -> Message:
         model = message.content.array_records["arrays"]
-        update = {name: np.full(array.shape, 0.25, np.float32) for name, array in model.items()}
-        return Message(RecordDict({"arrays": to_record(update)}), reply_to=message)
+        update = {name: Array(np.full(array.shape, 0.25, np.float32)) for name, array in model.items()}
+        return Message(RecordDict({"arrays": ArrayRecord(update)}), reply_to=message)
 
     return ProcessGrid(client, [{} for _ in SITES])
 

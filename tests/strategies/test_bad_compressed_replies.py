@@ -15,7 +15,7 @@ from flwr.serverapp import Grid
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.server_state import ServerState
-from cloister.study.arrays import to_record
+from cloister.study.arrays import parts_to_record, to_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.schema import Study
 
@@ -64,7 +64,7 @@ def grid_of(name: str, spoil: Spoil) -> Grid:
 
     @app.train()
     def train(message: Message, context: Context) -> Message:
-        record = to_record(encoding.encode(np.ones(SIZE, np.float32), lambda count: np.zeros(count)))
+        record = parts_to_record(encoding.encode(np.ones(SIZE, np.float32), lambda count: np.zeros(count)))
         record = spoil(record) if context.node_config["name"] == "c" else record
         return Message(RecordDict({"arrays": record}), reply_to=message)
 

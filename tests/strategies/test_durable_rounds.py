@@ -18,7 +18,7 @@ from cloister.strategies.acceptance import is_accepted, stopped
 from cloister.strategies.fedavgm import FedAvgM
 from cloister.strategies.in_flight import InFlight
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import to_record
+from cloister.study.arrays import from_record, to_record
 from cloister.study.errors import BudgetExhaustedError, InputError, TooFewSitesError
 from cloister.study.schema import Evaluation, Study
 
@@ -74,7 +74,7 @@ def run(
     strategy = FedAvgM(settings, state or ServerState(settings.sha256, "run", 0, MODEL), saved.append)
 
     def evaluate(_: int, arrays: ArrayRecord) -> MetricRecord:
-        value = judge(float(arrays["w"].numpy()[0]))
+        value = judge(float(from_record(arrays, MODEL)["w"][0]))
         return MetricRecord({} if value != value else {"auroc": value})
 
     strategy.start(grid, to_record(strategy.state.model), settings.rounds, timeout=60, evaluate_fn=evaluate)

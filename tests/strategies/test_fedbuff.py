@@ -174,11 +174,12 @@ def test_a_site_without_a_budget_does_not_hold_up_the_others() -> None:
     "garbage",
     [
         ArrayRecord(),
-        ArrayRecord({"w": Array(np.zeros(7, np.float32))}),
-        ArrayRecord({"w": Array(np.full(3, np.nan, np.float32))}),
-        ArrayRecord({"w": Array(np.full(3, 1e5, np.float32))}),
+        to_record({"w": np.zeros(7, np.float32)}),
+        ArrayRecord(dict.fromkeys(to_record(MODEL), Array(np.zeros(7, np.float32)))),
+        to_record({"w": np.full(3, np.nan, np.float32)}),
+        to_record({"w": np.full(3, 1e5, np.float32)}),
     ],
-    ids=["nothing", "another shape", "no numbers", "too large"],
+    ids=["nothing", "another shape", "another size", "no numbers", "too large"],
 )
 def test_what_is_no_update_takes_no_place_in_the_buffer(garbage: ArrayRecord) -> None:
     """Else the first to answer, with anything at all, closes each round below its minimum, and so stops the run."""

@@ -22,6 +22,7 @@ from cloister.simulation.process_engine import ProcessGrid
 from cloister.simulation.site_setup import configure_coordinator, configure_site, coordinator_key, simulated_site
 from cloister.strategies.catalogue import STRATEGIES
 from cloister.strategies.server_state import ServerState
+from cloister.study.arrays import to_record
 from cloister.study.schema import Study
 
 
@@ -158,7 +159,7 @@ def test_personal_parameters_are_in_no_message_of_a_run(tmp_path: Path, monkeypa
     monkeypatch.setattr(LocalState, "keep", remember)
     state = federate(tmp_path, study("fedper", secure=False))
     names = {name for message in seen for record in message.content.array_records.values() for name in record}
-    assert names == {name for name in state.model if not name.endswith("bias")}
+    assert names == set(to_record({name: value for name, value in state.model.items() if not name.endswith("bias")}))
     everything = b"".join(
         array.data for message in seen for record in message.content.array_records.values() for array in record.values()
     )

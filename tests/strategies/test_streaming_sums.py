@@ -17,6 +17,7 @@ from cloister.strategies.asking import replies_to
 from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.in_flight import InFlight
 from cloister.strategies.server_state import ServerState
+from cloister.study.arrays import to_record
 from cloister.study.schema import Study
 
 SITES, WORDS = 12, 1000
@@ -110,10 +111,11 @@ class Clear(Waiting):
     def _reply(self, message: Message) -> Message:
         content = RecordDict({"config": ConfigRecord({"site": f"site-{message.metadata.dst_node_id:02d}"})})
         if message.metadata.message_type == "train":
-            update = Array(np.ones(WORDS, np.float32))
+            content["arrays"] = to_record({"w": np.ones(WORDS, np.float32)})
+            (update,) = content.array_records["arrays"].values()
             self._vectors.append(weakref.ref(update))
             self.most_vectors = max(self.most_vectors, sum(vector() is not None for vector in self._vectors))
-            content["arrays"] = ArrayRecord({"w": update})
+            del update
         return Message(content, reply_to=message)
 
 

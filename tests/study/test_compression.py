@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from cloister.study.arrays import in_record, record_bytes, to_record
+from cloister.study.arrays import parts_in_record, parts_to_record, record_bytes
 from cloister.study.compression.bfloat16 import Bfloat16
 from cloister.study.compression.encoding import Encoding
 from cloister.study.compression.int8 import BLOCK, Int8
@@ -45,7 +45,7 @@ def test_what_is_sent_has_the_shapes_that_were_known_and_survives_flowers_record
 ) -> None:
     encoding = ENCODINGS[name](len(values))
     sent = encoding.encode(values, uniform)
-    received = in_record(to_record(sent), encoding.parts)
+    received = parts_in_record(parts_to_record(sent), encoding.parts)
     assert {part: (array.shape, array.dtype) for part, array in received.items()} == {
         part: (array.shape, array.dtype) for part, array in encoding.parts.items()
     }
@@ -100,7 +100,7 @@ def test_int8_rounds_without_bias() -> None:
 def test_bytes_on_the_wire_are_fewer(name: str, share: float) -> None:
     """One value in four for the sparse ones, as `ENCODINGS` has it. A kilobyte is for the arrays' headers."""
     size = 100_000
-    sent = record_bytes(to_record(ENCODINGS[name](size).encode(normal(size), uniform)))
+    sent = record_bytes(parts_to_record(ENCODINGS[name](size).encode(normal(size), uniform)))
     assert sent <= share * 4 * size + 1000
 
 
@@ -167,7 +167,7 @@ def test_values_that_no_encoder_gives_are_refused(name: str, change: Callable[[d
 def test_what_a_message_says_of_itself_makes_no_room(name: str) -> None:
     """A claim of terabytes, in the record or in the array's own header, is compared with the study, not believed."""
     encoding = ENCODINGS[name](8)
-    record = to_record(encoding.encode(normal(8), uniform))
+    record = parts_to_record(encoding.encode(normal(8), uniform))
     for part, array in record.items():
         header = array.data.replace(b"'shape': (", b"'shape': (9999999999999, ", 1)
         for lie in (
@@ -177,4 +177,4 @@ def test_what_a_message_says_of_itself_makes_no_room(name: str) -> None:
             Array(array.dtype, array.shape, array.stype, array.data + b"\0"),
         ):
             with pytest.raises(UpdateRefusedError):
-                in_record(ArrayRecord({**record, part: lie}), encoding.parts)
+                parts_in_record(ArrayRecord({**record, part: lie}), encoding.parts)

@@ -37,7 +37,7 @@ from cloister.client.work_gate import check_may_begin
 from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
-from cloister.study.arrays import to_record
+from cloister.study.arrays import parts_to_record, to_record
 from cloister.study.compression.encoding import Parts
 from cloister.study.errors import InputError, StudyError
 from cloister.study.identity_proof import CHALLENGE_KEY, PROOF_KEY, is_challenge, prove
@@ -122,7 +122,8 @@ def _trained(
 
     def seal_clear(update: Parts | Words) -> None:
         assert not isinstance(update, np.ndarray)  # noqa: S101 - words are made for masks only
-        seal(RecordDict({"arrays": to_record(update), "config": name}))
+        to_arrays = to_record if study.federation.compression is None else parts_to_record
+        seal(RecordDict({"arrays": to_arrays(update), "config": name}))
 
     if secure is None:
         seal_update = seal_clear

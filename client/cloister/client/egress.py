@@ -5,8 +5,8 @@ An answer may hold what its kind of message needs and nothing else:
 
     message                 records of the answer
     query.identify          config: the site's public name, and the signature that proves it
-    train, in the clear     config; arrays: float32, names and shapes among those that arrived, or, if the study
-                            compresses, exactly those of its encoding
+    train, in the clear     config; arrays: the model's float32 vector, of the name (which tells all parameters' names
+                            and shapes) and size that arrived, or, if the study compresses, those of its encoding
     train, masked           config; masked: one uint32 vector, no longer than what arrived; secure
     query.secure_…          secure: keys, commitments, signatures, sealed shares; names of the study's sites
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.study.arrays import LARGEST_VALUE, in_record
+from cloister.study.arrays import LARGEST_VALUE, PARAMETERS, parts_in_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.compression.encoding import shaped
 from cloister.study.errors import CloisterError, EgressError, UpdateRefusedError
@@ -148,11 +148,11 @@ def _decoded(record: ArrayRecord, received: ArrayRecord, request: RecordDict, st
     config: Mapping[str, object] = request.config_records.get(_CONFIG) or {}
     encoding = encoding_of(study, int(str(config.get("server-round", 0))), _values(received))
     if encoding is not None:
-        return {"compressed": encoding.decode(in_record(record, encoding.parts))}
-    strange = sorted(set(record) - set(received))
-    if strange or not record:
-        raise _refused(_ARRAYS, "holds none, or others than those that arrived")
-    return in_record(record, {name: shaped(np.float32, tuple(received[name].shape)) for name in record})
+        return {"compressed": encoding.decode(parts_in_record(record, encoding.parts))}
+    arrived = {name: tuple(array.shape) for name, array in received.items() if name.startswith(PARAMETERS)}
+    if not arrived:
+        raise _refused(_ARRAYS, "answers no model")
+    return parts_in_record(record, {name: shaped(np.float32, shape) for name, shape in arrived.items()})
 
 
 def _values(record: ArrayRecord) -> int:

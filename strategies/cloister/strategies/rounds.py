@@ -29,8 +29,9 @@ from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import round_failure
 from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import Arrays, decoded, in_record, record_bytes, split, to_record
+from cloister.study.arrays import Arrays, in_record, parts_in_record, record_bytes, split, to_record
 from cloister.study.compression.catalogue import encoding_of
+from cloister.study.compression.encoding import Encoding
 from cloister.study.errors import BudgetExhaustedError, UpdateRefusedError, text_of_wire_code
 from cloister.study.schema import Study
 
@@ -161,8 +162,7 @@ class RoundStrategy(Strategy):
         like, gathering = self.update_like(), self._gathering()
         size = sum(value.size for value in like.values())
         encoding = encoding_of(self.study, server_round, size)
-        expected = like if encoding is None else encoding.parts
-        limit = sum(value.nbytes for value in expected.values())
+        limit = sum(value.nbytes for value in (like if encoding is None else encoding.parts).values())
         failed = dict.fromkeys(self.awaited(), NO_REPLY)
         bytes_up, self._taken = 0, set()
         for reply in replies:
@@ -175,9 +175,7 @@ class RoundStrategy(Strategy):
             try:
                 check_reply(reply.content, _RECORDS, limit)
                 record = reply.content.array_records["arrays"]
-                found = in_record(record, expected)
-                gathering.add(site, self.counted(found if encoding is None else split(encoding.decode(found), like)))
-                del found
+                gathering.add(site, self.counted(_update(record, like, encoding)))
                 bytes_up += record_bytes(record)
                 self._taken.add(site)
                 failed.pop(site, None)
@@ -263,13 +261,10 @@ class RoundStrategy(Strategy):
 
     def _sent(self) -> ArrayRecord:
         """What sites receive, as it is sent. The model moves into its memory, so that it is not there twice."""
-        sent = to_record(self.broadcast())
+        told = self.broadcast()
+        sent = to_record(told)
         model = self.state.model
-        moved = {
-            name: decoded(name, sent[name].data, value.shape, value.dtype)
-            for name, value in model.items()
-            if name in sent
-        }
+        moved = {name: value for name, value in in_record(sent, told).items() if name in model}
         self.state = replace(self.state, model=model | moved)
         return sent
 
@@ -318,6 +313,17 @@ class RoundStrategy(Strategy):
             self.state = replace(self.state, model=before.model, optimizer=optimizer)
         self.state = replace(self.state, history=(*self.state.history, record))
         self._checkpoint(self.state)
+
+
+def _update(record: ArrayRecord, like: Arrays, encoding: Encoding | None) -> Arrays:
+    """What a reply in the clear holds.
+
+    Raises:
+        UpdateRefusedError: it does not fit.
+    """
+    if encoding is None:
+        return in_record(record, like)
+    return split(encoding.decode(parts_in_record(record, encoding.parts)), like)
 
 
 def _scalar(value: object) -> float:

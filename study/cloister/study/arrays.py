@@ -11,62 +11,118 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cloister.study.canonical import sha256_of
 from cloister.study.errors import UpdateRefusedError
 
 if TYPE_CHECKING:
-    from flwr.app import ArrayRecord
+    from flwr.app import Array, ArrayRecord
 
 Arrays = dict[str, NDArray[np.float32]]
 """Trainable parameters, or differences of them, by name."""
-CONTROL = "control/"
+PARAMETERS: Final = "parameters/"
+"""Prefix of the name of a model's vector."""
+CONTROL: Final = "control/"
 """Prefix of what SCAFFOLD's coordinator sends beside the model: its control variate."""
 LARGEST_VALUE: Final = 1e4
 """Of an update in the clear; a difference of parameters beyond this is none."""
 
 
+_Floats = Mapping[str, NDArray[np.float32]]
+_STORED_AS = "numpy.ndarray"
+_REMEDY = "The sender must run the same study, base model and version of Cloister."
 # NumPy takes a header for Python source, which may be nested deeply, unfinished or hold what is none.
 _BAD_HEADER = (ValueError, TypeError, EOFError, SyntaxError, TokenError, RecursionError, MemoryError)
 
 
-def to_record(arrays: Mapping[str, NDArray[Any]]) -> ArrayRecord:
-    """Arrays as a Flower record, in the order of their names."""
-    from flwr.app import Array, ArrayRecord
+def to_record(arrays: _Floats) -> ArrayRecord:
+    """A model's parameters, or differences of them, as a Flower record: all values in one vector.
 
-    return ArrayRecord({name: Array(np.ascontiguousarray(arrays[name])) for name in sorted(arrays)})
+    Flower stores and fetches each array of a message by itself: an adapter of a hundred arrays would cost more to hand
+    over than to train. The vector's name tells the parameters' names and shapes, so it fits no other model. What
+    travels beside a model (`CONTROL`) is a vector of its own.
+    """
+    from flwr.app import ArrayRecord
+
+    return ArrayRecord({_vector_name(part): _vector(part) for part in _by_vector(arrays)})
 
 
-def from_record(record: ArrayRecord, like: Mapping[str, NDArray[np.float32]]) -> Arrays:
-    """Arrays from a Flower record that must have the names, shapes and dtype of `like`, and be finite.
+def from_record(record: ArrayRecord, like: _Floats) -> Arrays:
+    """Arrays from a Flower record that must have the names and shapes of `like`, and be finite.
 
     Raises:
-        UpdateRefusedError: naming the first array that does not fit.
+        UpdateRefusedError: they do not fit.
     """
     return {name: values.copy() for name, values in in_record(record, like).items()}
 
 
-def in_record(record: ArrayRecord, like: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """The same of any dtypes, read-only and in the memory of the record.
+def in_record(record: ArrayRecord, like: _Floats) -> Arrays:
+    """The same, read-only and in the memory of the record.
+
+    Types and sizes are checked before anything is decoded.
+
+    Raises:
+        UpdateRefusedError: they do not fit.
+    """
+    parts = {_vector_name(part): part for part in _by_vector(like)}
+    if set(record) != set(parts):
+        raise UpdateRefusedError("The arrays are not of this model: their names or shapes are others.", _REMEDY)
+    sizes = {name: sum(value.size for value in part.values()) for name, part in parts.items()}
+    found = parts_in_record(record, {name: np.broadcast_to(np.float32(0), size) for name, size in sizes.items()})
+    return {name: value for vector, part in parts.items() for name, value in split(found[vector], part).items()}
+
+
+def parts_to_record(parts: Mapping[str, NDArray[Any]]) -> ArrayRecord:
+    """The few arrays of a compressed update as a Flower record, in the order of their names."""
+    from flwr.app import Array, ArrayRecord
+
+    return ArrayRecord({name: Array(np.ascontiguousarray(parts[name])) for name in sorted(parts)})
+
+
+def parts_in_record(record: ArrayRecord, like: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Arrays that must have the names, shapes and dtypes of `like`, and be finite: read-only, in the record's memory.
 
     Types and sizes are checked before anything is decoded.
 
     Raises:
         UpdateRefusedError: naming the first array that does not fit.
     """
-    remedy = "The sender must run the same study, base model and version of Cloister."
     if set(record) != set(like):
         unlike = sorted(set(record) ^ set(like))
-        raise UpdateRefusedError(f"{unlike[0]}: an array too many or too few ({len(unlike)} in all).", remedy)
+        raise UpdateRefusedError(f"{unlike[0]}: an array too many or too few ({len(unlike)} in all).", _REMEDY)
     arrays: dict[str, NDArray[Any]] = {}
     for name in sorted(like):
         array, expected = record[name], like[name]
-        if (tuple(array.shape), array.dtype, array.stype) != (expected.shape, str(expected.dtype), "numpy.ndarray"):
-            raise UpdateRefusedError(f"{name}: shape {tuple(array.shape)} and dtype {array.dtype} do not fit.", remedy)
+        if (tuple(array.shape), array.dtype, array.stype) != (expected.shape, str(expected.dtype), _STORED_AS):
+            raise UpdateRefusedError(f"{name}: shape {tuple(array.shape)} and dtype {array.dtype} do not fit.", _REMEDY)
         values = decoded(name, array.data, expected.shape, expected.dtype)
         # Extremes are not finite if any value is not: no room is made for an answer about each.
         if values.size and not (np.isfinite(values.min()) and np.isfinite(values.max())):
-            raise UpdateRefusedError(f"{name}: holds values that are not finite.", remedy)
+            raise UpdateRefusedError(f"{name}: holds values that are not finite.", _REMEDY)
         arrays[name] = values
     return arrays
+
+
+def _by_vector(arrays: _Floats) -> list[Arrays]:
+    """What goes into one vector each: the model, and what is beside it."""
+    beside = {name: value for name, value in arrays.items() if name.startswith(CONTROL)}
+    model = {name: value for name, value in arrays.items() if name not in beside}
+    return [part for part in (model, beside) if part]
+
+
+def _vector_name(arrays: Arrays) -> str:
+    kind = CONTROL if min(arrays).startswith(CONTROL) else PARAMETERS
+    return f"{kind}{sha256_of([[name, list(arrays[name].shape)] for name in sorted(arrays)])}"
+
+
+def _vector(arrays: Arrays) -> Array:
+    """As of NumPy's own, without a second copy of all values on the way."""
+    from flwr.app import Array
+
+    size = sum(value.size for value in arrays.values())
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, {"descr": "<f4", "fortran_order": False, "shape": (size,)})
+    values = (np.ascontiguousarray(arrays[name], np.float32).data for name in sorted(arrays))
+    return Array("float32", (size,), _STORED_AS, b"".join([head.getvalue(), *values]))
 
 
 def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -87,10 +143,7 @@ def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]
     except _BAD_HEADER:
         fits = False
     if not fits or len(data) != stream.tell() + math.prod(shape) * dtype.itemsize:
-        raise UpdateRefusedError(
-            f"{name}: does not hold {dtype} values of shape {shape}.",
-            "The sender must run the same study, base model and version of Cloister.",
-        )
+        raise UpdateRefusedError(f"{name}: does not hold {dtype} values of shape {shape}.", _REMEDY)
     return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from cloister.study.errors import VersionRefusedError
 
-PROTOCOL = 1
+PROTOCOL = 2
 PROTOCOL_KEY = "protocol"
 
 

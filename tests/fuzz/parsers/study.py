@@ -204,10 +204,12 @@ def arrays(_: Path) -> Parser:
 
     def read(data: bytes, _: Path) -> object:
         damaged = to_record(like)
-        damaged["weight"].data = data
+        (vector,) = damaged.values()
+        vector.data = data
         return from_record(damaged, like)
 
-    return Parser(to_record(like)["weight"].data, read)
+    (genuine,) = to_record(like).values()
+    return Parser(genuine.data, read)
 
 
 def compressed(_: Path) -> Parser:
