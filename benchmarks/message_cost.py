@@ -151,7 +151,7 @@ def _deployed(folder: Path, rounds: int, before_sites_run: str) -> list[float]:
     (script,) = re.findall(r"<!-- script: one-host -->\n```sh\n(.*?)```", guide, re.DOTALL)
     script = script.replace("rounds = 2\n", f"rounds = {rounds + 1}\n")
     last = f'[ -e "$study"/checkpoints/round-{rounds + 1:05}.safetensors ]'
-    script, looks = re.subn(r"(?m)^until cloister server status .*; do", f"until {last}; do", script)
+    script, looks = re.subn(r"(?m)^until cloister server status .*?; do ", f"until {last}; do ", script)
     before, start, after = script.partition("for number in 1 2 3; do cloister site run")
     script = before + before_sites_run + start + after
     if not start or looks != 1:
