@@ -27,6 +27,13 @@ def unit_of(site: SiteFolder) -> str:
     return (site.folder / start_files.UNIT_FILE).read_text()
 
 
+def renewed(site: SiteFolder, federation: "Federation", units: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What is said while the files are renewed."""
+    caplog.clear()
+    start_files.renew(site, read_enrolment(site, federation.now), units)
+    return caplog.messages
+
+
 def test_the_unit_starts_this_sites_run_and_quotes_its_paths(federation: "Federation") -> None:
     site = written(federation, 'anchors = "../anchors"\n')
     assert f'"site" "run" "--site" "{site.folder.resolve()}"' in unit_of(site)
@@ -58,16 +65,13 @@ def test_after_an_upgrade_everything_names_the_installed_python_and_keeps_its_po
     federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     site = written(federation, 'anchors = "../anchors"\n')
-    enrolment = read_enrolment(site, federation.now)
     before = as_of_an_older_installation(site)
-    start_files.renew(site, enrolment, tmp_path)
+    lines = renewed(site, federation, tmp_path, caplog)
     assert {path: path.read_text() for path in before} == before
     assert "--port 9123 " in (site.folder / start_files.SUPERNODE_SCRIPT).read_text()
     assert all(os.access(path, os.X_OK) for path in before if path.name != start_files.UNIT_FILE)
-    assert {line.split()[0] for line in caplog.messages} == {str(path) for path in before}
-    caplog.clear()
-    start_files.renew(site, enrolment, tmp_path)
-    assert caplog.messages == []
+    assert {line.split()[0] for line in lines} == {str(path) for path in before}
+    assert renewed(site, federation, tmp_path, caplog) == []
 
 
 def test_a_script_that_somebody_wrote_stays_and_that_is_said(
@@ -76,8 +80,7 @@ def test_a_script_that_somebody_wrote_stays_and_that_is_said(
     site = written(federation, 'anchors = "../anchors"\n')
     script = site.folder / start_files.SUPERNODE_SCRIPT
     script.write_text("#!/bin/sh\nexec sleep 600\n")
-    start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
-    (line,) = caplog.messages
+    (line,) = renewed(site, federation, tmp_path, caplog)
     assert str(script) in line
     assert script.read_text() == "#!/bin/sh\nexec sleep 600\n"
 
@@ -87,21 +90,17 @@ def test_an_installed_unit_of_other_settings_is_said_until_it_is_copied(
 ) -> None:
     """systemd would kill the site half way through a stop that it was allowed to take longer for."""
     site = written(federation, 'anchors = "../anchors"\n')
-    enrolment, installed = read_enrolment(site, federation.now), tmp_path / start_files.UNIT_FILE
+    installed = tmp_path / start_files.UNIT_FILE
     installed.write_text(unit_of(site))
-    start_files.renew(site, enrolment, tmp_path)
-    assert caplog.messages == []
+    assert renewed(site, federation, tmp_path, caplog) == []
     toml = site.folder / "site.toml"
     toml.write_text(toml.read_text() + "[run]\nstop_seconds = 3600\n")
     site = SiteFolder.open(site.folder)
     for _ in range(2):
-        caplog.clear()
-        start_files.renew(site, enrolment, tmp_path)
-        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in caplog.text
+        *_, line = renewed(site, federation, tmp_path, caplog)
+        assert f"sudo cp {site.folder.resolve() / start_files.UNIT_FILE} {installed}" in line
     installed.write_text(unit_of(site))
-    caplog.clear()
-    start_files.renew(site, enrolment, tmp_path)
-    assert caplog.messages == []
+    assert renewed(site, federation, tmp_path, caplog) == []
 
 
 def test_another_sites_unit_is_not_compared(
@@ -109,5 +108,4 @@ def test_another_sites_unit_is_not_compared(
 ) -> None:
     site = written(federation, 'anchors = "../anchors"\n')
     (tmp_path / start_files.UNIT_FILE).write_text(unit_of(site).replace(str(site.folder.resolve()), "/srv/other"))
-    start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
-    assert caplog.messages == []
+    assert renewed(site, federation, tmp_path, caplog) == []

@@ -95,8 +95,8 @@ def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_
     """
     for path in _renewed(site, enrolment):
         log.warning("%s was written for another installation or other settings: it is renewed", path)
-    if _WRITTEN_BY_US not in (site.folder / SUPERNODE_SCRIPT).read_text():
-        script = site.folder / SUPERNODE_SCRIPT
+    script = site.folder / SUPERNODE_SCRIPT
+    if _WRITTEN_BY_US not in script.read_text():
         log.warning("%s is not as `cloister site accept` writes it: it is left as it is", script)
     installed = systemd_units / UNIT_FILE
     if installed.is_file() and _is_of_another_time(installed.read_text(), site):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.study.canonical import sha256_of
+from cloister.study.compression.encoding import shaped
 from cloister.study.errors import UpdateRefusedError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def to_record(arrays: _Floats) -> ArrayRecord:
     """
     from flwr.app import ArrayRecord
 
-    return ArrayRecord({_vector_name(part): _vector(part) for part in _by_vector(arrays)})
+    return ArrayRecord({name: _vector(part) for name, part in _by_vector(arrays).items()})
 
 
 def from_record(record: ArrayRecord, like: _Floats) -> Arrays:
@@ -63,11 +64,11 @@ def in_record(record: ArrayRecord, like: _Floats) -> Arrays:
     Raises:
         UpdateRefusedError: they do not fit.
     """
-    parts = {_vector_name(part): part for part in _by_vector(like)}
+    parts = _by_vector(like)
     if set(record) != set(parts):
         raise UpdateRefusedError("The arrays are not of this model: their names or shapes are others.", _REMEDY)
     sizes = {name: sum(value.size for value in part.values()) for name, part in parts.items()}
-    found = parts_in_record(record, {name: np.broadcast_to(np.float32(0), size) for name, size in sizes.items()})
+    found = parts_in_record(record, {name: shaped(np.float32, size) for name, size in sizes.items()})
     return {name: value for vector, part in parts.items() for name, value in split(found[vector], part).items()}
 
 
@@ -102,16 +103,15 @@ def parts_in_record(record: ArrayRecord, like: Mapping[str, NDArray[Any]]) -> di
     return arrays
 
 
-def _by_vector(arrays: _Floats) -> list[Arrays]:
-    """What goes into one vector each: the model, and what is beside it."""
+def _by_vector(arrays: _Floats) -> dict[str, Arrays]:
+    """Name of each vector -> what goes into it: the model, and what is beside it."""
     beside = {name: value for name, value in arrays.items() if name.startswith(CONTROL)}
     model = {name: value for name, value in arrays.items() if name not in beside}
-    return [part for part in (model, beside) if part]
-
-
-def _vector_name(arrays: Arrays) -> str:
-    kind = CONTROL if min(arrays).startswith(CONTROL) else PARAMETERS
-    return f"{kind}{sha256_of([[name, list(arrays[name].shape)] for name in sorted(arrays)])}"
+    return {
+        kind + sha256_of([[name, list(part[name].shape)] for name in sorted(part)]): part
+        for kind, part in ((PARAMETERS, model), (CONTROL, beside))
+        if part
+    }
 
 
 def _vector(arrays: Arrays) -> Array:
