@@ -14,7 +14,7 @@ from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.roster import Roster
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import to_record
-from cloister.study.errors import BudgetExhaustedError, NotApprovedError, TooFewSitesError
+from cloister.study.errors import BudgetExhaustedError, NotApprovedError, StudyError, TooFewSitesError
 from cloister.study.schema import StrategyName, Study
 
 MODEL = {"w": np.zeros(3, np.float32)}
@@ -138,6 +138,20 @@ def test_too_few_updates_stop_the_run_with_the_last_round_kept() -> None:
         strategy.start(grid, to_record(MODEL), num_rounds=2)
     assert [state.round for state in saved] == [0]
     np.testing.assert_array_equal(saved[-1].model["w"], MODEL["w"])
+
+
+@pytest.mark.parametrize("name", ["fedavg", "fedavgm", "fedadam"])
+def test_a_model_that_diverges_stops_the_run_with_the_last_round_kept(name: StrategyName) -> None:
+    plain = study(["a", "b"])
+    chosen = plain.strategy.model_copy(update={"name": name, "server_learning_rate": 3e38})
+    settings = plain.model_copy(update={"strategy": chosen})
+    saved: list[ServerState] = []
+    strategy = strategy_of(settings, ServerState(settings.sha256, "run", 0, MODEL), saved.append)
+    with pytest.raises(StudyError, match="server_learning_rate"):
+        strategy.start(grid_of({"a": update_of(9.0), "b": update_of(9.0)}), to_record(MODEL), num_rounds=2)
+    assert all(np.isfinite(value).all() for state in saved for value in state.model.values())
+    assert strategy.state.round == saved[-1].round
+    assert np.isfinite(strategy.state.model["w"]).all()
 
 
 def test_a_resumed_run_does_only_what_is_missing() -> None:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Message, MessageType, MetricRecord, RecordDict
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import Result, Strategy
@@ -32,7 +33,7 @@ from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.arrays import Arrays, in_record, parts_in_record, record_bytes, split, to_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.compression.encoding import Encoding
-from cloister.study.errors import BudgetExhaustedError, UpdateRefusedError, text_of_wire_code
+from cloister.study.errors import BudgetExhaustedError, StudyError, UpdateRefusedError, text_of_wire_code
 from cloister.study.schema import Study
 
 Evaluate = Callable[[int, ArrayRecord], MetricRecord | None]
@@ -154,6 +155,7 @@ class RoundStrategy(Strategy):
         Raises:
             TooFewSitesError: fewer valid updates than the study's minimum. Nothing was changed.
             BudgetExhaustedError: the same, and too few sites have a budget left.
+            StudyError: the model diverged. Nothing was changed.
         """
         self._aggregate(server_round, replies)
         return to_record(self.state.model), None
@@ -294,7 +296,18 @@ class RoundStrategy(Strategy):
         self._step(number, exchanged.mean)
 
     def _step(self, number: int, mean: Arrays) -> None:
-        model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
+        """The new global model.
+
+        Raises:
+            StudyError: it has values beyond any number. Nothing was changed.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
+        if not all(np.isfinite(value).all() for value in model.values()):
+            raise StudyError(
+                f"round {number}: the model diverged; it has values that are not finite.",
+                "Submit the study with a lower server_learning_rate, or a lower learning_rate of training.",
+            )
         self.state = replace(self.state, round=number, model=model, optimizer=optimizer, stopped=None)
 
     def _finish_round(
