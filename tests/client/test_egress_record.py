@@ -46,7 +46,7 @@ def asked(kind: str = "train", number: int = 1, arrays: dict[str, np.ndarray] | 
 
 def reply(request: Message, value: float = 1.0) -> Message:
     arrays = to_record({"w": np.full(3, value, np.float32)})
-    return Message(RecordDict({"arrays": arrays, "config": ConfigRecord({"site": "north"})}), reply_to=request)
+    return Message(RecordDict({"arrays": arrays}), reply_to=request)
 
 
 def filled(site: SiteFolder, study: Study, rounds: int = 3) -> EgressRecord:
@@ -181,18 +181,18 @@ SITE = ConfigRecord({"site": "north"})
 def in_clear(**changed: np.ndarray) -> RecordDict:
     """An update, with some parameters changed."""
     update = {name: np.ones_like(value) for name, value in RECEIVED.items()}
-    return RecordDict({"arrays": to_record(update | changed), "config": SITE})
+    return RecordDict({"arrays": to_record(update | changed)})
 
 
 def holding(**vectors: np.ndarray) -> RecordDict:
     """Such arrays, under the names that are sent."""
-    return RecordDict({"arrays": ArrayRecord({name: Array(value) for name, value in vectors.items()}), "config": SITE})
+    return RecordDict({"arrays": ArrayRecord({name: Array(value) for name, value in vectors.items()})})
 
 
 def masked(vector: np.ndarray, **fields: object) -> RecordDict:
     values: dict[str, Any] = {"signature": b"s" * 64, **fields}
     secure = ConfigRecord(values)
-    return RecordDict({"masked": ArrayRecord({"masked": Array(vector)}), "secure": secure, "config": SITE})
+    return RecordDict({"masked": ArrayRecord({"masked": Array(vector)}), "secure": secure})
 
 
 def checked(study: Study, content: RecordDict, kind: str = "train", arrived: Arrays = RECEIVED) -> None:
@@ -231,6 +231,7 @@ BAD_UPDATES = {
     "not finite": in_clear(w=np.full((2, 3), np.inf, np.float32)),
     "out of range": in_clear(w=np.full((2, 3), 2 * LARGEST_VALUE, np.float32)),
     "nothing": holding(),
+    "a name beside it": RecordDict({**in_clear(), "config": SITE}),
 }
 BAD_MASKED = {
     "longer than what arrived": masked(np.zeros(10, np.uint32)),
@@ -243,6 +244,7 @@ BAD_MASKED = {
     "text as a site": masked(np.zeros(9, np.uint32), **{"seed-sites": ["Maria Kowalski"]}),
     "more parts than sites": masked(np.zeros(9, np.uint32), **{"seed-values": [b"x"] * 4}),
     "a secret too long": masked(np.zeros(9, np.uint32), signature=b"x" * 5000),
+    "a name beside it": RecordDict({**masked(np.zeros(9, np.uint32)), "config": SITE}),
 }
 
 
@@ -254,7 +256,7 @@ def test_no_other_update_leaves_in_the_clear(make_study: MakeStudy, content: Rec
 
 def test_what_came_beside_a_model_does_not_leave(make_study: MakeStudy) -> None:
     with pytest.raises(EgressError):
-        checked(make_study(), RecordDict({"arrays": to_record(CONTROLLED), "config": SITE}), arrived=CONTROLLED)
+        checked(make_study(), RecordDict({"arrays": to_record(CONTROLLED)}), arrived=CONTROLLED)
 
 
 @pytest.mark.parametrize("content", BAD_MASKED.values(), ids=BAD_MASKED.keys())

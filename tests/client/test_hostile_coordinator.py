@@ -633,7 +633,7 @@ def test_an_honest_round_is_trained_sent_and_recorded(
 ) -> None:
     reply = put(federation, Attack(kind="train", content=make_request(study)), real_app)
     assert not reply.has_error()
-    assert set(reply.content) == {"arrays", "config"}
+    assert set(reply.content) == {"arrays"}
     (entry,) = EgressRecord(federation.site).entries()
     assert (entry["kind"], entry["round"], entry["study_sha256"]) == ("train", 1, study.sha256)
     arrays = reply.content.array_records["arrays"]

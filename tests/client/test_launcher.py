@@ -40,7 +40,7 @@ def test_a_message_is_answered_and_recorded(
     token = node.task(bundle, federation.site.folder, make_request(study), "train", TaskType.CLIENT_APP)
     serve(node.client(token), CLIENTAPP)
     reply = node.reply()
-    assert set(reply.content) == {"arrays", "config"}
+    assert set(reply.content) == {"arrays"}
     (entry,) = EgressRecord(federation.site).entries()
     assert entry["sha256"] == reply.content.object_id
     assert node.finished() == ("completed", "")

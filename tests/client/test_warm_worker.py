@@ -237,4 +237,4 @@ def test_a_killed_worker_is_started_again_and_trains(
         node.wait_for(bundle, federation.site.folder, make_request(study), "train", TaskType.CLIENT_APP)
         program.until(lambda: len(node.replies()) == 1)
         program.until(lambda: len(program.workers()) == 1)
-    assert set(node.reply().content) == {"arrays", "config"}
+    assert set(node.reply().content) == {"arrays"}

@@ -82,8 +82,7 @@ def test_messages_of_different_datasets_are_alike_but_for_the_updates_numbers(
 ) -> None:
     found = [skeleton(answered(with_patients(site, notes), make_request(study))) for notes in ALIKE.values()]
     assert found == [found[0]] * len(found)
-    assert found[0].keys() == {"arrays", "config"}
-    assert found[0]["config"] == {"site": "north"}
+    assert found[0].keys() == {"arrays"}
     assert all(dtype == "float32" for dtype, *_ in found[0]["arrays"].values())
 
 

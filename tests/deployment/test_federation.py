@@ -53,7 +53,7 @@ WITHOUT_CONTENT = {
 """Requests that say which node wants or has which object of the coordinator's."""
 
 
-RECORDS = {"query.identify": {"config"}, "train": {"config", "masked", "secure"}}
+RECORDS = {"query.identify": {"config"}, "train": {"masked", "secure"}}
 SECURE_FIELDS = {
     *(f"ad-{field}" for field in ("sites", "sealing-keys", "mask-keys", "commitments", "signatures")),
     *(f"{kind}-{field}" for kind in ("shared", "seed", "mask-key") for field in ("sites", "values")),

@@ -42,7 +42,7 @@ def study(sites: list[str], minimum: int | None = None, rounds: int = 2) -> Stud
 def update_of(value: float, name: str = "w", shape: tuple[int, ...] = (3,)) -> Answer:
     def answer(message: Message) -> Message:
         arrays = to_record({name: np.full(shape, value, np.float32)})
-        return Message(RecordDict({"arrays": arrays, "config": ConfigRecord()}), reply_to=message)
+        return Message(RecordDict({"arrays": arrays}), reply_to=message)
 
     return answer
 

@@ -49,9 +49,7 @@ class Waiting(ProcessGrid):
         masked = Array(np.ones(WORDS, np.uint32))
         self._vectors.append(weakref.ref(masked))
         self.most_vectors = max(self.most_vectors, sum(vector() is not None for vector in self._vectors))
-        content = RecordDict(
-            {"masked": ArrayRecord({"masked": masked}), "config": ConfigRecord({"node": message.metadata.dst_node_id})}
-        )
+        content = RecordDict({"masked": ArrayRecord({"masked": masked})})
         reply = Message(content, reply_to=message)
         self._sent.append(weakref.ref(reply))
         self.most_alive = max(self.most_alive, sum(sent() is not None for sent in self._sent))
@@ -69,7 +67,7 @@ def test_no_more_replies_are_in_memory_than_are_fetched_at_once(at_once: int | N
 
     for node, reply in replies_to(grid, questions(), 60.0, at_once=at_once):
         answered.append(node)
-        assert reply.content.config_records["config"]["node"] == node
+        assert reply.metadata.src_node_id == node
         del reply
     assert answered == list(range(1, SITES + 1))
     assert grid.most_at_once == grid.most_alive == (at_once or SITES)
@@ -109,13 +107,15 @@ class Clear(Waiting):
         return range(1, SITES + 1)
 
     def _reply(self, message: Message) -> Message:
-        content = RecordDict({"config": ConfigRecord({"site": f"site-{message.metadata.dst_node_id:02d}"})})
+        content = RecordDict()
         if message.metadata.message_type == "train":
             content["arrays"] = to_record({"w": np.ones(WORDS, np.float32)})
             (update,) = content.array_records["arrays"].values()
             self._vectors.append(weakref.ref(update))
             self.most_vectors = max(self.most_vectors, sum(vector() is not None for vector in self._vectors))
             del update
+        else:
+            content["config"] = ConfigRecord({"site": f"site-{message.metadata.dst_node_id:02d}"})
         return Message(content, reply_to=message)
 
 

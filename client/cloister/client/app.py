@@ -103,7 +103,6 @@ def _trained(
 ) -> RecordDict:
     """The reply that was kept for this very request; without one, that of a round of training, kept from now on."""
     participation, asked = Participation(site), request.object_id
-    name = ConfigRecord({"site": site.config.name})
     secure = SecureAggregation(site, study) if study.federation.is_secure else None
     kept = replies.find(asked)
     if kept is not None and (secure is None or secure.has_masked(_secure_request(request))):
@@ -118,12 +117,12 @@ def _trained(
 
     def seal_masked(vector: Words, beside: wire.Wire) -> None:
         masked = ArrayRecord({MASKED: Array(vector)})
-        seal(RecordDict({MASKED: masked, SECURE: ConfigRecord(beside), "config": name}))  # type: ignore[arg-type]
+        seal(RecordDict({MASKED: masked, SECURE: ConfigRecord(beside)}))  # type: ignore[arg-type]
 
     def seal_clear(update: Parts | Words) -> None:
         assert not isinstance(update, np.ndarray)  # noqa: S101 - words are made for masks only
         to_arrays = to_record if study.federation.compression is None else parts_to_record
-        seal(RecordDict({"arrays": to_arrays(update), "config": name}))
+        seal(RecordDict({"arrays": to_arrays(update)}))
 
     if secure is None:
         seal_update = seal_clear

@@ -5,9 +5,9 @@ An answer may hold what its kind of message needs and nothing else:
 
     message                 records of the answer
     query.identify          config: the site's public name, and the signature that proves it
-    train, in the clear     config; arrays: the model's float32 vector, of the name (which tells all parameters' names
-                            and shapes) and size that arrived, or, if the study compresses, those of its encoding
-    train, masked           config; masked: one uint32 vector, no longer than what arrived; secure
+    train, in the clear     arrays: the model's float32 vector, of the name (which tells all parameters' names and
+                            shapes) and size that arrived, or, if the study compresses, those of its encoding
+    train, masked           masked: one uint32 vector, no longer than what arrived; secure
     query.secure_…          secure: keys, commitments, signatures, sealed shares; names of the study's sites
 
 No other string, no count, no metric. A study that is to be masked sends nothing in the clear.
@@ -92,7 +92,7 @@ def check_reply(reply: Message, request: Message, study: Study, site: str) -> No
     if found != allowed or set(content.metric_records):
         raise _refused(", ".join(sorted(found ^ allowed)) or "metrics", f"not what answers {kind}")
     if _CONFIG in allowed:
-        _check_name(content.config_records[_CONFIG], kind, site)
+        _check_name(content.config_records[_CONFIG], site)
     if _SECURE in allowed:
         _check_secure(content.config_records[_SECURE], study)
     if _ARRAYS in allowed:
@@ -101,18 +101,18 @@ def check_reply(reply: Message, request: Message, study: Study, site: str) -> No
         _check_masked(content.array_records[_MASKED], request.content.array_records[_ARRAYS])
 
 
-def _check_name(record: ConfigRecord, kind: str, site: str) -> None:
+def _check_name(record: ConfigRecord, site: str) -> None:
     said = dict(record)
-    proof = said.pop(PROOF_KEY, None) if kind == "query.identify" else None
+    proof = said.pop(PROOF_KEY, None)
     if said != {"site": site} or not (proof is None or (isinstance(proof, bytes) and len(proof) == PROOF_BYTES)):
-        raise _refused(_CONFIG, "holds more than the site's name")
+        raise _refused(_CONFIG, "holds more than the site's name and its proof")
 
 
 def _records(kind: str, study: Study) -> set[str]:
     if kind == "query.identify":
         return {_CONFIG}
     if kind == "train":
-        return {_CONFIG, _MASKED, _SECURE} if study.federation.is_secure else {_CONFIG, _ARRAYS}
+        return {_MASKED, _SECURE} if study.federation.is_secure else {_ARRAYS}
     if kind in ANSWERED:
         return {_SECURE}
     raise _refused(repr(kind[:64]), "not a kind of message that sites answer")

@@ -37,7 +37,7 @@ from cloister.study.errors import BudgetExhaustedError, StudyError, UpdateRefuse
 from cloister.study.schema import Study
 
 Evaluate = Callable[[int, ArrayRecord], MetricRecord | None]
-_RECORDS = frozenset({"arrays", "config"})
+_RECORDS = frozenset({"arrays"})
 
 log = logging.getLogger("cloister.coordinator")
 

@@ -456,6 +456,6 @@ def _masked_vector(site: str, reply: RecordDict, size: int) -> MaskedVector:
     return MaskedVector(site, vector, wire.bytes_from_wire(_secure(reply), "signature"))
 
 
-_RECORDS = frozenset({MASKED, SECURE, "config"})
+_RECORDS = frozenset({MASKED, SECURE})
 _PIECE = 1 << 20
 """Words decoded at once."""
