@@ -626,6 +626,30 @@ def test_parts_that_are_still_on_their_way_are_asked_for_again_soon(
     assert longest / 2 <= max(waits) / 2 <= longest
 
 
+def test_nothing_is_asked_for_in_vain_but_the_part_that_is_handed_over_last(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, there = list[str](), world.pull
+
+    def late(run: int, name: str) -> bytes:
+        asked.append(name)
+        if len(asked) < 5:
+            raise ObjectUnavailableError(name)
+        return there(run, name)
+
+    monkeypatch.setattr(inflatable_utils, "random", SimpleNamespace(uniform=lambda *_: -1.0))
+    monkeypatch.setattr(world, "pull", late)
+
+    def scene() -> Scene:
+        message = world.offer(ALPHA, "1")
+        yield 10.0
+        assert asked[:5] == [message] * 5
+        assert sorted(asked[4:]) == sorted(world.contents)
+
+    world.play(scene())
+    assert asked
+
+
 def test_the_loop_of_flowers_node_is_as_was_read() -> None:
     _, _, loop = inspect.getsource(flower.start_client_internal).partition("        while True:\n")
     steps = "".join(line.strip() for line in loop.splitlines() if not line.strip().startswith("#"))

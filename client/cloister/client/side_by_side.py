@@ -12,9 +12,10 @@ So masks come off one study's sum while another one trains, and it is `training_
   answer takes longer than a stop waits for a node that does nothing (`site_run.py`).
 
 A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
-after something came or went (`polling_pause.py`), and later where a look takes long. Parts of a message that the
-coordinator is still handing over are asked for again after 50 ms, and then after twice as long each time; by Flower's
-own after 1 s.
+after something came or went (`polling_pause.py`), and later where a look takes long. Of a message that the coordinator
+is still handing over, the part that it hands over last is asked for, again after 50 ms and then after twice as long
+each time, and only then the others. Flower's own asks for two parts at a time, again after 1 s: many a request in vain,
+each of which costs the SuperLink as much as a part.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_side_by_side.py` holds it to that.
 """
@@ -156,7 +157,7 @@ def answer_side_by_side(
     steps = vars(start_client_internal)
     ours = SideBySide(steps["_pull_and_store_message"], steps["_push_messages"], carrying, clock, pause)
     steps["_pull_and_store_message"], steps["_push_messages"] = ours.pull, ours.push
-    steps["pull_objects"] = functools.partial(steps["pull_objects"], initial_backoff=_FIRST_BACKOFF)
+    steps["pull_objects"] = _last_part_first(steps["pull_objects"])
 
     preregister = InMemoryObjectStore.preregister
 
@@ -166,6 +167,16 @@ def answer_side_by_side(
             return preregister(self, run_id, object_tree)
 
     InMemoryObjectStore.preregister = preregister_alone  # type: ignore[method-assign]
+
+
+def _last_part_first(pull_objects: Callable[..., dict[str, bytes]]) -> Callable[..., dict[str, bytes]]:
+    """Flower's own fetching of parts, in two steps. They come in the order in which they are handed over."""
+    soon_again = functools.partial(pull_objects, initial_backoff=_FIRST_BACKOFF)
+
+    def pull(parts: list[str], pull_object_fn: Callable[[str], bytes]) -> dict[str, bytes]:
+        return soon_again(parts[-1:], pull_object_fn) | soon_again(parts[:-1], pull_object_fn)
+
+    return pull
 
 
 def _forget(message: Message, state: InMemoryNodeState, store: InMemoryObjectStore) -> None:
