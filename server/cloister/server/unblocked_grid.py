@@ -3,7 +3,9 @@
 Flower tells the coordinator of a reply as soon as a site has announced it, and its `HttpGrid.pull_messages` then waits
 until the last chunk is there: for as long as the SuperLink keeps the upload open, three minutes after each chunk, up to
 two hours. One site whose connection broke off, or that holds a chunk back on purpose, would hold up all others' round
-past its deadline. Here such a reply is looked at again at the next call, and the caller keeps its own time.
+past its deadline. Here such a reply is looked at again at the next call, and the caller keeps its own time. A look asks
+for the chunk that nodes hand over last; the others are asked for when that is there, so that of what an honest site
+sends nothing is fetched twice.
 
 What it uses of Flower is private, and Flower's version pinned; `tests/server/test_unblocked_grid.py` holds it to that.
 """
@@ -56,7 +58,8 @@ class _Announced:
     announcement: Announcement
     chunks: tuple[str, ...]
     absent: list[str] = field(default_factory=list)
-    """Chunks that were not seen yet, after one was missing: they are looked for one by one, and none is held."""
+    """Chunks that were not seen yet, after one was missing though the last was there: they are looked for one by one,
+    and none is held."""
 
 
 class UnblockedGrid(Grid):
@@ -162,10 +165,12 @@ class UnblockedGrid(Grid):
             reply.absent.pop()
         if reply.absent:
             raise _NotYetThereError
+        *others, last = reply.chunks
+        content = {last: self._chunk(last)}
         try:
-            return pull_objects(list(reply.chunks), self._chunk)
+            return content | pull_objects(others, self._chunk)
         except _NotYetThereError:
-            reply.absent = list(reply.chunks)
+            reply.absent = others
             raise
 
     def _chunk(self, identity: str) -> bytes:
