@@ -116,7 +116,9 @@ def test_what_left_was_masked_and_every_log_verifies(federation: Path) -> None:
 def test_every_message_was_answered_by_the_warm_worker(federation: Path) -> None:
     for hospital in HOSPITALS:
         log = (federation / f"{hospital}.log").read_text()
-        assert re.findall(r"(\S+) took ", log) == KINDS
+        answered = re.findall(r"(\S+) took ", log)
+        # Who is still starting is asked again who it is.
+        assert answered[answered.count(KINDS[0]) - 1 :] == KINDS
         assert "started threads" not in log
         events = json.loads(cloister(federation, "site", "audit", "--site", hospital, "--json"))
         assert [event["event"] for event in events[-2:]] == ["node-ended", "stopped"]

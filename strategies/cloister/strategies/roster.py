@@ -36,7 +36,8 @@ _POLL_SECONDS = 1.0
 _ANSWER_SECONDS = 120.0
 """How long a node is waited for, and how long a question that nobody answers is left open."""
 _AGAIN_SECONDS = 10.0
-"""How long before it is asked again meanwhile: it answers within seconds, whatever it is working on, or never."""
+"""How long before it is asked again meanwhile: it answers within seconds, whatever it is working on; or it is still
+starting, and answers twice; or never."""
 log = logging.getLogger("cloister.coordinator")
 
 
