@@ -595,6 +595,17 @@ def test_a_message_that_comes_is_noted_whole_before_another_ones_arrays_may_go(
     assert set(could_be_deleted) == {not alone}
 
 
+def note_waits(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the waits for parts noted instead."""
+
+    class Waiting(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            return False
+
+    monkeypatch.setattr(inflatable_utils, "threading", SimpleNamespace(Event=Waiting, Lock=threading.Lock))
+
+
 @pytest.mark.parametrize(("kind", "longest"), [(World, 0.06), (FlowersOwn, 1.2)])
 def test_parts_that_are_still_on_their_way_are_asked_for_again_soon(
     kind: type[World], longest: float, monkeypatch: pytest.MonkeyPatch
@@ -609,12 +620,7 @@ def test_parts_that_are_still_on_their_way_are_asked_for_again_soon(
             raise ObjectUnavailableError(name)
         return there(run, name)
 
-    class Waiting(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            waits.append(timeout or 0.0)
-            return False
-
-    monkeypatch.setattr(inflatable_utils, "threading", SimpleNamespace(Event=Waiting, Lock=threading.Lock))
+    note_waits(waits, monkeypatch)
     monkeypatch.setattr(world, "pull", late)
 
     def scene() -> Scene:
@@ -629,25 +635,27 @@ def test_parts_that_are_still_on_their_way_are_asked_for_again_soon(
 def test_nothing_is_asked_for_in_vain_but_the_part_that_is_handed_over_last(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, there = list[str](), world.pull
+    looks = 20
+    asked, waits, there = list[str](), list[float](), world.pull
 
     def late(run: int, name: str) -> bytes:
         asked.append(name)
-        if len(asked) < 5:
+        if len(asked) < looks:
             raise ObjectUnavailableError(name)
         return there(run, name)
 
-    monkeypatch.setattr(inflatable_utils, "random", SimpleNamespace(uniform=lambda *_: -1.0))
+    note_waits(waits, monkeypatch)
     monkeypatch.setattr(world, "pull", late)
 
     def scene() -> Scene:
         message = world.offer(ALPHA, "1")
         yield 10.0
-        assert asked[:5] == [message] * 5
-        assert sorted(asked[4:]) == sorted(world.contents)
+        assert asked[:looks] == [message] * looks
+        assert sorted(asked[looks - 1 :]) == sorted(world.contents)
 
     world.play(scene())
-    assert asked
+    assert len(waits) == looks - 1
+    assert max(waits) < 1.2
 
 
 def test_the_loop_of_flowers_node_is_as_was_read() -> None:

@@ -14,8 +14,8 @@ So masks come off one study's sum while another one trains, and it is `training_
 A message is looked for every 3 s, and an answer every 0.5 s, as by Flower's own, which has no setting for it; sooner
 after something came or went (`polling_pause.py`), and later where a look takes long. Of a message that the coordinator
 is still handing over, the part that it hands over last is asked for, again after 50 ms and then after twice as long
-each time, and only then the others. Flower's own asks for two parts at a time, again after 1 s: many a request in vain,
-each of which costs the SuperLink as much as a part.
+each time, at most 1 s, and only then the others. Flower's own asks for two parts at a time, again after 1 s to 10 s:
+many a request in vain, each of which costs the SuperLink as much as a part.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_side_by_side.py` holds it to that.
 """
@@ -47,7 +47,7 @@ _LOOK_SHARE: Final = 1 / 4
 """More than for looks within this machine: they all go to the SuperLink, one process for all sites."""
 _REST: Final = 3.0
 """Times what a look took. Where the SuperLink is busy, looks are fewer."""
-_FIRST_BACKOFF: Final = 0.05
+_FIRST_BACKOFF, _LONGEST_BACKOFF = 0.05, 1.0
 
 
 class SideBySide:
@@ -171,7 +171,7 @@ def answer_side_by_side(
 
 def _last_part_first(pull_objects: Callable[..., dict[str, bytes]]) -> Callable[..., dict[str, bytes]]:
     """Flower's own fetching of parts, in two steps. They come in the order in which they are handed over."""
-    soon_again = functools.partial(pull_objects, initial_backoff=_FIRST_BACKOFF)
+    soon_again = functools.partial(pull_objects, initial_backoff=_FIRST_BACKOFF, backoff_cap=_LONGEST_BACKOFF)
 
     def pull(parts: list[str], pull_object_fn: Callable[[str], bytes]) -> dict[str, bytes]:
         return soon_again(parts[-1:], pull_object_fn) | soon_again(parts[:-1], pull_object_fn)
