@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cloister.study.arrays import LARGEST_VALUE, PARAMETERS, parts_in_record
+from cloister.study.arrays import LARGEST_VALUE, PARAMETERS, is_finite, parts_in_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.compression.encoding import shaped
 from cloister.study.errors import CloisterError, EgressError, UpdateRefusedError
@@ -48,7 +48,7 @@ def check_update(update: Arrays, received: Arrays) -> None:
     for name, values in update.items():
         if values.dtype != np.float32 or values.shape != received[name].shape:
             raise UpdateRefusedError(f"{name}: {values.dtype} of shape {values.shape} may not leave.", remedy)
-        if not np.isfinite(values).all():
+        if not is_finite(values):
             raise UpdateRefusedError(f"{name}: holds values that are not finite.", remedy)
 
 

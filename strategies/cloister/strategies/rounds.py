@@ -30,7 +30,7 @@ from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import round_failure
 from cloister.strategies.secure_exchange import RECEIPTS, Exchanged, SecureExchange
 from cloister.strategies.server_state import RoundRecord, ServerState
-from cloister.study.arrays import Arrays, in_record, parts_in_record, record_bytes, split, to_record
+from cloister.study.arrays import Arrays, in_record, is_finite, parts_in_record, record_bytes, split, to_record
 from cloister.study.compression.catalogue import encoding_of
 from cloister.study.compression.encoding import Encoding
 from cloister.study.errors import BudgetExhaustedError, StudyError, UpdateRefusedError, text_of_wire_code
@@ -303,7 +303,7 @@ class RoundStrategy(Strategy):
         """
         with np.errstate(over="ignore", invalid="ignore"):
             model, optimizer = self.server_step(self.state.model, mean, self.state.optimizer)
-        if not all(np.isfinite(value).all() for value in model.values()):
+        if not all(map(is_finite, model.values())):
             raise StudyError(
                 f"round {number}: the model diverged; it has values that are not finite.",
                 "Submit the study with a lower server_learning_rate, or a lower learning_rate of training.",

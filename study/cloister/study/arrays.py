@@ -96,8 +96,7 @@ def parts_in_record(record: ArrayRecord, like: Mapping[str, NDArray[Any]]) -> di
         if (tuple(array.shape), array.dtype, array.stype) != (expected.shape, str(expected.dtype), _STORED_AS):
             raise UpdateRefusedError(f"{name}: shape {tuple(array.shape)} and dtype {array.dtype} do not fit.", _REMEDY)
         values = decoded(name, array.data, expected.shape, expected.dtype)
-        # Extremes are not finite if any value is not: no room is made for an answer about each.
-        if values.size and not (np.isfinite(values.min()) and np.isfinite(values.max())):
+        if not is_finite(values):
             raise UpdateRefusedError(f"{name}: holds values that are not finite.", _REMEDY)
         arrays[name] = values
     return arrays
@@ -145,6 +144,11 @@ def decoded(name: str, data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]
     if not fits or len(data) != stream.tell() + math.prod(shape) * dtype.itemsize:
         raise UpdateRefusedError(f"{name}: does not hold {dtype} values of shape {shape}.", _REMEDY)
     return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape)
+
+
+def is_finite(values: NDArray[Any]) -> bool:
+    """Whether all are. Extremes are not if any value is not: no room is made for an answer about each."""
+    return not values.size or bool(np.isfinite(values.min()) and np.isfinite(values.max()))
 
 
 def joined(arrays: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
