@@ -9,13 +9,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flwr.app import Array, ArrayRecord, Message, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, Message, RecordDict
 from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.serde import message_to_proto
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest, PullObjectResponse
-from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PullAppMessagesResponse
-from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
+from flwr.proto.message_pb2 import (
+    ConfirmMessageReceivedRequest,
+    PullObjectRequest,
+    PullObjectResponse,
+    PushObjectRequest,
+    PushObjectResponse,
+)
+from flwr.proto.runtime_pb2 import (
+    PullAppMessagesRequest,
+    PullAppMessagesResponse,
+    PushAppMessagesRequest,
+    PushAppMessagesResponse,
+)
+from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree, iterate_object_tree
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.grid.http_grid import HttpGrid
@@ -40,6 +51,10 @@ class SuperLink:
         self.expired: set[str] = set()
         self.confirmed: list[str] = []
         self.pulled = 0
+        self.pushed: list[str] = []
+        self.unfinished: list[set[str]] = []
+        """At each announcement of messages, the chunks that were announced before and are still to come."""
+        self._due: set[str] = set()
 
     def announce(self, question: str, value: float, **claims: object) -> list[str]:
         """A site's reply, none of whose chunks is there yet; returns their names."""
@@ -50,6 +65,18 @@ class SuperLink:
         parts = {name: part.deflate() for name, part in get_all_nested_objects(reply).items()}
         self.chunks |= parts
         return list(parts)
+
+    def PushMessages(self, request: PushAppMessagesRequest) -> PushAppMessagesResponse:  # noqa: N802 - Flower's name
+        self.unfinished.append(set(self._due))
+        named = {part.object_id for tree in request.message_object_trees for part in iterate_object_tree(tree)}
+        self._due |= named - set(self.pushed)
+        identities = [message.metadata.message_id for message in request.messages_list]
+        return PushAppMessagesResponse(message_ids=identities, objects_to_push=self._due, session_id="s")
+
+    def PushObject(self, request: PushObjectRequest) -> PushObjectResponse:  # noqa: N802 - Flower's name
+        self.pushed.append(request.object_id)
+        self._due.remove(request.object_id)
+        return PushObjectResponse(stored=True)
 
     def PullMessages(self, request: PullAppMessagesRequest) -> PullAppMessagesResponse:  # noqa: N802 - Flower's name
         new = [name for name in request.message_ids if name in self.replies and name not in self.given]
@@ -154,6 +181,21 @@ def test_chunks_that_arrive_in_an_order_of_their_own_are_fetched_at_most_three_t
     assert len(list(grid.pull_messages(["a"]))) == 1
     looks_at_the_last = 2
     assert link.pulled <= 3 * len(others) + looks_at_the_last
+
+
+def test_no_message_is_announced_before_the_last_one_was_handed_over_and_a_shared_array_goes_once() -> None:
+    """Nodes ask for the parts of what was announced, again and again until they are there."""
+    link = SuperLink()
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = RUN
+    model = ArrayRecord({"w": Array(np.full(3, 1.0))})
+    messages = [
+        Message(RecordDict({"arrays": model, "config": ConfigRecord({"site": node})}), node, "train") for node in (1, 2)
+    ]
+    identities = grid_to(link).push_messages(messages)
+    assert link.unfinished == [set(), set()]
+    assert set(link.pushed) == {name for message in messages for name in get_all_nested_objects(message)}
+    assert len(link.pushed) == len(set(link.pushed))
+    assert list(identities) == [message.metadata.message_id for message in messages]
 
 
 BROKEN = {

@@ -1,4 +1,4 @@
-"""Fetching replies without waiting for those of which a part is still to come.
+"""Messages one after another, and replies without waiting for those of which a part is still to come.
 
 Flower tells the coordinator of a reply as soon as a site has announced it, and its `HttpGrid.pull_messages` then waits
 until the last chunk is there: for as long as the SuperLink keeps the upload open, three minutes after each chunk, up to
@@ -25,7 +25,7 @@ from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest
 from flwr.proto.runtime_pb2 import PullAppMessagesRequest
 from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
-from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
+from flwr.supercore.inflatable.inflatable_object import iterate_object_tree, no_object_id_recompute
 from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
 from flwr.supercore.inflatable.inflatable_utils import (
     ObjectPullError,
@@ -63,7 +63,7 @@ class _Announced:
 
 
 class UnblockedGrid(Grid):
-    """Flower's grid, but for replies that are not complete: they are given when they are.
+    """Flower's grid, but for replies that are not complete: they are given when they are; and for announcements.
 
     Args:
         grid: Flower's own.
@@ -95,8 +95,16 @@ class UnblockedGrid(Grid):
         return self._grid.get_node_ids()
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
-        """As Flower's."""
-        return self._grid.push_messages(messages)
+        """As Flower's, but each message is announced after the one before was handed over.
+
+        Flower announces all at once. Each node then asks for its own again and again until that has been handed over.
+        """
+        identities: list[str] = []
+        with no_object_id_recompute():  # what messages have in common is hashed once
+            for message in messages:
+                message.metadata.__dict__["_message_id"] = message.object_id
+                identities += self._grid._try_push_messages(self.run.run_id, [message])
+        return identities
 
     def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
         """As Flower's, which waits for complete replies."""
