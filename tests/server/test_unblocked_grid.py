@@ -54,6 +54,7 @@ class SuperLink:
         self.pushed: list[str] = []
         self.unfinished: list[set[str]] = []
         """At each announcement of messages, the chunks that were announced before and are still to come."""
+        self.refused: set[str] = set()
         self._due: set[str] = set()
 
     def announce(self, question: str, value: float, **claims: object) -> list[str]:
@@ -76,7 +77,7 @@ class SuperLink:
     def PushObject(self, request: PushObjectRequest) -> PushObjectResponse:  # noqa: N802 - Flower's name
         self.pushed.append(request.object_id)
         self._due.remove(request.object_id)
-        return PushObjectResponse(stored=True)
+        return PushObjectResponse(stored=request.object_id not in self.refused)
 
     def PullMessages(self, request: PullAppMessagesRequest) -> PullAppMessagesResponse:  # noqa: N802 - Flower's name
         new = [name for name in request.message_ids if name in self.replies and name not in self.given]
@@ -185,17 +186,27 @@ def test_chunks_that_arrive_in_an_order_of_their_own_are_fetched_at_most_three_t
 
 def test_no_message_is_announced_before_the_last_one_was_handed_over_and_a_shared_array_goes_once() -> None:
     """Nodes ask for the parts of what was announced, again and again until they are there."""
-    link = SuperLink()
-    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = RUN
-    model = ArrayRecord({"w": Array(np.full(3, 1.0))})
-    messages = [
-        Message(RecordDict({"arrays": model, "config": ConfigRecord({"site": node})}), node, "train") for node in (1, 2)
-    ]
+    link, messages = SuperLink(), two_messages()
     identities = grid_to(link).push_messages(messages)
     assert link.unfinished == [set(), set()]
     assert set(link.pushed) == {name for message in messages for name in get_all_nested_objects(message)}
     assert len(link.pushed) == len(set(link.pushed))
     assert list(identities) == [message.metadata.message_id for message in messages]
+
+
+def test_a_message_of_which_a_chunk_is_refused_is_not_told_as_handed_over_and_keeps_no_other_back() -> None:
+    link, messages = SuperLink(), two_messages()
+    link.refused = {messages[0].object_id}
+    assert list(grid_to(link).push_messages(messages)) == [messages[1].metadata.message_id]
+
+
+def two_messages() -> list[Message]:
+    """For two nodes, with one model."""
+    TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = RUN
+    model = ArrayRecord({"w": Array(np.full(3, 1.0))})
+    return [
+        Message(RecordDict({"arrays": model, "config": ConfigRecord({"site": node})}), node, "train") for node in (1, 2)
+    ]
 
 
 BROKEN = {
@@ -294,7 +305,7 @@ def test_a_site_that_holds_a_chunk_back_cannot_hold_up_a_round(monkeypatch: pyte
             message.metadata.__dict__["_message_id"] = name
             chunks = link.announce(name, float(message.metadata.dst_node_id))
             link.arrived |= set(chunks if message.metadata.dst_node_id == 1 else chunks[:-1])
-        return []
+        return [message.metadata.message_id for message in messages]
 
     monkeypatch.setattr(grid, "push_messages", push)
     monkeypatch.setattr(grid, "get_node_ids", lambda: [1, 2])

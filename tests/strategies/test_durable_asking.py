@@ -32,15 +32,17 @@ class Network(ProcessGrid):
         return [node for node in self._scripts if node not in self.away]
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        identities = []
         for message in messages:
             node = message.metadata.dst_node_id
             self.asked.append(node)
-            message.metadata.__dict__["_message_id"] = f"message-{next(self._message_numbers)}"
+            identities.append(f"message-{next(self._message_numbers)}")
+            message.metadata.__dict__["_message_id"] = identities[-1]
             script = self._scripts[node]
             reply = (script.pop(0) if len(script) > 1 else script[0])(message)
             if reply is not None:
                 self.arrived.append(reply)
-        return []
+        return identities
 
     def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
         wanted = set(message_ids)
@@ -204,6 +206,18 @@ def test_what_cannot_be_taken_apart_is_a_refused_reply_and_spoils_no_other() -> 
     replies, _ = asking(Truncating([says("one")], [says("cut")], [says("three")]))
     assert replies[2].error.code == UpdateRefusedError.wire_code
     assert {node: text_of(replies[node]) for node in (1, 3)} == {1: "one", 3: "three"}
+
+
+def test_a_message_that_was_not_handed_over_is_sent_again_soon() -> None:
+    class Refusing(Network):
+        def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+            first = not self.asked
+            return list(super().push_messages(messages))[: 1 if first else None]
+
+    network = Refusing([says("one")], [nothing, says("two")])
+    replies, seconds = asking(network)
+    assert {node: text_of(reply) for node, reply in replies.items()} == {1: "one", 2: "two"}
+    assert (network.asked, seconds < 1.0) == ([1, 2, 2], True)
 
 
 def test_who_is_away_is_asked_when_there_again() -> None:

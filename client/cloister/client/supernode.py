@@ -2,10 +2,10 @@
 
 It answers several studies side by side, and looks for messages sooner (`side_by_side.py`). It does not wait for ever:
 where a program died before it had its message, or while it handed over the answer, Flower's own tells nobody. And it
-comes back soon after it was killed (`rejoining.py`), hands over a reply on a bad line (`lost_answers.py`), and notes
-whether the coordinator answers (`connection.py`). It opens
-no bundle, gives messages to its own programs alone, and writes what the coordinator says into one line of its log. It
-runs in the site's folder.
+comes back soon after it was killed (`rejoining.py`), hands over a reply on a bad line (`lost_answers.py`) and to a busy
+SuperLink (`cloister.study.busy_superlink`), and notes whether the coordinator answers (`connection.py`). It opens no
+bundle, gives messages to its own programs alone, and writes what the coordinator says into one line of its log. It runs
+in the site's folder.
 
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_supernode.py` holds it to that.
 """
@@ -23,6 +23,7 @@ from cloister.client.lost_answers import survive_lost_answers
 from cloister.client.rejoining import rejoin_at_once
 from cloister.client.side_by_side import answer_side_by_side
 from cloister.client.task_secret import keep_tasks_among_own_programs
+from cloister.study.busy_superlink import ask_a_busy_superlink_again
 from cloister.study.errors import RunningElsewhereError
 from cloister.study.printable import printable
 
@@ -100,6 +101,7 @@ def main() -> None:
             watch_exchanges(Watch(folder))
             rejoin_at_once(folder)
             survive_lost_answers()
+            ask_a_busy_superlink_again()
             answer_side_by_side(lambda: run_control.carrying(Path.cwd()))
             flower_supernode()
     except RunningElsewhereError as problem:

@@ -16,6 +16,7 @@ from flwr.serverapp import Grid, ServerApp
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.run import run_study
 from cloister.server.unblocked_grid import UnblockedGrid
+from cloister.study.busy_superlink import ask_a_busy_superlink_again
 from cloister.study.errors import InputError
 
 FOLDER_KEY = "coordinator-folder"
@@ -33,10 +34,13 @@ def main(grid: Grid, context: Context) -> None:
             "The coordinator's folder is not known.",
             f"Set {FOLDER_KEY} in the run's configuration, or {FOLDER_VARIABLE} in the environment.",
         )
-    run_study(_unblocked(grid), CoordinatorFolder.open(Path(str(folder))))
+    run_study(_patient(grid), CoordinatorFolder.open(Path(str(folder))))
 
 
-def _unblocked(grid: Grid) -> Grid:
+def _patient(grid: Grid) -> Grid:
     # Who has Flower's grid has its module. A simulation has neither, and to import it takes more than a second.
     http = sys.modules.get("flwr.superlink.grid.http_grid")
-    return UnblockedGrid(grid) if http is not None and isinstance(grid, http.HttpGrid) else grid
+    if http is None or not isinstance(grid, http.HttpGrid):
+        return grid
+    ask_a_busy_superlink_again()
+    return UnblockedGrid(grid)

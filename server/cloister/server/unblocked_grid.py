@@ -12,6 +12,7 @@ What it uses of Flower is private, and Flower's version pinned; `tests/server/te
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from flwr.supercore.inflatable.inflatable_object import iterate_object_tree, no_
 from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
 from flwr.supercore.inflatable.inflatable_utils import (
     ObjectPullError,
+    ObjectPushError,
     ObjectUnavailableError,
     inflate_object_from_contents,
     pull_objects,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from flwr.proto.message_pb2 import Message as Announcement
     from flwr.supercore.run import Run
     from flwr.superlink.grid.http_grid import HttpGrid
+
+log = logging.getLogger("cloister.coordinator")
 
 _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
@@ -98,13 +102,20 @@ class UnblockedGrid(Grid):
         """As Flower's, but each message is announced after the one before was handed over.
 
         Flower announces all at once. Each node then asks for its own again and again until that has been handed over.
+
+        Returns:
+            The identities of those that were handed over. One may be missing: its node has gone, or the SuperLink
+            refuses a chunk, as it does one that is sent again because the answer to it was lost.
         """
         identities: list[str] = []
         with no_object_id_recompute():  # what messages have in common is hashed once
             for message in messages:
                 message.metadata.__dict__["_message_id"] = message.object_id
-                identities += self._grid._try_push_messages(self.run.run_id, [message])
-        return identities
+                try:
+                    identities += self._grid._try_push_messages(self.run.run_id, [message])
+                except ObjectPushError:
+                    log.warning("node %d: its message was not handed over", message.metadata.dst_node_id)
+        return [identity for identity in identities if identity]
 
     def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
         """As Flower's, which waits for complete replies."""

@@ -93,14 +93,14 @@ def replies_to(
 
 
 def push(grid: Grid, messages: list[Message]) -> dict[str, Message]:
-    """Send; returns id -> message. A message that was sent before goes as a new one."""
+    """Send; returns id -> message of those that were handed over. A message that was sent before goes as a new one."""
     if not messages:
         return {}
-    sent = [
+    fresh = [
         Message(message.content, message.metadata.dst_node_id, message.metadata.message_type) for message in messages
     ]
-    grid.push_messages(sent)
-    return {message.metadata.message_id: message for message in sent}
+    sent = set(grid.push_messages(fresh))
+    return {message.metadata.message_id: message for message in fresh if message.metadata.message_id in sent}
 
 
 def _pull_in_turn(grid: Grid, asked: Mapping[str, Message], at_once: int) -> Iterator[Message]:

@@ -23,6 +23,7 @@ from typing import ClassVar
 from flwr.app import ArrayRecord, ConfigRecord, Message
 from flwr.serverapp import Grid
 
+from cloister.strategies.asking import push
 from cloister.strategies.fedavg import FedAvg
 from cloister.strategies.secure_exchange import SecureExchange
 from cloister.strategies.server_state import ServerState
@@ -84,10 +85,9 @@ class FedBuff(FedAvg):
         number = self.state.round + 1
         self._forget_overdue(timeout)
         messages = list(self.configure_train(number, sent, config, grid))
-        grid.push_messages(messages)
-        for message in messages:
+        for identity, message in push(grid, messages).items():
             site = self._connected[message.metadata.dst_node_id]
-            self._asked[message.metadata.message_id] = _Asked(site, number, self.clock())
+            self._asked[identity] = _Asked(site, number, self.clock())
         self._site_of_node = self._connected
         self._aggregate(number, self._buffer(grid, number, timeout))
 

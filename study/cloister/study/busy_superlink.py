@@ -1,0 +1,54 @@
+"""Asking a SuperLink again that was too busy to answer.
+
+Flower's SuperLink keeps its state in SQLite, where one request writes at a time. One that waits for its turn for more
+than 5 s fails, with status 500. Flower's clients send again what is answered with 502 to 504, but take a 500 for final:
+a run ends for one such answer to its coordinator, and a site's node gives up the message or the reply. Here it is sent
+again for a minute. What had been done in part by then is done by the next request, or missing like anything that is
+lost on the way, and asked for again by the coordinator (`cloister.strategies.asking`).
+
+What is replaced is private to Flower, whose version is pinned; `tests/study/test_busy_superlink.py` holds it to that.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+LONGEST: Final = 60.0
+"""Seconds after the first failure. A request that cannot be answered at all is not for ever."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_FAILED: Final = 500
+
+log = logging.getLogger("cloister.superlink")
+
+
+def ask_a_busy_superlink_again(
+    clock: Callable[[], float] = time.monotonic, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Have Flower's clients, in this process, send again what a SuperLink answers with status 500.
+
+    Args:
+        clock: seconds, monotonic; passed in for tests.
+        pause: waits a number of seconds; passed in for tests.
+    """
+    import httpx
+    from flwr.supercore.retry.retry_invoker import RetryInvoker
+
+    invoke = RetryInvoker.invoke
+
+    def invoke_again(self: RetryInvoker, target: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        failing_since, wait = None, _FIRST_PAUSE
+        while True:
+            try:
+                return invoke(self, target, *args, **named)
+            except httpx.HTTPStatusError as problem:
+                failing_since = clock() if failing_since is None else failing_since
+                if problem.response.status_code != _FAILED or clock() - failing_since >= LONGEST:
+                    raise
+            log.warning("the SuperLink failed at a request (500); sent again in %.1f s", wait)
+            pause(wait)
+            wait = min(2 * wait, _LONGEST_PAUSE)
+
+    RetryInvoker.invoke = invoke_again  # type: ignore[method-assign]
