@@ -55,6 +55,7 @@ class SuperLink:
         self.unfinished: list[set[str]] = []
         """At each announcement of messages, the chunks that were announced before and are still to come."""
         self.refused: set[str] = set()
+        self.gone: set[int] = set()
         self._due: set[str] = set()
 
     def announce(self, question: str, value: float, **claims: object) -> list[str]:
@@ -69,6 +70,8 @@ class SuperLink:
 
     def PushMessages(self, request: PushAppMessagesRequest) -> PushAppMessagesResponse:  # noqa: N802 - Flower's name
         self.unfinished.append(set(self._due))
+        if {message.metadata.dst_node_id for message in request.messages_list} & self.gone:
+            return PushAppMessagesResponse(message_ids=[""], session_id="s")
         named = {part.object_id for tree in request.message_object_trees for part in iterate_object_tree(tree)}
         self._due |= named - set(self.pushed)
         identities = [message.metadata.message_id for message in request.messages_list]
@@ -194,9 +197,16 @@ def test_no_message_is_announced_before_the_last_one_was_handed_over_and_a_share
     assert list(identities) == [message.metadata.message_id for message in messages]
 
 
-def test_a_message_of_which_a_chunk_is_refused_is_not_told_as_handed_over_and_keeps_no_other_back() -> None:
+def test_a_chunk_that_is_refused_because_it_is_there_already_ends_nothing() -> None:
     link, messages = SuperLink(), two_messages()
-    link.refused = {messages[0].object_id}
+    link.refused = set(get_all_nested_objects(messages[0]))
+    assert list(grid_to(link).push_messages(messages)) == [message.metadata.message_id for message in messages]
+    assert set(link.pushed) == {name for message in messages for name in get_all_nested_objects(message)}
+
+
+def test_a_message_to_a_node_that_has_gone_does_not_count_as_handed_over() -> None:
+    link, messages = SuperLink(), two_messages()
+    link.gone = {1}
     assert list(grid_to(link).push_messages(messages)) == [messages[1].metadata.message_id]
 
 

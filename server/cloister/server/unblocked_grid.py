@@ -12,36 +12,39 @@ What it uses of Flower is private, and Flower's version pinned; `tests/server/te
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flwr.app import Error, Message, RecordDict
-from flwr.app.message import make_message
+from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest
-from flwr.proto.runtime_pb2 import PullAppMessagesRequest
+from flwr.common.serde import message_to_proto
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PushObjectRequest
+from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PushAppMessagesRequest
 from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
-from flwr.supercore.inflatable.inflatable_object import iterate_object_tree, no_object_id_recompute
+from flwr.supercore.inflatable.inflatable_object import (
+    get_all_nested_objects,
+    get_object_tree,
+    iterate_object_tree,
+    no_object_id_recompute,
+)
 from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
 from flwr.supercore.inflatable.inflatable_utils import (
     ObjectPullError,
-    ObjectPushError,
     ObjectUnavailableError,
     inflate_object_from_contents,
     pull_objects,
+    push_objects,
 )
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import Message as Announcement
     from flwr.supercore.run import Run
     from flwr.superlink.grid.http_grid import HttpGrid
-
-log = logging.getLogger("cloister.coordinator")
 
 _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
@@ -104,18 +107,10 @@ class UnblockedGrid(Grid):
         Flower announces all at once. Each node then asks for its own again and again until that has been handed over.
 
         Returns:
-            The identities of those that were handed over. One may be missing: its node has gone, or the SuperLink
-            refuses a chunk, as it does one that is sent again because the answer to it was lost.
+            The identities of those that were handed over; one whose node has gone is not.
         """
-        identities: list[str] = []
         with no_object_id_recompute():  # what messages have in common is hashed once
-            for message in messages:
-                message.metadata.__dict__["_message_id"] = message.object_id
-                try:
-                    identities += self._grid._try_push_messages(self.run.run_id, [message])
-                except ObjectPushError:
-                    log.warning("node %d: its message was not handed over", message.metadata.dst_node_id)
-        return [identity for identity in identities if identity]
+            return [identity for message in messages if (identity := self._hand_over(message))]
 
     def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
         """As Flower's, which waits for complete replies."""
@@ -146,6 +141,35 @@ class UnblockedGrid(Grid):
                     del self._announced[identity]
                 raise
         return list(found.values())
+
+    def _hand_over(self, message: Message) -> str:
+        """As Flower's, but a chunk that is refused ends nothing.
+
+        The SuperLink refuses one that it has: sent again, because the answer to it was lost. It also does when the
+        upload has expired, three minutes after the last chunk; then the site does not answer, and is asked again.
+        """
+        message.metadata.__dict__["_message_id"] = message.object_id
+        client, node = self._grid._runtime_client, self._grid.node
+        announced = client.PushMessages(
+            PushAppMessagesRequest(
+                messages_list=[message_to_proto(remove_content_from_message(message))],
+                message_object_trees=[get_object_tree(message)],
+            )
+        )
+
+        def push(chunk: str, content: bytes) -> None:
+            client.PushObject(
+                PushObjectRequest(
+                    node=node,
+                    run_id=self.run.run_id,
+                    session_id=announced.session_id,
+                    object_id=chunk,
+                    object_content=content,
+                )
+            )
+
+        push_objects(get_all_nested_objects(message), push, object_ids_to_push=set(announced.objects_to_push))
+        return str(announced.message_ids[0])
 
     def _ask_for(self, identities: list[str]) -> None:
         answer = self._grid._runtime_client.PullMessages(PullAppMessagesRequest(message_ids=identities))
