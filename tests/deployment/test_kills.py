@@ -103,8 +103,10 @@ class ForkingGrid(ProcessGrid):
         self._working: dict[str, tuple[Message, Connection]] = {}
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        identities = []
         for message in messages:
             identity = f"message-{next(self._message_numbers)}"
+            identities.append(identity)
             message.metadata.__dict__["_message_id"] = identity
             here, there = FORK.Pipe(duplex=False)
             if os.fork() == 0:
@@ -113,7 +115,7 @@ class ForkingGrid(ProcessGrid):
                 self._answer(message, there)
             there.close()
             self._working[identity] = message, here
-        return []
+        return identities
 
     def send_and_receive(self, messages: Iterable[Message], *, timeout: float | None = None) -> Iterable[Message]:
         self.push_messages(messages)

@@ -1,0 +1,88 @@
+"""A SuperLink whose database is locked for longer than it waits: nothing of the run is lost.
+
+The lock here is another program's, held until a request of the coordinator's and one of a site's have failed. Where
+many sites write at once, they lock each other out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import tomllib
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.deployment.conftest import wait_until
+from tests.made_up_table import made_up_table
+
+from cloister.study.schema import Study
+
+if TYPE_CHECKING:
+    from tests.deployment.conftest import Enrolled
+
+SITES = ("east", "north", "south")
+ROUNDS, PATIENTS = 6, 120
+SECONDS = 600.0
+"""Generous, because other work may share the cores."""
+FAILED = {part: re.compile(rf'"POST /v1/{part}/\S+ HTTP/1\.1" 500\b') for part in ("runtime", "fleet")}
+
+
+def study(identities: dict[str, str]) -> Study:
+    return Study.model_validate(
+        {
+            "name": "busy",
+            "title": "An example",
+            "rounds": ROUNDS,
+            "federation": {"sites": SITES, "secure_aggregation": True, "identities": identities},
+            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
+            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
+            "training": {"steps_per_round": 1, "sample_rate": 0.1, "batch_divisor": 12, "learning_rate": 0.1},
+            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 4.0, "delta": 1e-5},
+        }
+    )
+
+
+@pytest.mark.heavy
+def test_a_run_goes_on_although_requests_failed_and_asks_nobody_in_vain(
+    make_enrolled: Callable[[Sequence[str]], Enrolled],
+) -> None:
+    made = make_enrolled(SITES)
+    *tables, heldout_table = (made_up_table(seed, PATIENTS) for seed in range(len(SITES) + 1))
+    heldout = made.equip(tables, heldout_table)
+    try:
+        made.bring_up()
+        identities = tomllib.loads(made.cloister("server", "roster", "--server", "server"))
+        file = made.folder / "study.json"
+        file.write_text(study(identities).canonical)
+        submission = made.submit(file, heldout)
+        made.approve(submission)
+        run = made.start_run(submission)
+        for number in range(1, 4):
+            wait_until(lambda: made.state_of(run).startswith("running"), SECONDS, "a running run")
+            wait_until((submission / f"checkpoints/round-{number}.safetensors").exists, SECONDS, f"round {number}")
+            lock_until_requests_failed(made)
+        wait_until(lambda: made.state_of(run).startswith("finished"), SECONDS, "the end")
+        assert made.state_of(run) == "finished:completed"
+    except BaseException:
+        print(made.logs())
+        raise
+    told = json.loads(made.cloister("server", "audit", "--server", "server", "--json"))
+    assert [entry["event"] for entry in told].count("run-started") == 1
+    rounds = {entry["round"]: sorted(entry["replied"]) for entry in told if entry["event"] == "round-finished"}
+    assert rounds == {0: [], **{number: list(SITES) for number in range(1, ROUNDS + 1)}}
+
+
+def lock_until_requests_failed(made: Enrolled) -> None:
+    log = made.services["superlink"]
+    seen = {part: len(pattern.findall(log.text())) for part, pattern in FAILED.items()}
+    with closing(sqlite3.connect(made.server / "flower" / "state.db", SECONDS, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        wait_until(
+            lambda: all(len(pattern.findall(log.text())) > seen[part] for part, pattern in FAILED.items()),
+            SECONDS,
+            "a request of each kind that failed",
+        )
+        other.execute("ROLLBACK")
