@@ -48,6 +48,12 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str, poll: f
         time.sleep(poll)
 
 
+def rounds_finished(submission: Path) -> int:
+    """By the newest checkpoint."""
+    found = (submission / "checkpoints").glob("round-*.safetensors")
+    return max((int(path.stem.removeprefix("round-")) for path in found), default=0)
+
+
 @dataclass
 class Service:
     """A process that a guide's step started, with everything that it starts itself."""

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.deployment.conftest import rounds_finished
 from tests.made_up_table import made_up_table
 
 if TYPE_CHECKING:
@@ -240,12 +241,6 @@ def gate_before(made: Enrolled) -> LossyGate:
     outside.load_cert_chain(keys / "server.crt", keys / "server.key")
     inside = ssl.create_default_context(cafile=str(keys / "link-ca.crt"))
     return LossyGate(outside, inside, made.port, made.link_port, Losses(SEED, LOST))
-
-
-def rounds_finished(submission: Path) -> int:
-    """By the newest checkpoint."""
-    found = (submission / "checkpoints").glob("round-*.safetensors")
-    return max((int(path.stem.removeprefix("round-")) for path in found), default=0)
 
 
 def answers_given_up(made: Enrolled) -> float:
