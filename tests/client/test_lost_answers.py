@@ -4,7 +4,9 @@ Lost requests are sent again, as by Flower's node. What the SuperLink has then i
 """
 
 import secrets
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from flwr.superlink.federation import NoOpFederationManager
 from flwr.superlink.servicer.fleet import fleet_handlers
 from flwr.supernode.fleet_http_client import FleetHttpClient
 
-from cloister.client.lost_answers import survive_lost_answers
+from cloister.client.lost_answers import PAUSES, survive_lost_answers
 
 CHUNKS = 5
 """Of the reply below, message and records among them."""
@@ -36,6 +38,7 @@ CHUNKS = 5
 def state(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkState:
     """A SuperLink's state, whose runs go on: in memory, or, asked for by `True`, in SQLite as when it is deployed."""
     monkeypatch.setattr(fleet_handlers, "check_abort", lambda *_: None)
+    monkeypatch.setattr("flwr.supercore.sql_mixin.SQLITE_PRAGMAS", (*SQLITE_PRAGMAS, ("busy_timeout", "50")))
     database = str(tmp_path / "state.db") if getattr(request, "param", False) else FLWR_IN_MEMORY_DB_NAME
     return LinkStateFactory(database, NoOpFederationManager(), ObjectStoreFactory(database)).state()
 
@@ -55,10 +58,19 @@ class Link:
         handlers: dict[str, Callable[..., Any]] = {
             "/v1/fleet/push-messages": fleet_handlers.push_messages, "/v1/fleet/push-object": fleet_handlers.push_object
         }  # fmt: skip
-        answer = handlers[path](request, self._state)
+        with locked(self._state) if fate == "busy" else nullcontext():
+            answer = handlers[path](request, self._state)
         if fate == "answer-lost":
             raise httpx.ReadError("broken off")
         return answer
+
+
+@contextmanager
+def locked(state: Any) -> Iterator[None]:
+    """Another program writes to the database."""
+    with closing(sqlite3.connect(state.database_url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def again_until_answered(ask: Callable[[Any], Any], request: Any) -> Any:
@@ -111,7 +123,7 @@ def hand_over(state: LinkState, lost: dict[int, str], monkeypatch: pytest.Monkey
 @pytest.fixture
 def _ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FleetHttpClient, "PushObject", FleetHttpClient.PushObject)
-    survive_lost_answers()
+    survive_lost_answers(lambda _: None)
 
 
 @pytest.mark.usefixtures("_ours")
@@ -130,9 +142,38 @@ def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPat
     assert hand_over(state, lost, monkeypatch) == (CHUNKS, True)
 
 
+@pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("state", [True], indirect=True)
+@pytest.mark.parametrize("times", [1, len(PAUSES)])
+@pytest.mark.parametrize("number", range(1, CHUNKS + 1))
+def test_a_chunk_that_a_busy_superlink_refuses_is_there_in_the_end(
+    number: int, times: int, state: LinkState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its database is locked when the chunk arrives."""
+    busy = dict.fromkeys(range(number, number + times), "busy")
+    assert hand_over(state, busy, monkeypatch) == (CHUNKS, True)
+
+
+@pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("state", [True], indirect=True)
+def test_also_if_an_answer_was_lost_before(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hand_over(state, {1: "request-lost", 2: "busy"}, monkeypatch) == (CHUNKS, True)
+
+
+@pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("state", [True], indirect=True)
+def test_one_that_is_refused_for_ever_is_not_told_as_stored(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hand_over(state, dict.fromkeys(range(2, 100), "busy"), monkeypatch) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("lost", "outcome"),
-    [({}, (CHUNKS, True)), ({0: "answer-lost"}, (CHUNKS, True)), ({1: "answer-lost"}, (1, False))],
+    [
+        ({}, (CHUNKS, True)),
+        ({0: "answer-lost"}, (CHUNKS, True)),
+        ({1: "answer-lost"}, (1, False)),
+        ({1: "busy"}, (0, False)),
+    ],
 )
 @pytest.mark.parametrize("state", [True], indirect=True)
 def test_flowers_own_node_gives_the_reply_up(

@@ -34,7 +34,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloister.server import unblocked_grid
-from cloister.server.unblocked_grid import UnblockedGrid
+from cloister.server.unblocked_grid import _PUSH_PAUSES, UnblockedGrid
 from cloister.strategies.asking import replies_to
 
 RUN, NODE = 7, 3
@@ -54,7 +54,7 @@ class SuperLink:
         self.pushed: list[str] = []
         self.unfinished: list[set[str]] = []
         """At each announcement of messages, the chunks that were announced before and are still to come."""
-        self.refused: set[str] = set()
+        self.refusals: dict[str, int] = {}
         self.gone: set[int] = set()
         self._due: set[str] = set()
 
@@ -78,9 +78,11 @@ class SuperLink:
         return PushAppMessagesResponse(message_ids=identities, objects_to_push=self._due, session_id="s")
 
     def PushObject(self, request: PushObjectRequest) -> PushObjectResponse:  # noqa: N802 - Flower's name
-        self.pushed.append(request.object_id)
-        self._due.remove(request.object_id)
-        return PushObjectResponse(stored=request.object_id not in self.refused)
+        name = request.object_id
+        self.pushed.append(name)
+        self._due.discard(name)
+        self.refusals[name] = self.refusals.get(name, 0) - 1
+        return PushObjectResponse(stored=self.refusals[name] < 0)
 
     def PullMessages(self, request: PullAppMessagesRequest) -> PullAppMessagesResponse:  # noqa: N802 - Flower's name
         new = [name for name in request.message_ids if name in self.replies and name not in self.given]
@@ -120,7 +122,7 @@ def grid_to(link: SuperLink) -> UnblockedGrid:
     flowers.set_run(Run.create_empty(RUN))
     client: Any = link
     flowers._client = client
-    return UnblockedGrid(flowers)
+    return UnblockedGrid(flowers, pause=lambda _: None)
 
 
 def value_of(message: Message) -> float:
@@ -199,9 +201,24 @@ def test_no_message_is_announced_before_the_last_one_was_handed_over_and_a_share
 
 def test_a_chunk_that_is_refused_because_it_is_there_already_ends_nothing() -> None:
     link, messages = SuperLink(), two_messages()
-    link.refused = set(get_all_nested_objects(messages[0]))
+    link.arrived = set(get_all_nested_objects(messages[0]))
+    link.chunks = dict.fromkeys(link.arrived, b"a chunk")
+    link.refusals = dict.fromkeys(link.arrived, 1)
     assert list(grid_to(link).push_messages(messages)) == [message.metadata.message_id for message in messages]
-    assert set(link.pushed) == {name for message in messages for name in get_all_nested_objects(message)}
+    assert len(link.pushed) == len(set(link.pushed))
+
+
+def test_one_that_is_refused_because_the_superlink_is_busy_is_sent_again() -> None:
+    link, messages = SuperLink(), two_messages()
+    link.refusals = dict.fromkeys(get_all_nested_objects(messages[0]), len(_PUSH_PAUSES))
+    assert list(grid_to(link).push_messages(messages)) == [message.metadata.message_id for message in messages]
+    assert set(link.refusals.values()) == {-1}
+
+
+def test_a_message_of_which_a_chunk_is_refused_for_good_was_not_handed_over_and_keeps_no_other_back() -> None:
+    link, messages = SuperLink(), two_messages()
+    link.refusals = {messages[0].object_id: 1000}
+    assert list(grid_to(link).push_messages(messages)) == [messages[1].metadata.message_id]
 
 
 def test_a_message_to_a_node_that_has_gone_does_not_count_as_handed_over() -> None:

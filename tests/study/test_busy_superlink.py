@@ -14,8 +14,7 @@ from flwr.app.message import remove_content_from_message
 from flwr.common.serde import message_to_proto
 from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PullAppMessagesResponse, PushAppMessagesRequest
 from flwr.server.superlink.linkstate import LinkState, LinkStateFactory
-from flwr.supercore import sql_mixin
-from flwr.supercore.constant import NOOP_FEDERATION_ID, TaskType
+from flwr.supercore.constant import NOOP_FEDERATION_ID, SQLITE_PRAGMAS, TaskType
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
 from flwr.supercore.object_store import ObjectStoreFactory
 from flwr.supercore.retry import make_simple_http_retry_invoker
@@ -79,7 +78,7 @@ def test_other_refusals_are_final(clock: Clock, status: int) -> None:
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkState:
     """A SuperLink's state in SQLite, where a write waits a tenth of a second for its turn."""
-    monkeypatch.setattr(sql_mixin, "SQLITE_PRAGMAS", (("busy_timeout", "100"), ("journal_mode", "WAL")))
+    monkeypatch.setattr("flwr.supercore.sql_mixin.SQLITE_PRAGMAS", (*SQLITE_PRAGMAS, ("busy_timeout", "100")))
     database = str(tmp_path / "state.db")
     return LinkStateFactory(database, NoOpFederationManager(), ObjectStoreFactory(database)).state()
 

@@ -5,20 +5,33 @@ SuperLink refuses it the second time. Flower's node takes that for a failure and
 waits in vain for the rest. Here a chunk that is refused when it is sent again counts as stored: either it is, or the
 whole upload has expired, and then the coordinator asks again.
 
+A SuperLink whose database is busy for more than 5 s also refuses a chunk, with the same words. One that is refused the
+first time is sent again, a few times.
+
 What is replaced is private to Flower, whose version is pinned; `tests/client/test_lost_answers.py` holds it to that.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import PushObjectRequest, PushObjectResponse
     from flwr.supernode.fleet_http_client import FleetHttpClient
 
 
-def survive_lost_answers() -> None:
-    """Have Flower's node, in this process, go on with a reply of which a chunk was sent twice."""
+PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before a chunk that was refused is sent again; to be refused by a busy SuperLink takes 5 s itself."""
+
+
+def survive_lost_answers(pause: Callable[[float], None] = time.sleep) -> None:
+    """Have Flower's node, in this process, go on with a reply of which a chunk was sent twice, or refused for a while.
+
+    Args:
+        pause: waits a number of seconds; passed in for tests.
+    """
     from flwr.supernode.fleet_http_client import FleetHttpClient
 
     push_object = FleetHttpClient.PushObject
@@ -30,6 +43,11 @@ def survive_lost_answers() -> None:
         again = chunk in unanswered
         unanswered.add(chunk)
         answer = push_object(self, request)
+        for wait in PAUSES[:1] if again else PAUSES:
+            if answer.stored:
+                break
+            pause(wait)
+            answer = push_object(self, request)
         unanswered.discard(chunk)
         answer.stored = answer.stored or again
         return answer

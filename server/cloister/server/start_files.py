@@ -41,8 +41,8 @@ _SUPERLINK = (
 
 _SUPEREXEC = (
     _ENVIRONMENT
-    + """exec flower-superexec --runtime-api-address {link_address} --root-certificates keys/link-ca.crt \\
-  --superexec-auth-secret-file keys/superexec.secret
+    + """exec {python} -I -m cloister.server.superexec --runtime-api-address {link_address} \\
+  --root-certificates keys/link-ca.crt --superexec-auth-secret-file keys/superexec.secret
 """
 )
 
@@ -96,6 +96,7 @@ def write(server: ServerFolder) -> None:
             unit=unit.name,
             folder=shlex.quote(str(place)),
             programs=shlex.quote(str(Path(sys.executable).parent)),
+            python=shlex.quote(sys.executable),
             link_port=config.link_port,
             link_address=link_address(config),
         )

@@ -12,8 +12,10 @@ What it uses of Flower is private, and Flower's version pinned; `tests/server/te
 
 from __future__ import annotations
 
+import functools
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
 from flwr.common.serde import message_to_proto
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PushObjectRequest
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest, PushObjectRequest
 from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PushAppMessagesRequest
 from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
@@ -35,6 +37,7 @@ from flwr.supercore.inflatable.inflatable_object import (
 from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
 from flwr.supercore.inflatable.inflatable_utils import (
     ObjectPullError,
+    ObjectPushError,
     ObjectUnavailableError,
     inflate_object_from_contents,
     pull_objects,
@@ -46,10 +49,14 @@ if TYPE_CHECKING:
     from flwr.supercore.run import Run
     from flwr.superlink.grid.http_grid import HttpGrid
 
+log = logging.getLogger("cloister.coordinator")
+
 _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
 _MOST_CHUNKS = 20_000
 """Chunks of a reply. Flower cuts arrays into chunks of 5 MiB: such a reply has 100 GB."""
+_PUSH_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before a chunk that was refused is sent again."""
 _LOOKS_A_CALL = 256
 """Missing chunks of one reply that a call looks for, each with a request."""
 
@@ -74,10 +81,11 @@ class UnblockedGrid(Grid):
 
     Args:
         grid: Flower's own.
+        pause: waits a number of seconds; passed in for tests.
     """
 
-    def __init__(self, grid: HttpGrid) -> None:
-        self._grid = grid
+    def __init__(self, grid: HttpGrid, pause: Callable[[float], None] = time.sleep) -> None:
+        self._grid, self._pause = grid, pause
         self._announced: dict[str, _Announced] = {}
         self._decoded: dict[str, Message] = {}
         """What a call that failed had found besides."""
@@ -143,33 +151,44 @@ class UnblockedGrid(Grid):
         return list(found.values())
 
     def _hand_over(self, message: Message) -> str:
-        """As Flower's, but a chunk that is refused ends nothing.
-
-        The SuperLink refuses one that it has: sent again, because the answer to it was lost. It also does when the
-        upload has expired, three minutes after the last chunk; then the site does not answer, and is asked again.
-        """
+        """As Flower's, but a chunk that is refused ends no run. The message's identity, or "" if it is not there."""
         message.metadata.__dict__["_message_id"] = message.object_id
-        client, node = self._grid._runtime_client, self._grid.node
-        announced = client.PushMessages(
+        announced = self._grid._runtime_client.PushMessages(
             PushAppMessagesRequest(
                 messages_list=[message_to_proto(remove_content_from_message(message))],
                 message_object_trees=[get_object_tree(message)],
             )
         )
-
-        def push(chunk: str, content: bytes) -> None:
-            client.PushObject(
-                PushObjectRequest(
-                    node=node,
-                    run_id=self.run.run_id,
-                    session_id=announced.session_id,
-                    object_id=chunk,
-                    object_content=content,
-                )
-            )
-
-        push_objects(get_all_nested_objects(message), push, object_ids_to_push=set(announced.objects_to_push))
+        push = functools.partial(self._push, announced.session_id)
+        try:
+            push_objects(get_all_nested_objects(message), push, object_ids_to_push=set(announced.objects_to_push))
+        except ObjectPushError:
+            log.warning("node %d: its message was not handed over", message.metadata.dst_node_id)
+            return ""
         return str(announced.message_ids[0])
+
+    def _push(self, session: str, chunk: str, content: bytes) -> None:
+        """Send a chunk: again where the SuperLink refuses it, as it does while its database is busy for more than 5 s.
+
+        It also refuses what it has: one that was sent again because the answer to it was lost.
+
+        Raises:
+            ObjectPushError: it is refused for good, as where the upload has expired.
+        """
+        client, run = self._grid._runtime_client, self.run.run_id
+        request = PushObjectRequest(
+            node=self._grid.node, run_id=run, session_id=session, object_id=chunk, object_content=content
+        )
+        for wait in (*_PUSH_PAUSES, None):
+            if client.PushObject(request).stored or self._is_there(chunk):
+                return
+            if wait is not None:
+                self._pause(wait)
+        raise ObjectPushError(chunk, run, session)
+
+    def _is_there(self, chunk: str) -> bool:
+        question = PullObjectRequest(node=self._grid.node, run_id=self.run.run_id, object_id=chunk)
+        return bool(self._grid._runtime_client.PullObject(question).object_available)
 
     def _ask_for(self, identities: list[str]) -> None:
         answer = self._grid._runtime_client.PullMessages(PullAppMessagesRequest(message_ids=identities))
