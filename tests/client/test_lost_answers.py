@@ -4,9 +4,8 @@ Lost requests are sent again, as by Flower's node. What the SuperLink has then i
 """
 
 import secrets
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,10 @@ from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.federation import NoOpFederationManager
 from flwr.superlink.servicer.fleet import fleet_handlers
 from flwr.supernode.fleet_http_client import FleetHttpClient
+from tests.locked_database import locked
 
-from cloister.client.lost_answers import PAUSES, survive_lost_answers
+from cloister.client.lost_answers import survive_lost_answers
+from cloister.study.busy_superlink import CHUNK_PAUSES
 
 CHUNKS = 5
 """Of the reply below, message and records among them."""
@@ -58,19 +59,15 @@ class Link:
         handlers: dict[str, Callable[..., Any]] = {
             "/v1/fleet/push-messages": fleet_handlers.push_messages, "/v1/fleet/push-object": fleet_handlers.push_object
         }  # fmt: skip
-        with locked(self._state) if fate == "busy" else nullcontext():
+        with locked(_database(self._state)) if fate == "busy" else nullcontext():
             answer = handlers[path](request, self._state)
         if fate == "answer-lost":
             raise httpx.ReadError("broken off")
         return answer
 
 
-@contextmanager
-def locked(state: Any) -> Iterator[None]:
-    """Another program writes to the database."""
-    with closing(sqlite3.connect(state.database_url.removeprefix("sqlite:///"))) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
+def _database(state: Any) -> Path:
+    return Path(state.database_url.removeprefix("sqlite:///"))
 
 
 def again_until_answered(ask: Callable[[Any], Any], request: Any) -> Any:
@@ -144,7 +141,7 @@ def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.usefixtures("_ours")
 @pytest.mark.parametrize("state", [True], indirect=True)
-@pytest.mark.parametrize("times", [1, len(PAUSES)])
+@pytest.mark.parametrize("times", [1, len(CHUNK_PAUSES)])
 @pytest.mark.parametrize("number", range(1, CHUNKS + 1))
 def test_a_chunk_that_a_busy_superlink_refuses_is_there_in_the_end(
     number: int, times: int, state: LinkState, monkeypatch: pytest.MonkeyPatch

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import tomllib
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.deployment.conftest import rounds_finished, wait_until
+from tests.locked_database import locked
 from tests.made_up_table import made_up_table
 
 from cloister.study.schema import Study
@@ -83,11 +82,9 @@ def has_finished(submission: Path, number: int) -> bool:
 def lock_until_requests_failed(made: Enrolled) -> None:
     log = made.services["superlink"]
     seen = {part: len(pattern.findall(log.text())) for part, pattern in FAILED.items()}
-    with closing(sqlite3.connect(made.server / "flower" / "state.db", SECONDS, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(made.server / "flower" / "state.db", SECONDS):
         wait_until(
             lambda: all(len(pattern.findall(log.text())) > seen[part] for part, pattern in FAILED.items()),
             SECONDS,
             "a request of each kind that failed",
         )
-        other.execute("ROLLBACK")

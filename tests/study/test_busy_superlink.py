@@ -1,6 +1,5 @@
 """A SuperLink that fails at a request because its database is locked is asked again: by Flower's own clients."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +23,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.federation import NoOpFederationManager
 from flwr.superlink.servicer.runtime import runtime_handlers
 from sqlalchemy.exc import OperationalError
+from tests.locked_database import locked
 from tests.strategies.clock import Clock
 
 from cloister.study.busy_superlink import LONGEST, ask_a_busy_superlink_again
@@ -100,10 +100,8 @@ def test_nothing_is_left_of_a_message_whose_announcement_failed_and_it_can_be_se
         message_object_trees=[get_object_tree(message)],
     )
     task = SimpleNamespace(run_id=run)
-    with closing(sqlite3.connect(tmp_path / "state.db")) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OperationalError, match="locked"):
-            runtime_handlers.push_messages(request, state, task)  # type: ignore[arg-type]
+    with locked(tmp_path / "state.db"), pytest.raises(OperationalError, match="locked"):
+        runtime_handlers.push_messages(request, state, task)  # type: ignore[arg-type]
     assert state.get_message_ins(node, limit=None) == []
     answer = runtime_handlers.push_messages(request, state, task)  # type: ignore[arg-type]
     assert list(answer.message_ids) == [message.metadata.message_id]

@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from cloister.study.busy_superlink import CHUNK_PAUSES, stored_in_the_end
 
 if TYPE_CHECKING:
-    from flwr.proto.message_pb2 import PushObjectRequest, PushObjectResponse
+    from flwr.proto.message_pb2 import PushObjectRequest
     from flwr.supernode.fleet_http_client import FleetHttpClient
-
-
-PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before a chunk that was refused is sent again; to be refused by a busy SuperLink takes 5 s itself."""
 
 
 def survive_lost_answers(pause: Callable[[float], None] = time.sleep) -> None:
@@ -32,6 +30,7 @@ def survive_lost_answers(pause: Callable[[float], None] = time.sleep) -> None:
     Args:
         pause: waits a number of seconds; passed in for tests.
     """
+    from flwr.proto.message_pb2 import PushObjectResponse
     from flwr.supernode.fleet_http_client import FleetHttpClient
 
     push_object = FleetHttpClient.PushObject
@@ -42,14 +41,9 @@ def survive_lost_answers(pause: Callable[[float], None] = time.sleep) -> None:
         chunk = request.session_id, request.object_id
         again = chunk in unanswered
         unanswered.add(chunk)
-        answer = push_object(self, request)
-        for wait in PAUSES[:1] if again else PAUSES:
-            if answer.stored:
-                break
-            pause(wait)
-            answer = push_object(self, request)
+        pauses = CHUNK_PAUSES[:1] if again else CHUNK_PAUSES
+        stored = stored_in_the_end(lambda: push_object(self, request).stored, pause, pauses)
         unanswered.discard(chunk)
-        answer.stored = answer.stored or again
-        return answer
+        return PushObjectResponse(stored=stored or again)
 
     FleetHttpClient.PushObject = push_object_again  # type: ignore[method-assign]

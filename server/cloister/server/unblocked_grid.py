@@ -12,7 +12,6 @@ What it uses of Flower is private, and Flower's version pinned; `tests/server/te
 
 from __future__ import annotations
 
-import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -24,7 +23,12 @@ from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
 from flwr.common.serde import message_to_proto
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest, PullObjectRequest, PushObjectRequest
+from flwr.proto.message_pb2 import (
+    ConfirmMessageReceivedRequest,
+    PullObjectRequest,
+    PushObjectRequest,
+    PushObjectResponse,
+)
 from flwr.proto.runtime_pb2 import PullAppMessagesRequest, PushAppMessagesRequest
 from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
@@ -34,7 +38,10 @@ from flwr.supercore.inflatable.inflatable_object import (
     iterate_object_tree,
     no_object_id_recompute,
 )
-from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
+from flwr.supercore.inflatable.inflatable_protobuf_utils import (
+    make_pull_object_fn_protobuf,
+    make_push_object_fn_protobuf,
+)
 from flwr.supercore.inflatable.inflatable_utils import (
     ObjectPullError,
     ObjectPushError,
@@ -43,6 +50,8 @@ from flwr.supercore.inflatable.inflatable_utils import (
     pull_objects,
     push_objects,
 )
+
+from cloister.study.busy_superlink import stored_in_the_end
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import Message as Announcement
@@ -55,8 +64,6 @@ _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
 _MOST_CHUNKS = 20_000
 """Chunks of a reply. Flower cuts arrays into chunks of 5 MiB: such a reply has 100 GB."""
-_PUSH_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before a chunk that was refused is sent again."""
 _LOOKS_A_CALL = 256
 """Missing chunks of one reply that a call looks for, each with a request."""
 
@@ -159,7 +166,7 @@ class UnblockedGrid(Grid):
                 message_object_trees=[get_object_tree(message)],
             )
         )
-        push = functools.partial(self._push, announced.session_id)
+        push = make_push_object_fn_protobuf(self._push, self._grid.node, self.run.run_id, announced.session_id)
         try:
             push_objects(get_all_nested_objects(message), push, object_ids_to_push=set(announced.objects_to_push))
         except ObjectPushError:
@@ -167,24 +174,17 @@ class UnblockedGrid(Grid):
             return ""
         return str(announced.message_ids[0])
 
-    def _push(self, session: str, chunk: str, content: bytes) -> None:
+    def _push(self, request: PushObjectRequest) -> PushObjectResponse:
         """Send a chunk: again where the SuperLink refuses it, as it does while its database is busy for more than 5 s.
 
         It also refuses what it has: one that was sent again because the answer to it was lost.
-
-        Raises:
-            ObjectPushError: it is refused for good, as where the upload has expired.
         """
-        client, run = self._grid._runtime_client, self.run.run_id
-        request = PushObjectRequest(
-            node=self._grid.node, run_id=run, session_id=session, object_id=chunk, object_content=content
-        )
-        for wait in (*_PUSH_PAUSES, None):
-            if client.PushObject(request).stored or self._is_there(chunk):
-                return
-            if wait is not None:
-                self._pause(wait)
-        raise ObjectPushError(chunk, run, session)
+        client = self._grid._runtime_client
+
+        def send() -> bool:
+            return client.PushObject(request).stored or self._is_there(request.object_id)
+
+        return PushObjectResponse(stored=stored_in_the_end(send, self._pause))
 
     def _is_there(self, chunk: str) -> bool:
         question = PullObjectRequest(node=self._grid.node, run_id=self.run.run_id, object_id=chunk)

@@ -1,10 +1,12 @@
-"""Asking a SuperLink again that was too busy to answer.
+"""Asking a SuperLink again that was too busy to answer, or to store a chunk.
 
 Flower's SuperLink keeps its state in SQLite, where one request writes at a time. One that waits for its turn for more
 than 5 s fails, with status 500. Flower's clients send again what is answered with 502 to 504, but take a 500 for final:
 a run ends for one such answer to its coordinator, and a site's node gives up the message or the reply. Here it is sent
 again for a minute. What had been done in part by then is done by the next request, or missing like anything that is
 lost on the way, and asked for again by the coordinator (`cloister.strategies.asking`).
+
+A chunk of a message that waits as long is not answered with 500, but refused as if it were not wanted.
 
 What is replaced is private to Flower, whose version is pinned; `tests/study/test_busy_superlink.py` holds it to that.
 """
@@ -13,13 +15,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 LONGEST: Final = 60.0
 """Seconds after the first failure. A request that cannot be answered at all is not for ever."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _FAILED: Final = 500
+
+CHUNK_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before a chunk that was refused is sent again; to be refused by a busy SuperLink takes 5 s itself."""
 
 log = logging.getLogger("cloister.superlink")
 
@@ -52,3 +57,20 @@ def ask_a_busy_superlink_again(
             wait = min(2 * wait, _LONGEST_PAUSE)
 
     RetryInvoker.invoke = invoke_again  # type: ignore[method-assign]
+
+
+def stored_in_the_end(
+    send: Callable[[], bool], pause: Callable[[float], None], pauses: Sequence[float] = CHUNK_PAUSES
+) -> bool:
+    """Send a chunk until it is stored, at most once more than there are pauses; returns whether it is.
+
+    Args:
+        send: sends it; returns whether the SuperLink has stored it.
+        pause: waits a number of seconds.
+        pauses: seconds between one time and the next.
+    """
+    for wait in pauses:
+        if send():
+            return True
+        pause(wait)
+    return send()

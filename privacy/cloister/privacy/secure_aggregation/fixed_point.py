@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.privacy.randomness import RandomStream
+from cloister.study.arrays import is_finite
 from cloister.study.errors import InputError, UpdateRefusedError
 
 Words = NDArray[np.uint32]
@@ -70,7 +71,7 @@ def rounded(values: NDArray[np.floating], bound: float, levels: int, random: Ran
         UpdateRefusedError: a value is not finite.
     """
     flat = np.asarray(values, dtype=np.float64).reshape(-1)
-    if not np.isfinite(flat).all():
+    if not is_finite(flat):
         raise UpdateRefusedError(
             "The update holds values that are not finite.", "Lower the learning rate, or raise the clipping."
         )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cloister.study.arrays import is_finite
 from cloister.study.compression.encoding import Floats, Parts, Uniform, shaped
 from cloister.study.errors import UpdateRefusedError
 
@@ -43,6 +44,6 @@ class Bfloat16:
             UpdateRefusedError: some are infinite, or no numbers.
         """
         values = (parts["values"].astype(np.uint32) << np.uint32(16)).view(np.float32)
-        if not np.isfinite(values).all():
+        if not is_finite(values):
             raise UpdateRefusedError("values: holds values that are not finite.", "Look into the site.")
         return values
