@@ -29,7 +29,7 @@ from flwr.supernode.fleet_http_client import FleetHttpClient
 from tests.locked_database import locked
 
 from cloister.client.lost_answers import survive_lost_answers
-from cloister.study.busy_superlink import CHUNK_PAUSES
+from cloister.study.busy_superlink import PAUSES
 
 CHUNKS = 5
 """Of the reply below, message and records among them."""
@@ -141,7 +141,7 @@ def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.usefixtures("_ours")
 @pytest.mark.parametrize("state", [True], indirect=True)
-@pytest.mark.parametrize("times", [1, len(CHUNK_PAUSES)])
+@pytest.mark.parametrize("times", [1, len(PAUSES)])
 @pytest.mark.parametrize("number", range(1, CHUNKS + 1))
 def test_a_chunk_that_a_busy_superlink_refuses_is_there_in_the_end(
     number: int, times: int, state: LinkState, monkeypatch: pytest.MonkeyPatch

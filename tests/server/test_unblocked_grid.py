@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 from cloister.server import unblocked_grid
 from cloister.server.unblocked_grid import UnblockedGrid
 from cloister.strategies.asking import replies_to
-from cloister.study.busy_superlink import CHUNK_PAUSES
+from cloister.study.busy_superlink import PAUSES
 
 RUN, NODE = 7, 3
 
@@ -211,7 +211,7 @@ def test_a_chunk_that_is_refused_because_it_is_there_already_ends_nothing() -> N
 
 def test_one_that_is_refused_because_the_superlink_is_busy_is_sent_again() -> None:
     link, messages = SuperLink(), two_messages()
-    link.refusals = dict.fromkeys(get_all_nested_objects(messages[0]), len(CHUNK_PAUSES))
+    link.refusals = dict.fromkeys(get_all_nested_objects(messages[0]), len(PAUSES))
     assert list(grid_to(link).push_messages(messages)) == [message.metadata.message_id for message in messages]
     assert set(link.refusals.values()) == {-1}
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cloister.study.busy_superlink import CHUNK_PAUSES, stored_in_the_end
+from cloister.study.busy_superlink import PAUSES, stored_in_the_end
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import PushObjectRequest
@@ -41,7 +41,7 @@ def survive_lost_answers(pause: Callable[[float], None] = time.sleep) -> None:
         chunk = request.session_id, request.object_id
         again = chunk in unanswered
         unanswered.add(chunk)
-        pauses = CHUNK_PAUSES[:1] if again else CHUNK_PAUSES
+        pauses = PAUSES[:1] if again else PAUSES
         stored = stored_in_the_end(lambda: push_object(self, request).stored, pause, pauses)
         unanswered.discard(chunk)
         return PushObjectResponse(stored=stored or again)

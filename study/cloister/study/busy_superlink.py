@@ -16,15 +16,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from typing import Any, Final
 
 LONGEST: Final = 60.0
 """Seconds after the first failure. A request that cannot be answered at all is not for ever."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before what failed is sent again, one time after the other. A request goes on at the pace of the last until
+`LONGEST`; a chunk is given up after it: to be refused by a busy SuperLink takes 5 s itself."""
 _FAILED: Final = 500
-
-CHUNK_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before a chunk that was refused is sent again; to be refused by a busy SuperLink takes 5 s itself."""
 
 log = logging.getLogger("cloister.superlink")
 
@@ -44,7 +44,7 @@ def ask_a_busy_superlink_again(
     invoke = RetryInvoker.invoke
 
     def invoke_again(self: RetryInvoker, target: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        failing_since, wait = None, _FIRST_PAUSE
+        failing_since, waits = None, chain(PAUSES, repeat(PAUSES[-1]))
         while True:
             try:
                 return invoke(self, target, *args, **named)
@@ -52,15 +52,15 @@ def ask_a_busy_superlink_again(
                 failing_since = clock() if failing_since is None else failing_since
                 if problem.response.status_code != _FAILED or clock() - failing_since >= LONGEST:
                     raise
+            wait = next(waits)
             log.warning("the SuperLink failed at a request (500); sent again in %.1f s", wait)
             pause(wait)
-            wait = min(2 * wait, _LONGEST_PAUSE)
 
     RetryInvoker.invoke = invoke_again  # type: ignore[method-assign]
 
 
 def stored_in_the_end(
-    send: Callable[[], bool], pause: Callable[[float], None], pauses: Sequence[float] = CHUNK_PAUSES
+    send: Callable[[], bool], pause: Callable[[float], None], pauses: Sequence[float] = PAUSES
 ) -> bool:
     """Send a chunk until it is stored, at most once more than there are pauses; returns whether it is.
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cloister.study.arrays import is_finite
 from cloister.study.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,7 @@ def likelihood_ratios(shadows: Floats, joined: NDArray[np.bool_], attacked: Floa
             f"shapes {shadows.shape}, {joined.shape}, {attacked.shape}: not (models, patients) twice and (patients,).",
             "Give one confidence for each model and patient.",
         )
-    if not (np.isfinite(shadows).all() and np.isfinite(attacked).all()):
+    if not (is_finite(shadows) and is_finite(attacked)):
         raise InputError("a confidence is not finite.", "Leave out the models that diverged.")
     if min(joined.sum(axis=0).min(), (~joined).sum(axis=0).min()) < 2:
         raise InputError(
