@@ -167,7 +167,7 @@ def _word(match: re.Match[str]) -> str:
     data = _from_base64(value) if match[2] in "bB" else quopri.decodestring(value.replace("_", " ").encode())
     try:
         return data.decode(match[1].partition("*")[0], "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, or one in which something cannot be replaced, such as idna
         return data.decode("utf-8", "replace")
 
 

@@ -191,6 +191,19 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
     assert (certificate.records_in, certificate.records_out) == (16, 1)
 
 
+def test_a_storage_class_that_is_taken_back_after_the_pixels_stops_no_other_image(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    """Whoever asks whose image it is stops before the pixels; whoever cleans it reads on, and the last value counts."""
+    write_dicom_file("a.dcm", draw_text([]))
+    path = write_dicom_file("b.dcm", draw_text([]))
+    empty_class = b"\x08\x00\x16\x00UI\x00\x00"
+    path.write_bytes(path.read_bytes() + empty_class)
+    output, certificate = clean()
+    assert quarantine(output) == [(2, "bad-header")]
+    assert certificate.records_out == len(list((output / "images").iterdir())) == 1
+
+
 @pytest.mark.parametrize("share", [0.002, 0.01, 0.05, 0.3, 0.7, 0.999])
 def test_a_file_cut_anywhere_is_refused_with_a_code(
     clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, share: float

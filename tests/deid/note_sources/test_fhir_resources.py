@@ -192,3 +192,10 @@ def test_a_patient_within_a_report_who_has_no_number_is_nobodys_namesake(importe
     )
     assert found.notes == []
     assert found.refused == [("x.ndjson", 1, "bad-patient"), ("x.ndjson", 2, "bad-patient")]
+
+
+@pytest.mark.parametrize("kind", [["Patient"], {"Patient": 1}, 1, None])
+def test_a_kind_that_is_no_word_is_no_resource_that_matters(kind: Any, imported: Import) -> None:
+    entries = [{"resource": {"resourceType": kind}}, {"resource": patient("7", "Arendt")}]
+    found = imported({"x.json": json.dumps({"resourceType": "Bundle", "entry": entries})})
+    assert (len(found.patients), found.notes, found.refused) == (1, [], [])

@@ -102,3 +102,24 @@ def test_the_order_of_a_patients_numbers_makes_no_other_patient(order: int, impo
 def test_an_authority_is_called_by_its_name_else_by_its_id(authority: str, issuer: str, imported: Import) -> None:
     found = imported({"x.hl7": HEAD + f"PID|1||111^^^{authority}^MR||Arendt^Anna\r" + report("Of Anna.")})
     assert found.patients["111"].issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ("charset", "notes", "refused"),
+    [
+        ("8859/1", ["M\xfcde."], []),
+        ("UNICODE UTF-8", [], ["not-utf-8"]),
+        ("ASCII", [], ["not-utf-8"]),
+        ("nobody's", [], ["not-utf-8"]),
+        ("hex", [], ["not-utf-8"]),  # a codec of Python's, but not of text
+        ("undefined", [], ["not-utf-8"]),
+        ("UTF\0-8", [], ["not-utf-8"]),
+    ],
+)
+def test_a_message_is_read_in_the_character_set_that_it_names(
+    charset: str, notes: list[str], refused: list[str], imported: Import
+) -> None:
+    head = HEAD.rstrip("\r") + "||||||" + charset + "\r"
+    found = imported({"x.hl7": (head + ANNA + report("M\xfcde.")).encode("latin-1")})
+    assert [note["text"] for note in found.notes] == notes
+    assert [reason for *_, reason in found.refused] == refused

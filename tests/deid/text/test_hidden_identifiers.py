@@ -131,8 +131,12 @@ def test_nothing_survives_in_the_cleaned_note(chosen: list[tuple[str, str]], rng
 
 
 @pytest.mark.parametrize(
-    "hidden", ["Kowal\u200bski", "KOWALSKI", "Kowalsk&#105;", "Kow\u00adalski", "4٨2 913 ٠٠ 00482913"]
-)
+    "hidden",
+    [
+        "Kowal\u200bski", "KOWALSKI", "Kowalsk&#105;", "Kow\u00adalski", "4٨2 913 ٠٠ 00482913",
+        "=?utf-8?Q?Kow=61lski?=", "=?hex?Q?Kow=61lski?=", "=?idna?Q?Kow=61lski?=", "=?a\0?Q?Kow=61lski?=",
+    ],
+)  # fmt: skip
 def test_the_verification_sees_through_the_same_disguises(hidden: str) -> None:
     assert survivors(f"seen {hidden} today", listed_identifiers(RECORD)) > 0
 

@@ -59,7 +59,10 @@ def clean_file(job: ImageJob) -> CleanedImage:
     except Exception:  # noqa: BLE001
         # Files come from anywhere; what one of them breaks must stop neither the others nor show its text.
         return CleanedImage(refused="bad-header")
-    write_dicom(dataset, job.target)
+    try:
+        write_dicom(dataset, job.target)
+    except RefusedImageError as refusal:
+        return CleanedImage(refused=refusal.reason)
     return CleanedImage(
         date=header.study_date,
         modality=str(dataset.get("Modality", "")) or None,

@@ -84,20 +84,31 @@ def read_dicom(path: Path) -> Dataset:
 
 
 def write_dicom(dataset: Dataset, path: Path) -> None:
-    """Write a cleaned dataset as Explicit VR Little Endian, with new file meta information and an empty preamble."""
+    """Write a cleaned dataset as Explicit VR Little Endian, with new file meta information and an empty preamble.
+
+    Raises:
+        RefusedImageError: DICOM cannot say what it holds, such as no storage class; there is no such file then.
+        OSError: the disk is full.
+    """
     from pydicom import dcmwrite
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian
 
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_UID
-    meta.ImplementationVersionName = "CLOISTER"
-    dataset.file_meta = meta
-    dataset.preamble = bytes(_PREAMBLE)
-    dcmwrite(path, dataset, enforce_file_format=True)
+    try:
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+        meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        meta.ImplementationClassUID = IMPLEMENTATION_UID
+        meta.ImplementationVersionName = "CLOISTER"
+        dataset.file_meta = meta
+        dataset.preamble = bytes(_PREAMBLE)
+        dcmwrite(path, dataset, enforce_file_format=True)
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 -- as in `_read`
+        path.unlink(missing_ok=True)
+        raise RefusedImageError("bad-header") from None
 
 
 _IDENTITY = (

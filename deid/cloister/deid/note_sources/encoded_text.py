@@ -10,11 +10,10 @@ def text_of(data: bytes, charset: str | None = None) -> str | None:
     name = (charset or "").strip().strip("\"'") or "utf-8"
     try:
         codec = codecs.lookup(name).name
-    except LookupError:
-        codec = "utf-8"
-    try:
         return data.decode("utf-8-sig" if codec == "utf-8" else codec)
-    except (UnicodeDecodeError, ValueError):
+    except LookupError:  # also of codecs that are of no text, such as hex
+        return text_of(data)
+    except ValueError:  # also of a name that can be none's
         return None
 
 

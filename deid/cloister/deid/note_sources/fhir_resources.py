@@ -75,7 +75,7 @@ class FhirResources:
             if isinstance(found, Refused):
                 yield found
                 continue
-            kind = found.resource.get("resourceType")
+            kind = _text(found.resource.get("resourceType"))
             if kind in {"Practitioner", "PractitionerRole"}:
                 for name in found.names:
                     self._staff.setdefault(name, []).extend(_list(found.resource.get("name")))
@@ -95,7 +95,7 @@ class FhirResources:
             elif patients:
                 yield from _more_of(patients[0], _of_kin(entry.resource))
         for found in self._entries():
-            if isinstance(found, Entry) and found.resource.get("resourceType") in _READERS:
+            if isinstance(found, Entry) and _text(found.resource.get("resourceType")) in _READERS:
                 yield from self._notes(found)
 
     def _add(self, entry: Entry, record: PatientRecord) -> None:
