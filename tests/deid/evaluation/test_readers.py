@@ -84,7 +84,13 @@ def test_presidio_research(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"full_text": "Ask Ana", "spans": [span]}]))
     assert list(read_corpus(path)) == [AnnotatedNote("0", "Ask Ana", (Span(4, 7, "PERSON"),))]
-    samples: tuple[object, ...] = ({"full_text": "Ask Ana", "spans": [{**span, "end_position": 6}]}, {"spans": []}, 7)
+    samples: tuple[object, ...] = (
+        {"full_text": "Ask Ana", "spans": [{**span, "end_position": 6}]},
+        {"full_text": "Ask Ana", "spans": [{**span, "entity_type": ["PERSON"]}]},
+        {"full_text": ["Ask Ana"], "spans": []},
+        {"spans": []},
+        7,
+    )
     for bad in samples:
         path.write_text(json.dumps([bad]))
         with pytest.raises(DataError, match="sample 0"):

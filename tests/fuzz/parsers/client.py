@@ -16,6 +16,7 @@ from tests.fuzz.parser import (
     SIGNER,
     Build,
     Parser,
+    file_reader,
     folder_reader,
     safetensors_reader,
     signed_again,
@@ -194,6 +195,12 @@ def result_kept(folder: Path) -> Parser:
     return Parser(path.read_bytes(), read)
 
 
+def quarantine_list(_: Path) -> Parser:
+    from cloister.client.page.data_held import quarantined
+
+    return Parser(b'{"record": "9f", "position": 3, "code": "not-utf-8"}\n', file_reader("q.jsonl", quarantined))
+
+
 def clipping_norms(_: Path) -> Parser:
     from cloister.client.clipping_norm import read_norm
     from cloister.client.run_name import run_name
@@ -266,6 +273,7 @@ PARSERS: Final[dict[str, Build]] = {
     "node key": node_key_of_a_site,
     "approval": approval,
     "kept result": result_kept,
+    "quarantine list": quarantine_list,
     "clipping norms": clipping_norms,
     "local state": local_state,
     "sealed reply": sealed_reply,

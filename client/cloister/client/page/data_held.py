@@ -75,10 +75,15 @@ def _held(name: str, folder: Path, policy: Policy) -> Held:
     bound = None if risk is None else risk.bound
     asked = highest is not None and "notes" in kinds and certificate.basis == "cloister"
     needs = asked and (bound is None or bound > (highest or 0.0))
-    return Held(name, kinds, certificate, tuple(_quarantined(folder / QUARANTINE_FILE)), needs)
+    return Held(name, kinds, certificate, tuple(quarantined(folder / QUARANTINE_FILE)), needs)
 
 
-def _quarantined(path: Path) -> Iterator[tuple[str, int, str]]:
+def quarantined(path: Path) -> Iterator[tuple[str, int, str]]:
+    """Record, position and code of the first that were kept back.
+
+    Raises:
+        CertificateError: the file is no list of them.
+    """
     if not path.is_file():
         return
     with path.open("rb") as file:
@@ -86,5 +91,5 @@ def _quarantined(path: Path) -> Iterator[tuple[str, int, str]]:
             try:
                 entry = parse_json(line)
                 yield str(entry["record"])[:32], int(entry["position"]), str(entry["code"])[:64]
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, OverflowError):
                 raise CertificateError(f"{path}: not a quarantine list.", "Run the de-identification again.") from None

@@ -247,10 +247,10 @@ def _existing(folder: Path, asked: dict[str, object]) -> HospitalSummary:
     path = folder / SUMMARY_FILE
     remedy = "Name another folder, or remove this one."
     try:
-        held = parse_json(path.read_bytes())
+        held = dict(parse_json(path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"{folder}: exists, but is not a synthetic hospital.", remedy) from None
-    except ValueError:
+    except (ValueError, TypeError):
         raise DataError(f"{path}: not valid JSON.", remedy) from None
     different = [key for key, value in asked.items() if held.get(key) != value]
     if different:

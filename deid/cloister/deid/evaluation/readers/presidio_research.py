@@ -35,7 +35,8 @@ def read_presidio_research(path: Path) -> Iterator[AnnotatedNote]:
 
 def _note(where: str, note_id: str, sample: Any) -> AnnotatedNote:
     try:
-        text, spans = sample["full_text"], [_span(where, sample["full_text"], span) for span in sample["spans"]]
+        text = _text(sample, "full_text")
+        spans = [_span(where, text, span) for span in sample["spans"]]
     except (KeyError, TypeError) as problem:
         raise DataError(f"{where}: {problem} is missing or of another type.", "Write the file again.") from None
     return AnnotatedNote(note_id, text, tuple(sorted(spans)))
@@ -49,4 +50,10 @@ def _span(where: str, text: str, span: dict[str, Any]) -> Span:
             f"{where}: the span quotes {span['entity_value']!r}, the text has {text[start:end]!r} there.",
             "Offsets are Unicode code points into full_text.",
         )
-    return Span(start, end, span["entity_type"])
+    return Span(start, end, _text(span, "entity_type"))
+
+
+def _text(values: dict[str, Any], name: str) -> str:
+    if not isinstance(values[name], str):
+        raise TypeError(f"'{name}'")
+    return str(values[name])
