@@ -89,6 +89,10 @@ EDITS = {
     "a forged removal": 'UPDATE entries SET content = CAST(\'{"event":"pruned","through":1,"link":"\' || '
     '(SELECT lower(hex(link)) FROM entries WHERE sequence = 1) || \'","sequence":3}\' AS BLOB) WHERE sequence = 3; '
     "DELETE FROM entries WHERE sequence = 1",
+    "a removal without end": "DELETE FROM entries WHERE sequence = 1; UPDATE entries SET "
+    """content = CAST('{"event":"pruned","through":-1e999,"link":"00"}' AS BLOB) WHERE sequence = 2""",
+    "an entry after all others": "INSERT INTO entries VALUES (9223372036854775807, "
+    """CAST('{"event":"anchored-anew"}' AS BLOB), zeroblob(32))""",
 }
 
 
@@ -102,6 +106,33 @@ def test_an_edited_log_is_found_out(log: AuditLog, edit: str) -> None:
         log.entries()
     with pytest.raises(AuditLogError):
         log.export(log.path.with_name("export"), "north", NOW)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        EDITS["an entry after all others"],
+        "UPDATE tallies SET latest = 1000000000000",
+        "UPDATE tallies SET code = 5",
+    ],
+)
+def test_nothing_is_added_to_a_log_whose_numbers_are_none(log: AuditLog, edit: str) -> None:
+    for _ in range(2):
+        log.append(AuditEntry(event="refused", at=NOW, code=9410), an_hour=1)
+    with closing(sqlite3.connect(log.path)) as book:
+        book.executescript(edit)
+    with pytest.raises(AuditLogError):
+        log.append(AuditEntry(event="refused", at=NOW + timedelta(hours=2), code=9410), an_hour=1)
+
+
+@pytest.mark.parametrize("damage", [(b'{"at"', b'["at"'), (b"heart", b"hear\xb4")])
+def test_an_entry_that_is_no_json_any_more_is_an_error_of_the_log(log: AuditLog, damage: tuple[bytes, bytes]) -> None:
+    filled(log, [NOW])
+    log.path.write_bytes(log.path.read_bytes().replace(*damage))
+    again = AuditEntry(event="answered", at=NOW, study="heart", round=1, kind="train")
+    for read in (log.entries, lambda: log.latest("answered"), lambda: log.alike(again), lambda: log.append(again, 64)):
+        with pytest.raises(AuditLogError):
+            read()
 
 
 def test_a_log_that_is_gone_is_not_silently_begun_anew(log: AuditLog) -> None:

@@ -113,6 +113,12 @@ def test_images_have_no_reviewed_text_and_declared_data_no_profile() -> None:
 VERSIONS = st.lists(st.integers(0, 30), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
 
 
+def test_an_engine_of_an_endless_version_is_older_than_any() -> None:
+    endless = certificate(engine=engine(version="9" * 5000))
+    with pytest.raises(RefusedByPolicyError, match=r"is of engine 999"):
+        check_certificate(endless, policy(oldest_engine="0.1"), NOW, kinds=NOTES)
+
+
 @given(VERSIONS, VERSIONS)
 def test_versions_are_ordered_as_packaging_orders_them(given_version: str, oldest: str) -> None:
     try:
@@ -127,7 +133,16 @@ def test_versions_are_ordered_as_packaging_orders_them(given_version: str, oldes
 
 @pytest.mark.parametrize(
     "line",
-    ["oldest_days = 0", "oldest_days = -1", "highest_residual_risk = 1.5", 'oldest_engine = "new"', "profile = []"],
+    [
+        "oldest_days = 0",
+        "oldest_days = -1",
+        "oldest_days = 10_000_000_000",
+        "highest_residual_risk = 1.5",
+        'oldest_engine = "new"',
+        f'oldest_engine = "{"1" * 5000}"',
+        'oldest_engine = "\N{ARABIC-INDIC DIGIT ONE}"',
+        "profile = []",
+    ],
 )
 def test_a_policy_that_makes_no_sense_is_refused(tmp_path: Any, line: str) -> None:
     path = tmp_path / "policy.toml"

@@ -73,6 +73,17 @@ def link_to_it(folder: Path) -> None:
     folder.symlink_to(folder.with_name("elsewhere"))
 
 
+def link_to_itself(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder)
+
+
+def link_within_to_itself(folder: Path) -> None:
+    images = folder / "images"
+    images.rename(folder.parent / "elsewhere")
+    images.symlink_to(images)
+
+
 ATTACKS: dict[str, Callable[[Path], object]] = {
     "a changed row": lambda folder: (folder / "notes.parquet").write_bytes(b"rowz"),
     "a changed image": lambda folder: (folder / "images" / "a.dcm").write_bytes(b""),
@@ -81,6 +92,8 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "an added hidden file": lambda folder: (folder / "images" / ".b.dcm").write_bytes(b"more"),
     "a file that leads out of the folder": link_out,
     "a link in its place": link_to_it,
+    "a link to itself in its place": link_to_itself,
+    "a link to itself in a folder's place": link_within_to_itself,
     "another manifest": edit("manifest.json", lambda document: document.update(collection="other")),
     "fewer survivors claimed": edit("certificate.json", lambda document: document.update(known_identifiers_checked=9)),
     "another basis": edit("certificate.json", lambda document: document.update(basis="declared")),

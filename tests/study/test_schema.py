@@ -1,5 +1,6 @@
 """A study says what it wants in a way that leaves nothing open, and refuses what cannot be."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ def test_the_canonical_form_is_the_same_study(tmp_path: Path) -> None:
     ("old", "new", "told"),
     [
         ("rounds = 3", "rounds = 0", "line 4: rounds = 0"),
+        ("rounds = 3", f"rounds = {2**31}", "rounds = 2147483648"),
+        ("rounds = 3", f"rounds = 1{'0' * 400}", "line 4: rounds = 1000"),
+        ("rounds = 3", f"rounds = 0x1{'0' * 4000}", "line 4: rounds = (too long to be shown)"),
+        ("rounds = 3", "rounds = 3\nseeds.data = -1", "seeds.data = -1"),
+        ("rounds = 3", f"rounds = 3\na{'.a' * 3000} = 1", "a = (too long to be shown): unknown key"),
+        ('"yes"]', f'"yes"]\nkin = "{"x" * 300}"', f"data.kin = '{'x' * 199}…: unknown key"),
         ("mean = 50", "mean = inf", "data.features.0.mean = inf"),
         ("target_epsilon = 4.0", "target_epsilon = 0", "privacy.target_epsilon = 0"),
         ("target_epsilon = 4.0", "target_epsilon = 'much'", "privacy.target_epsilon = 'much'"),
@@ -112,6 +119,14 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         study(tmp_path, changed("rounds = 3", "rounds = 0").replace("learning_rate = 0.1", "learning_rate = -1"))
     assert "rounds = 0" in str(refused.value)
     assert "learning_rate = -1" in str(refused.value)
+
+
+def test_thousands_of_faults_are_counted_and_not_described(tmp_path: Path) -> None:
+    values = json.loads(study(tmp_path).canonical)
+    values["data"]["features"] = [{}] * 10_000
+    with pytest.raises(StudyError, match=r"^the study received: 10000 faults\.") as refused:
+        Study.from_canonical(json.dumps(values))
+    assert len(str(refused.value)) < 200
 
 
 def test_what_is_not_toml_or_not_there_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from cloister.study.document import Document
+from cloister.study.document import Count, Document
 from cloister.study.errors import InputError, codes
 from cloister.study.schema import Name
 
@@ -76,7 +76,6 @@ MessageKind = Literal[
     "query.identify", "train", "query.secure_advertise", "query.secure_share", "query.secure_unmask", "other"
 ]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0)]
 Code = Annotated[int, Field(ge=9400, le=9499)]
 """The number of an error of ours (`errors.py`)."""
 Failure = Annotated[str, AfterValidator(_failure)]
@@ -117,7 +116,7 @@ class AuditEntry(Document):
     """Of how many refusals with this code, of whatever studies, the entry tells; absent: of one."""
     exit: Annotated[int, Field(ge=-255, le=1000)] | None = None
     """How a program ended; negative: the signal that ended it."""
-    node: Count | None = None
+    node: Annotated[int, Field(ge=0, lt=2**64)] | None = None
     """The number under which the SuperLink knows a node key."""
     replied: tuple[Name, ...] | None = None
     failed: dict[Name, Failure] | None = None

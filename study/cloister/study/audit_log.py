@@ -128,6 +128,9 @@ class AuditLog:
             events: at least one.
             study_sha256: of this study only.
             of_round: only such as name a round.
+
+        Raises:
+            AuditLogError: it cannot be read.
         """
         if not self.path.exists():
             return None
@@ -139,7 +142,7 @@ class AuditLog:
                 "AND (? OR json_extract(content, '$.round') IS NOT NULL) ORDER BY sequence DESC LIMIT 1",
                 (*events, study_sha256 is None, study_sha256, not of_round),
             ).fetchone()
-        return None if row is None else dict(json.loads(row[0]))
+            return None if row is None else dict(json.loads(row[0]))
 
     def entries(self) -> list[dict[str, Any]]:
         """All entries, each verified, the oldest first, with their `sequence`; none if nothing ever happened.
@@ -304,7 +307,7 @@ class AuditLog:
         ).fetchone()
         if row is None:
             return Mark(0, FIRST_LINK)
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError):
             return Mark(int(row[0]), bytes.fromhex(row[1]))
         raise self._broken("an entry was altered")
 
@@ -349,7 +352,8 @@ class AuditLog:
 
     def _newest(self, book: sqlite3.Connection) -> Mark:
         row = book.execute("SELECT sequence, link FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
-        if row is not None and not (isinstance(row[0], int) and isinstance(row[1], bytes)):
+        # After the last number of all, no entry could follow, and no stretch of entries would hold it.
+        if row is not None and not (isinstance(row[0], int) and row[0] < _AFTER_ALL and isinstance(row[1], bytes)):
             raise self._broken("an entry was altered")
         return Mark(0, FIRST_LINK) if row is None else Mark(row[0], row[1])
 
@@ -432,6 +436,8 @@ class AuditLog:
                 book.execute("COMMIT")
         except (sqlite3.Error, OSError) as problem:
             raise self._broken(str(problem)) from None
+        except (ValueError, OverflowError, RecursionError):  # content that is no JSON any more; times that are none
+            raise self._broken("an entry was altered") from None
 
     def _broken(self, why: str) -> AuditLogError:
         return AuditLogError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from cloister.study.document import Document, read_toml
+from cloister.study.document import Document, PathName, read_toml
 from cloister.study.errors import PolicyError
 
 COORDINATOR_FILE = "coordinator.toml"
@@ -19,12 +19,12 @@ class Coordinator(Document):
     """A coordinator's configuration. Paths are relative to its folder."""
 
     schema_version: Literal[1] = 1
-    study: str = "study.toml"
-    key: str = "coordinator.key"
+    study: PathName = "study.toml"
+    key: PathName = "coordinator.key"
     """Certifies the coordinator's own held-out datasets."""
-    heldout: tuple[str, ...] = ()
-    base: str | None = None
-    checkpoints: str = "checkpoints"
+    heldout: tuple[PathName, ...] = ()
+    base: PathName | None = None
+    checkpoints: PathName = "checkpoints"
 
     @classmethod
     def read(cls, folder: Path) -> Coordinator:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cloister.study import atomic
 from cloister.study.canonical import canonical_json, sha256_of, sha256_of_file
-from cloister.study.document import Model, read_json
+from cloister.study.document import Count, Model, read_json
 from cloister.study.errors import CertificateError, DataError, MissingFileError
 from cloister.study.keys import SiteKey
 from cloister.study.residual_risk import ResidualRisk
@@ -35,7 +36,6 @@ QUARANTINE_FILE = "quarantine.jsonl"
 
 Kind = Literal["notes", "images", "table"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=0)]
 
 
 class _Document(BaseModel):
@@ -227,9 +227,11 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         MissingFileError: a listed file is missing.
         CertificateError: a file was altered or added.
     """
-    root = folder.resolve()
+    root = os.path.realpath(folder)
     # Resolving costs as much as hashing a small file, and a dataset's files share few folders.
-    within = {parent: parent.resolve().is_relative_to(root) for parent in {(folder / n).parent for n in manifest.files}}
+    # Not by `Path.resolve`, which raises a RuntimeError where a link leads to itself.
+    parents = {(folder / name).parent for name in manifest.files}
+    within = {parent: Path(os.path.realpath(parent)).is_relative_to(root) for parent in parents}
     for name, entry in manifest.files.items():
         path = folder / name
         if path.is_symlink() or not within[path.parent]:
@@ -277,7 +279,7 @@ def _read(path: Path, model: type[Model]) -> Model:
     folder = path.parent
     if folder.is_symlink():
         # What is read after it was verified would be whatever the link leads to then.
-        raise CertificateError(f"{folder}: is a link.", f"Name the folder itself: {folder.resolve()}.")
+        raise CertificateError(f"{folder}: is a link.", f"Name the folder itself: {os.path.realpath(folder)}.")
     try:
         return read_json(path, model, invalid)
     except FileNotFoundError:

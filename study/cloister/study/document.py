@@ -11,12 +11,18 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from cloister.study.errors import CloisterError, InputError, MissingFileError
+
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+PathName = Annotated[str, Field(pattern=r"^[^\x00]+$")]
+_MOST_FAULTS: Final = 50
+_MOST_SHOWN: Final = 200
+"""Characters of a wrong value."""
 
 
 class Document(BaseModel):
@@ -86,6 +92,9 @@ def check(values: object, model: type[Model], error: type[InputError], source: s
     try:
         return model.model_validate(values)
     except ValidationError as problem:
+        if problem.error_count() > _MOST_FAULTS:  # one entry in a long list costs whoever describes it a thousandfold
+            remedy = f"It is no {model.__name__.lower()} of this version."
+            raise error(f"{source}: {problem.error_count()} faults.", remedy) from None
         faults = problem.errors(include_url=False)
         lines = [_describe(fault, model, source, text) for fault in faults]
         raise error("\n".join(lines), _remedy(faults, model)) from None
@@ -101,10 +110,18 @@ def _describe(fault: ErrorDetails, model: type[BaseModel], source: str, text: st
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
     if fault["type"] == "extra_forbidden":
-        return f"{where}: {key} = {value!r}: unknown key."
+        return f"{where}: {key} = {_shown(value)}: unknown key."
     if isinstance(value, dict | BaseModel):
         return f"{where}: {key}: {message}."
-    return f"{where}: {key} = {value!r}: {message}."
+    return f"{where}: {key} = {_shown(value)}: {message}."
+
+
+def _shown(value: object) -> str:
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits; tables in tables in tables
+        return "(too long to be shown)"
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
 
 
 def _remedy(faults: Sequence[ErrorDetails], model: type[BaseModel]) -> str:

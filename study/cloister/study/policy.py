@@ -46,7 +46,8 @@ class Floors(Document):
     """Patients in the dataset that is trained on."""
 
 
-Version = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
+_VERSION = r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}"
+Version = Annotated[str, Field(pattern=f"^{_VERSION}$")]
 
 
 class Certificates(Document):
@@ -58,7 +59,7 @@ class Certificates(Document):
 
     profiles: tuple[str, ...] = ("safe-harbor", "maximal")
     """Profiles of de-identification that are accepted. `limited-dataset` keeps dates and places: a decision to take."""
-    oldest_days: Positive = 365
+    oldest_days: Annotated[int, Field(ge=1, le=36_525)] = 365
     """Days after which a dataset has to be de-identified anew, with what has been learnt since."""
     oldest_engine: Version | None = None
     """The oldest version of the de-identification that is accepted, such as "0.2"; any if absent."""
@@ -188,7 +189,7 @@ def _residual_risk(certificate: Certificate, wanted: Certificates) -> list[str]:
 
 def _at_least(version: str, oldest: str) -> bool:
     """Whether a dotted version is not older; one that is not made of numbers counts as older than any."""
-    if not re.fullmatch(r"\d+(\.\d+)*", version, re.ASCII):
+    if not re.fullmatch(_VERSION, version):
         return False
     given, least = ([int(part) for part in text.split(".")] for text in (version, oldest))
     width = max(len(given), len(least))

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-Count = Annotated[int, Field(ge=0)]
+from cloister.study.document import Count
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from cloister.study.canonical import canonical_json, sha256_of
-from cloister.study.document import Document, check, read_toml
+from cloister.study.document import Count, Document, check, read_toml
 from cloister.study.errors import StudyError
 from cloister.study.untrusted_json import parse_json
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from cloister.study.dataset import Kind
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Positive = Annotated[int, Field(ge=1)]
+Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""Whatever is reckoned with it stays a number that a float, a tensor's size and a database can hold."""
 PositiveReal = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -61,7 +62,7 @@ class Federation(Document):
     """Whether the coordinator sees the sum of updates only; if absent, yes from three sites on."""
     identities: dict[Name, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] | None = None
     """Each site's public identity (Ed25519, hexadecimal), as `cloister site identity` prints it."""
-    colluding_sites: Annotated[int, Field(ge=0)] = 0
+    colluding_sites: Count = 0
     """Sites that may work together with the coordinator without learning more than the sum of the others."""
     update_bound: PositiveReal = 16.0
     """Under secure aggregation, values of an update beyond this are clipped to it."""
@@ -515,9 +516,9 @@ class Simulation(Document):
 class Seeds(Document):
     """Seeds of what need not be secret. Noise and sampling at a real site never use them."""
 
-    model: int = 42
-    data: int = 42
-    training: int = 42
+    model: Count = 42
+    data: Count = 42
+    training: Count = 42
 
 
 class Study(Document):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cloister.study.document import Document, read_toml
+from cloister.study.document import Document, PathName, read_toml
 from cloister.study.errors import PolicyError
 from cloister.study.schema import Name
 
@@ -53,15 +53,15 @@ class Site(Document):
 
     schema_version: Literal[1] = 1
     name: Name
-    key: str = "site.key"
-    policy: str = "policy.toml"
-    ledger: str = "ledger.sqlite"
-    anchors: str | None = None
+    key: PathName = "site.key"
+    policy: PathName = "policy.toml"
+    ledger: PathName = "ledger.sqlite"
+    anchors: PathName | None = None
     """Folder of the ledger's anchor: not one that is backed up, or rolled back, together with the ledger. If absent,
     `$XDG_STATE_HOME/cloister/anchors` (by default in `~/.local/state`); a simulated site keeps it in its own folder."""
-    approvals: str = "approvals"
-    models: str = "models"
-    datasets: tuple[str, ...] = ()
+    approvals: PathName = "approvals"
+    models: PathName = "models"
+    datasets: tuple[PathName, ...] = ()
     """Dataset folders that studies may ask for."""
     run: Running = Running()
     simulation: SimulationSeed | None = None

@@ -231,6 +231,7 @@ def test_what_is_shown_is_text(served: Served) -> None:
     visitor.sign_in("viewer")
     content = visitor.ask("GET", "/echo/%3Cscript%3Ealert(1)%3C%2Fscript%3E")[1]
     assert "<script>alert" not in content
+    assert visitor.ask("GET", "/echo/caf%ED%B3%A9")[0] == 200
     visitor.ask("GET", "/nowhere%22%3E%3Cscript%3E")
     assert "<script>" not in visitor.ask("GET", "/sign-in?next=/%22%3E%3Cscript%3E")[1]
 
@@ -306,6 +307,16 @@ def test_a_new_metrics_token_is_made_only_where_there_is_none(tmp_path: Path) ->
     from cloister.study.web.local_page import metrics_token
 
     assert metrics_token(tmp_path) == metrics_token(tmp_path)
+
+
+@pytest.mark.parametrize("token", [b"", b"\n", b"short", b"x" * 31, b"caf\xe9" * 10, b"a b" * 20])
+def test_a_metrics_token_that_could_be_guessed_is_refused(tmp_path: Path, token: bytes) -> None:
+    """A request that shows none would have shown an empty one."""
+    from cloister.study.web.local_page import metrics_token
+
+    (tmp_path / "metrics.token").write_bytes(token)
+    with pytest.raises(InputError, match=r"metrics\.token: holds no token"):
+        metrics_token(tmp_path)
 
 
 def test_a_moment_at_the_end_of_time_is_shown_as_it_was_signed() -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -40,7 +41,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloister.study import atomic
 from cloister.study.audit_entry import Event, Role
-from cloister.study.errors import CloisterError, SignInRefusedError, text_of_wire_code
+from cloister.study.errors import CloisterError, InputError, SignInRefusedError, text_of_wire_code
 from cloister.study.prometheus import CONTENT_TYPE
 from cloister.study.web.accounts import ACCOUNTS_FILE, Accounts, User
 from cloister.study.web.attempts import Attempts
@@ -302,7 +303,7 @@ class LocalPage:
         if scheme != "Bearer" or not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._token.encode()):
             return PlainTextResponse("a bearer token is needed\n", 401, {"WWW-Authenticate": "Bearer"})
         try:
-            return Response(await run_in_threadpool(self._metrics), media_type=CONTENT_TYPE)
+            return Response(_sendable(await run_in_threadpool(self._metrics)), media_type=CONTENT_TYPE)
         except CloisterError as problem:
             return PlainTextResponse(f"{problem.code}\n", 503)
 
@@ -346,14 +347,15 @@ class LocalPage:
         content = {"title": "Not possible", "problem": problem, "remedy": remedy}
         return Response(self._html(request, "refusal.html", account, content), status, media_type="text/html")
 
-    def _html(self, request: Request, template: str, account: User, content: Mapping[str, Any]) -> str:
-        return self._templates.get_template(template).render(
+    def _html(self, request: Request, template: str, account: User, content: Mapping[str, Any]) -> bytes:
+        page = self._templates.get_template(template).render(
             account=account,
             path=request.url.path,
             tabs=[tab for tab in self._tabs if _may(account, tab.role)],
             form=self._sessions.form_token(request.cookies[self._cookie]),
             **content,
         )
+        return _sendable(page)
 
     def _with_cookie(self, answer: Response, token: str) -> Response:
         answer.set_cookie(self._cookie, token, path="/", httponly=True, samesite="strict")
@@ -390,11 +392,20 @@ def redirect_address(port: int) -> str:
 
 
 def metrics_token(folder: Path) -> str:
-    """The token that Prometheus shows, made where there is none."""
+    """The token that Prometheus shows, made where there is none.
+
+    Raises:
+        InputError: the file holds something else; a request without a token would have shown an empty one.
+    """
     path = folder / TOKEN_FILE
     if not path.exists():
         atomic.write_bytes(path, secrets.token_urlsafe(32).encode() + b"\n", mode=0o600)
-    return path.read_text(encoding="ascii").strip()
+    token = path.read_bytes().strip()
+    if not re.fullmatch(rb"[!-~]{32,}", token):
+        raise InputError(
+            f"{path}: holds no token of at least 32 visible ASCII characters.", "Remove it: a new one is made."
+        )
+    return token.decode()
 
 
 _FORM = "application/x-www-form-urlencoded"
@@ -404,6 +415,11 @@ async def _own_file(request: Request) -> Response:
     path = request.url.path
     content = (files("cloister.study.web") / "layout" / path.removeprefix("/")).read_bytes()
     return Response(content, media_type=_FILES[path])
+
+
+def _sendable(text: str) -> bytes:
+    """Names of files may hold bytes that are no text."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _may(account: User, role: Role) -> bool:
