@@ -235,7 +235,8 @@ def test_the_coordinator_refuses_a_vector_of_another_shape_type_sender_or_round(
 
 def test_a_stored_state_that_was_altered_is_refused(cohort_of: CohortOf) -> None:
     state = cohort_of(3).sites["site-000"].to_json()
-    for content in (b"", b"{}", state[:-1], state.replace(b"site-1", b"site-9", 1)):
+    half = state.replace(b"site-000", b"\\ud800")
+    for content in (b"", b"{}", state[:-1], state.replace(b"site-1", b"site-9", 1), half, b" " + state):
         with pytest.raises(SecureAggregationError):
             SiteRound.from_json(content)
 
