@@ -1,9 +1,11 @@
 """A model folder, or a table, that is damaged is refused by name. Nothing that a library says of it gets out."""
 
+import resource
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import transformers
 from torch import nn
 
 from cloister.deid.declared import write_declared_dataset
@@ -13,6 +15,11 @@ from cloister.tasks.base_folder import load_base_weights
 from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.models.checkpoint_folder import load_classifier
 from cloister.tasks.models.tokenizer import load_tokenizer
+
+SMALL = {
+    "vocab_size": 11, "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 4,
+    "max_position_embeddings": 8,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x02\0\0\0\0\0\0\0{}", b"\xff" * 9])
@@ -28,6 +35,27 @@ def test_a_checkpoint_of_no_model_is_refused(tmp_path: Path, config: str) -> Non
     (tmp_path / "model.safetensors").write_bytes(b"{")
     with pytest.raises(ModelMismatchError, match="cannot be loaded"):
         load_classifier(tmp_path, "text", 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"num_hidden_layers": 10**9}, "1000000000 layers"),
+        ({"num_hidden_layers": 20, "hidden_size": 4096, "intermediate_size": 16384}, "[0-9,]+ weights"),
+        ({"vocab_size": 10**9}, "[0-9,]+ weights"),
+        ({"hidden_size": 10**6}, "[0-9,]+ weights"),
+    ],
+)
+def test_a_configuration_takes_no_memory_that_its_weights_do_not_fill(
+    tmp_path: Path, change: dict[str, int], told: str
+) -> None:
+    transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL)).save_pretrained(tmp_path)
+    load_classifier(tmp_path, "text", 2)
+    (tmp_path / "config.json").write_text(transformers.BertConfig(**SMALL | change).to_json_string())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelMismatchError, match=f"config.json asks for {told}"):
+        load_classifier(tmp_path, "text", 2)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**20  # KiB
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "1.0", "model": {"type": "WordPiece"}}'])

@@ -6,13 +6,17 @@ checkpoint brings along is never run.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal, Never
 
 import torch
 from torch import nn
 
-from cloister.study.errors import MissingFileError, ModelMismatchError
+from cloister.study.errors import CloisterError, MissingFileError, ModelMismatchError
+
+_SPARE_WEIGHTS: Final = 10_000_000
+"""A head and a pooler, beside an encoder that the checkpoint holds."""
 
 
 def load_classifier(folder: Path, modality: Literal["text", "image"], classes: int) -> nn.Module:
@@ -23,7 +27,8 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
 
     Raises:
         MissingFileError: the folder or its config.json is missing.
-        ModelMismatchError: the weights are not safetensors, or do not fill the architecture.
+        ModelMismatchError: the weights are not safetensors, or do not fill the architecture, which is found out before
+            memory is taken for one that is much larger than they are.
     """
     import transformers
 
@@ -35,6 +40,7 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
     }
     model: nn.Module
     try:
+        _check_size(folder, loaders[modality], classes)
         model, report = loaders[modality].from_pretrained(
             folder,
             num_labels=classes,
@@ -45,6 +51,8 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
             output_loading_info=True,
             dtype=torch.float32,
         )
+    except CloisterError:
+        raise
     except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
         raise ModelMismatchError(
             f"{folder}: cannot be loaded as a {modality} classifier ({type(problem).__name__}).",
@@ -59,6 +67,32 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
         )
     freeze_position_embeddings(model)
     return model
+
+
+def _check_size(folder: Path, loader: Any, classes: int) -> None:
+    from safetensors import safe_open
+    from transformers import AutoConfig
+
+    tensors = held = 0
+    for path in folder.glob("*.safetensors"):
+        with safe_open(path, framework="pt") as file:
+            shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118 (no mapping)
+        tensors, held = tensors + len(shapes), held + sum(map(math.prod, shapes))
+    config = AutoConfig.from_pretrained(folder, num_labels=classes, local_files_only=True, trust_remote_code=False)
+    layers = getattr(config, "num_hidden_layers", 0)
+    if layers > tensors:
+        _refuse_size(folder, f"{layers} layers", f"{tensors} tensors")
+    with torch.device("meta"):
+        asked = sum(parameter.numel() for parameter in loader.from_config(config).parameters())
+    if asked > 2 * held + _SPARE_WEIGHTS:
+        _refuse_size(folder, f"{asked:,} weights", f"{held:,}")
+
+
+def _refuse_size(folder: Path, asked: str, held: str) -> Never:
+    raise ModelMismatchError(
+        f"{folder}: config.json asks for {asked}, the safetensors files hold {held}.",
+        "Use a complete checkpoint of the architecture that its config.json names.",
+    )
 
 
 HEADS = ("classifier.", "score.", "pre_classifier.", "classification_head.")
