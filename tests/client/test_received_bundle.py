@@ -97,6 +97,15 @@ def test_a_bomb_takes_no_more_memory_than_its_bound() -> None:
         tracemalloc.stop()
 
 
+def test_a_project_that_would_take_seconds_to_read_is_too_large() -> None:
+    with pytest.raises(BundleError, match="too large"):
+        opened(zipped(project="a" + ".a" * 4096 + " = 1"))
+
+
+def test_a_coordinators_folder_may_have_as_long_a_path_as_linux_has() -> None:
+    assert opened(zipped(project=PROJECT.replace("/srv/x", "/é" * (4096 // 3)))) == b"{}"
+
+
 @given(st.text())
 def test_text_from_elsewhere_is_one_line_without_control_characters(text: str) -> None:
     assert printable(text).isprintable()
