@@ -311,6 +311,7 @@ def test_a_round_that_is_over_is_refused(site: SiteFolder, study: Study, make_re
         ({"run-id": None}, StudyError),
         ({"server-round": 0}, StudyError),
         ({"server-round": "1"}, StudyError),
+        ({"server-round": True}, StudyError),
     ],
 )
 def test_a_request_in_another_version_or_without_a_round_is_refused(
@@ -319,6 +320,7 @@ def test_a_request_in_another_version_or_without_a_round_is_refused(
     reply = ask(site, make_request(study, 1, "run", config=config), kind)
     assert reply.error.code == error.wire_code  # type: ignore[attr-defined]
     assert not kept(site)
+    assert entries(site) == []
 
 
 def test_what_was_kept_is_not_sent_once_the_approval_is_gone(

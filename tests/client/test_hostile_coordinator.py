@@ -628,6 +628,16 @@ def test_hostile_arrays_are_refused_by_the_installed_app(
     assert not (tmp_path / "x").exists()
 
 
+def test_a_round_that_the_record_knows_none_of_is_not_answered(
+    federation: "Federation", study: Study, make_request: MakeRequest
+) -> None:
+    """It would be answered without end: what is counted is the answers on record to one round."""
+    reply = put(federation, Attack(kind="train", content=make_request(study, config={"server-round": True})), real_app)
+    assert_refused(reply, StudyError)
+    (entry,) = EgressRecord(federation.site).entries()
+    assert (entry["code"], entry["round"]) == (StudyError.wire_code, None)
+
+
 def test_an_honest_round_is_trained_sent_and_recorded(
     federation: "Federation", study: Study, make_request: MakeRequest
 ) -> None:

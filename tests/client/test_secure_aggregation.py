@@ -140,6 +140,17 @@ def test_secrets_are_asked_for_under_the_lock_of_their_own_run_and_round(
     assert not send(site, config_of(hospitals.study), asked).has_error()
 
 
+@pytest.mark.parametrize("kind", ["query.secure_advertise", "query.secure_share", "query.secure_unmask"])
+def test_a_round_is_named_by_a_number_which_true_is_not(hospitals: Hospitals, kind: str) -> None:
+    """On record it is no round: its answers would not be counted."""
+    site, config = hospitals.sites["north"].folder, config_of(hospitals.study)
+    refused = send(site, {**config, "server-round": True}, request(), kind)
+    assert refused.error.code == StudyError.wire_code
+    refused = send(site, config, {**request(), "number": True}, kind)
+    assert refused.error.code == SecureAggregationError.wire_code
+    assert hospitals.secret_files("north") == []
+
+
 def test_the_next_rounds_shares_are_of_the_next_round_of_this_session(hospitals: Hospitals) -> None:
     coordinator = hospitals.masked()
     for other in (RoundId("run/session", 3), RoundId("run/another", 2)):
@@ -309,10 +320,13 @@ def test_whatever_a_coordinator_sends_is_answered_with_a_typed_error(hospitals: 
                 step(content)
 
 
-def test_stored_secrets_that_were_damaged_fail_the_round_and_nothing_else(hospitals: Hospitals) -> None:
+@pytest.mark.parametrize("changes", [{"format": "other"}, {"answers": {}}, {"state": None, "answers": {}}])
+def test_stored_secrets_that_were_damaged_fail_the_round_and_nothing_else(
+    hospitals: Hospitals, changes: dict[str, object]
+) -> None:
     hospitals.at("north").advertise(request())
     (path,) = hospitals.secret_files("north")
-    path.write_text(json.dumps({"format": "other"}))
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}))
     with pytest.raises(SecureAggregationError):
         hospitals.at("north").share(request())
     hospitals.at("north").advertise(request())

@@ -81,7 +81,7 @@ def test_the_coordinators_receipt_shows_what_a_rolled_back_machine_forgot(
         take_part(site, make_request, study, 3, **{"rounds-contributed": 2})
 
 
-@pytest.mark.parametrize("receipt", [-1, "2", 1.5])
+@pytest.mark.parametrize("receipt", [-1, "2", 1.5, True])
 def test_a_receipt_that_is_no_number_is_refused(
     site: SiteFolder, study: Study, make_request: MakeRequest, receipt: object
 ) -> None:

@@ -28,7 +28,7 @@ from cloister.client.guard import admit_study
 from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
-from cloister.client.run_name import is_run_id, run_of_study
+from cloister.client.run_name import is_number, is_run_id, run_of_study
 from cloister.client.sealed_replies import SealedReplies
 from cloister.client.secure_aggregation import Request, SecureAggregation
 from cloister.client.site_folder import SiteFolder
@@ -186,7 +186,7 @@ def _study(message: Message) -> Study:
 def _round(message: Message, study: Study) -> tuple[str, int]:
     """Run and round of a request. A round that does not exist would make all before it past."""
     run_id, number = _config(message).get("run-id"), _config(message).get("server-round")
-    if not is_run_id(run_id) or not isinstance(number, int) or not 1 <= number <= study.rounds:
+    if not is_run_id(run_id) or not is_number(number) or not 1 <= number <= study.rounds:
         raise StudyError("The request names no run, or no round of the study's.", "Check the coordinator's version.")
     return run_id, number
 

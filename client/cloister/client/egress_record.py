@@ -15,6 +15,7 @@ from typing import Any
 from flwr.app import ConfigRecord, Message
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects
 
+from cloister.client.run_name import is_number
 from cloister.client.site_audit import log_of
 from cloister.client.site_folder import SiteFolder
 from cloister.study.audit_entry import MESSAGE_KINDS, AuditEntry, run_of
@@ -116,6 +117,6 @@ def answer_entry(request: Message, study: Study | None, now: datetime) -> AuditE
         study=study.name if study else None,
         study_sha256=study.sha256 if study else None,
         run=run_of(config.get("run-id")),
-        round=number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**31 else None,
+        round=number if is_number(number) and 0 <= number < 2**31 else None,
         kind=kind if kind in MESSAGE_KINDS else "other",
     )

@@ -24,7 +24,7 @@ from cloister.client.local_state import LocalState
 from cloister.client.model_to_train import model_to_train
 from cloister.client.patients import check_patients
 from cloister.client.planning import BoundedPlan, bounded_plan
-from cloister.client.run_name import is_run_id, run_of_study
+from cloister.client.run_name import is_number, is_run_id, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.client.trainer import PrivateGradient, Streams, gradient_for, train
 from cloister.client.training_device import training_device
@@ -201,7 +201,7 @@ class _Request:
         self.base_sha256 = _text(config, "base-sha256")
         self.frozen_sha256 = _text(config, "frozen-sha256")
         number = config.get("server-round")
-        if not isinstance(number, int) or not 1 <= number <= self.study.rounds:
+        if not is_number(number) or not 1 <= number <= self.study.rounds:
             raise StudyError("The request's round is not one of the study's.", "Check the coordinator's version.")
         self.round = number
         self.contributed = _count(config, "rounds-contributed")
@@ -219,6 +219,6 @@ def _text(config: Mapping[str, object], key: str) -> str:
 def _count(config: Mapping[str, object], key: str) -> int:
     """A number that a coordinator may leave out."""
     value = config.get(key, 0)
-    if not isinstance(value, int) or value < 0:
+    if not is_number(value) or value < 0:
         raise StudyError(f"The request's {key!r} is not a number of rounds.", "Check the coordinator's version.")
     return value

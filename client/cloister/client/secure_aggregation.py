@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cloister.client.logged_code import logged_code
 from cloister.client.long_past import remove_long_past
 from cloister.client.planning import bounded_plan
-from cloister.client.run_name import LONGEST_RUN_ID, run_name, run_of_study
+from cloister.client.run_name import LONGEST_RUN_ID, is_number, run_name, run_of_study
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.distributed_noise import DistributedNoise
 from cloister.privacy.randomness import RandomStream
@@ -291,6 +291,8 @@ class _Kept:
                 raise ValueError("another format")
             state = None if fields["state"] is None else SiteRound.from_json(fields["state"].encode())
             answers = {step: (request, _wire(answer)) for step, (request, answer) in fields["answers"].items()}
+            if "advertise" not in answers:
+                raise ValueError("no round without keys")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SecureAggregationError(
                 "The stored state of a secure aggregation round cannot be read.",
@@ -333,7 +335,7 @@ def _no_secrets(round_id: RoundId) -> SecureAggregationError:
 
 def _round_id(request: Request) -> RoundId:
     number = request.get("number")
-    if not isinstance(number, int) or number < 1:
+    if not is_number(number) or number < 1:
         raise SecureAggregationError("number: not a round.", _SAME_VERSION)
     return RoundId(wire.text_from_wire(request, "session"), number)
 
