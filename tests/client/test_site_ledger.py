@@ -18,7 +18,9 @@ from cloister.client.participation import Participation
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
 from cloister.privacy.ledger import Ledger
+from cloister.study.audit_entry import run_of
 from cloister.study.errors import CloisterError, DataError, InputError, LedgerError, RefusedByPolicyError, StudyError
+from cloister.study.privacy_statement import PrivacyStatement
 from cloister.study.schema import Study
 
 MakeStudy = Callable[..., Study]
@@ -246,6 +248,23 @@ def test_the_statement_shows_studies_runs_and_what_never_finished(
     assert (of_study["delta"], of_study["runs"], found["seeded_rounds"]) == (1e-5, 1, 0)
     assert of_study["epsilon"] == found["spent"] > 0
     assert "NOT PRIVATE" not in ledger_command(site)
+
+
+def test_a_run_of_any_name_is_stated_for_the_coordinator_as_the_record_calls_it(
+    site: SiteFolder, study: Study, make_request: MakeRequest, tmp_path: Path
+) -> None:
+    """Else one run's name would stop every statement on the study, for good."""
+    runs = ("run 1", "0" * 32)
+    for run in runs:
+        Participation(site).train(make_request(study, 1, run))
+    said = CliRunner().invoke(
+        app,
+        ["statement", study.sha256, "--site", str(site.folder), "--output", str(tmp_path / "statement.json")],
+        catch_exceptions=False,
+    )
+    assert said.exit_code == 0, said.output
+    stated = PrivacyStatement.open((tmp_path / "statement.json").read_bytes())
+    assert stated.rounds == {str(run_of(run)): 1 for run in runs}
 
 
 def test_seeded_noise_is_marked_as_not_private(site: SiteFolder, study: Study, make_request: MakeRequest) -> None:

@@ -12,6 +12,7 @@ from cloister.client.ledger_statement import rest_on_others
 from cloister.client.site_folder import SiteFolder
 from cloister.privacy.accounting import Mechanism, merge
 from cloister.privacy.ledger import Entry, Ledger
+from cloister.study.audit_entry import run_of
 from cloister.study.canonical import sha256_of, sha256_of_file
 from cloister.study.errors import InputError
 from cloister.study.privacy_statement import Answers, PrivacyStatement, Steps
@@ -70,9 +71,10 @@ def _populations(reservations: Iterable[Entry]) -> tuple[tuple[Steps, ...], ...]
 
 
 def _rounds(reservations: Iterable[Entry]) -> dict[str, int]:
+    """Runs as the record of what left calls them: a coordinator's id of one may be any text."""
     numbers: dict[str, set[int]] = {}
     for entry in reservations:
-        numbers.setdefault(entry.content["run_id"], set()).add(entry.content["round_number"])
+        numbers.setdefault(str(run_of(entry.content["run_id"])), set()).add(entry.content["round_number"])
     return {run: len(of_run) for run, of_run in sorted(numbers.items())}
 
 
