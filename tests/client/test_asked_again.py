@@ -132,6 +132,18 @@ def test_a_reply_is_sealed_on_the_disk_and_gone_with_the_next_round(
     assert [left.name for left in kept(site)] == ["round-00002.sealed"]
 
 
+@pytest.mark.parametrize("copy", ["round-00001 (copy).sealed", "round-.sealed", "round-1e5.sealed"])
+def test_a_copy_that_somebody_made_of_a_reply_is_in_nobodys_way(
+    site: SiteFolder, study: Study, make_request: MakeRequest, copy: str
+) -> None:
+    first = ask(site, make_request(study, 1, "run"))
+    (path,) = kept(site)
+    path.with_name(copy).write_bytes(path.read_bytes())
+    assert not first.has_error()
+    assert not ask(site, make_request(study, 2, "run")).has_error()
+    assert not path.exists()
+
+
 def test_replies_of_a_run_long_past_go_and_those_of_another_run_stay(
     site: SiteFolder, study: Study, make_request: MakeRequest
 ) -> None:

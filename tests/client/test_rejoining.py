@@ -17,6 +17,8 @@ from cloister.client import rejoining, run_control
 from cloister.study.errors import RunningElsewhereError
 
 KEY = b"a node's public key"
+BEYOND = ("{boot} 18446744073709551616", "{boot} " + "9" * 5000)
+"""Digits, and no number that a SuperLink gives."""
 
 
 class DirectClient(FleetHttpClient):
@@ -84,7 +86,7 @@ def test_a_node_that_signed_off_is_not_waited_for(
     assert pauses == []
 
 
-@pytest.mark.parametrize("kept", ["", "another-boot 7", "7", "{boot} -7", "{boot} x", "{boot} 7 8", "\xff"])
+@pytest.mark.parametrize("kept", ["", "another-boot 7", "7", "{boot} -7", "{boot} x", "{boot} 7 8", "\xff", *BEYOND])
 def test_what_is_not_this_machines_predecessor_is_left_alone(
     link: DirectClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
 ) -> None:

@@ -160,6 +160,14 @@ def test_nobody_waits_for_a_free_place(tmp_path: Path) -> None:
         assert number == 0
 
 
+def test_a_damaged_order_of_the_studies_is_none(tmp_path: Path) -> None:
+    begun = tmp_path / "run" / "queue" / "begun"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"\xe9\0")
+    with place_to_train(tmp_path, ALPHA, 1, 0.0, lambda: None):
+        assert begun.read_text() == ALPHA
+
+
 def test_there_is_a_place_for_each_gpu_or_what_the_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [places_of(Running(trainings_at_once=3)), places_of(Running(cuda_devices=()))] == [3, 1]
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)

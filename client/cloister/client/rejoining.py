@@ -8,6 +8,7 @@ machine is refused as before: its ledger would be another.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,9 @@ AWAY: Final = 5.0
 had been asked is lost, and is asked again then (`cloister.strategies.asking`)."""
 _KEPT = "signed-on"
 """A file: the machine's last boot, and the node's number at the SuperLink."""
+_NODE = re.compile(r"[0-9]{1,20}")
+_NODES: Final = 2**64
+"""Flower's numbers of nodes are below it."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -59,6 +63,6 @@ def _predecessor(kept: Path) -> int | None:
     """The number of the node that signed on here last; None if there was none since the machine booted."""
     with suppress(FileNotFoundError, UnicodeDecodeError):
         match kept.read_text().split():
-            case [boot, node] if boot == _BOOT.read_text().strip() and node.isdecimal():
+            case [boot, node] if boot == _BOOT.read_text().strip() and _NODE.fullmatch(node) and int(node) < _NODES:
                 return int(node)
     return None

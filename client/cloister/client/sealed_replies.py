@@ -10,6 +10,7 @@ the next training request removes it: of the same run at once, of another run af
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ from cloister.study.errors import PastRoundError
 from cloister.study.file_lock import ALONE, lock
 
 _FOLDER, _FORMAT, _NONCE_BYTES = "replies", "cloister-sealed-reply-1", 12
+_NAME = re.compile(r"round-[0-9]{5,}\.sealed")
 
 
 class SealedReplies:
@@ -103,7 +105,8 @@ class SealedReplies:
         return canonical_json([_FORMAT, self._run_id, self._number, request])
 
     def _kept(self) -> list[Path]:
-        return sorted(self._folder.glob("round-*.sealed"))
+        """What `keep` wrote; a copy that somebody made beside it is none of it."""
+        return sorted(path for path in self._folder.glob("round-*.sealed") if _NAME.fullmatch(path.name))
 
     def _path(self, number: int) -> Path:
         return self._folder / f"round-{number:05d}.sealed"

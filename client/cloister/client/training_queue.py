@@ -189,7 +189,7 @@ def _is_held(path: Path) -> bool:
 def _begun(folder: Path) -> list[str]:
     try:
         return (folder / _BEGUN).read_text("ascii").split()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return []
 
 
