@@ -84,6 +84,18 @@ def test_an_approved_study_is_not_filed(federation: "Federation") -> None:
     assert filed(federation.site) == []
 
 
+def test_what_is_no_file_holds_nobody_up(federation: "Federation") -> None:
+    """Whoever reads from a pipe waits until somebody writes into it."""
+    folder = federation.site.folder / STUDIES
+    folder.mkdir()
+    os.mkfifo(folder / "a.json")
+    (folder / "b.json").mkdir()
+    (folder / "c.json").symlink_to("nowhere")
+    (folder / "d.json").symlink_to(federation.submission.signed_study)
+    ((found,), unusable) = studies_in(federation.site, federation.now)
+    assert (found.file, [one.file for one in unusable]) == ("d.json", ["a.json", "b.json", "c.json"])
+
+
 def test_what_this_coordinator_did_not_sign_for_now_is_not_filed(
     federation: "Federation", make_study: MakeStudy
 ) -> None:

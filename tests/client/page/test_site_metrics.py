@@ -186,6 +186,7 @@ def test_gpus_are_read_from_the_drivers_tool(tmp_path: Path, monkeypatch: pytest
         Gpu(0, 0.37, 2.0**30, 80 * 2.0**30), Gpu(1, 0.0, 0.0, 80 * 2.0**30),
     )  # fmt: skip
     assert read_gpus("0, [N/A], 5, 6\nNo devices were found\n") == ()
+    assert read_gpus("nan, 1, 1, 1\ninf, 1, 1, 1\n0, nan, inf, 1\n") == ()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert gpus() == ()
     tool = tmp_path / "nvidia-smi"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ def read_gpus(told: str) -> tuple[Gpu, ...]:
         try:
             index, busy, used, total = (float(value) for value in line.split(","))
         except ValueError:
+            continue
+        if not all(map(math.isfinite, (index, busy, used, total))):
             continue
         found.append(Gpu(int(index), busy / 100, used * 2**20, total * 2**20))
     return tuple(found)

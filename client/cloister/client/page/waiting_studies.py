@@ -94,6 +94,8 @@ def study_of(site: SiteFolder, sha256: str, now: datetime) -> Waiting:
 
 
 def _open(site: SiteFolder, path: Path, now: datetime) -> Waiting:
+    if not path.is_file():  # a pipe would be waited for
+        raise StudySignatureError(f"{path.name}: not a file.", "Remove it.")
     with path.open("rb") as file:
         content = file.read(LARGEST_STUDY + 1)
     if len(content) > LARGEST_STUDY:
