@@ -10,6 +10,7 @@ import pytest
 from cloister.client import start_files
 from cloister.client.enrolment import read_enrolment
 from cloister.client.site_folder import SiteFolder
+from cloister.study.errors import InputError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Federation
@@ -109,3 +110,44 @@ def test_another_sites_unit_is_not_compared(
     site = written(federation, 'anchors = "../anchors"\n')
     (tmp_path / start_files.UNIT_FILE).write_text(unit_of(site).replace(str(site.folder.resolve()), "/srv/other"))
     assert renewed(site, federation, tmp_path, caplog) == []
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "9" * 5000])
+def test_a_port_that_is_none_is_said_and_the_script_stays_as_it_is(
+    federation: "Federation", tmp_path: Path, port: str
+) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    script = site.folder / start_files.SUPERNODE_SCRIPT
+    text = script.read_text().replace("--port 9123", f"--port {port}")
+    script.write_text(text)
+    with pytest.raises(InputError, match="--port is not from 1 to 65535"):
+        start_files.check_port(site)
+    with pytest.raises(InputError, match="--port is not from 1 to 65535"):
+        start_files.renew(site, read_enrolment(site, federation.now), tmp_path)
+    assert script.read_text() == text
+
+
+def test_files_that_are_not_utf_8_any_more_are_renewed_and_an_installed_unit_is_said(
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    ours = [site.folder / start_files.SUPERNODE_SCRIPT, site.folder / start_files.UNIT_FILE]
+    before = {path: path.read_bytes() for path in [*ours, *site.folder.glob("launcher/*")]}
+    installed = tmp_path / start_files.UNIT_FILE
+    for path, text in {**before, installed: unit_of(site).encode()}.items():
+        path.write_bytes(text + b"# caf\xe9\n")
+    lines = renewed(site, federation, tmp_path, caplog)
+    assert {path: path.read_bytes() for path in before} == before
+    assert {line.split()[0] for line in lines} == {str(path) for path in [*before, installed]}
+
+
+def test_a_script_that_somebody_wrote_in_latin_1_stays_and_its_port_is_read(
+    federation: "Federation", caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    site = written(federation, 'anchors = "../anchors"\n')
+    script = site.folder / start_files.SUPERNODE_SCRIPT
+    script.write_bytes(b"#!/bin/sh\n# caf\xe9\nexec node --port 65536\n")
+    (line,) = renewed(site, federation, tmp_path, caplog)
+    assert str(script) in line
+    with pytest.raises(InputError, match="--port"):
+        start_files.check_port(site)

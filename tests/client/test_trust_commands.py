@@ -1,6 +1,7 @@
 """From nothing to an approved study, with the commands that people type at both ends."""
 
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -114,6 +115,44 @@ def test_a_study_goes_from_the_coordinator_to_an_approval_and_back(both: Path) -
     assert "withdrawn" in said(run(site_app, *withdraw))
     record = json.loads((both / "cleveland" / "approvals" / f"{sha256}.json").read_text())
     assert (record["approved_by"], record["revoked_by"], record["reason"]) == ("Dr. A. Officer", "the board", "consent")
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (("revoke-approval", "{sha256}", "--by", "the board"), "--reason"),
+        (("audit", "--by", "the board"), "--anchor-anew"),
+        (("ledger",), "--anchor-anew"),
+    ],
+)
+def test_a_reason_in_another_encoding_is_refused_before_anything_is_done(
+    both: Path, command: tuple[str, ...], option: str
+) -> None:
+    signed = submitted(both, example_with_identities())
+    approved = said(run(site_app, "approve", signed, "--site", "cleveland", "--by", "Dr. A. Officer"))
+    (sha256,) = re.findall(r"SHA-256 ([0-9a-f]{64})", approved)
+    before = audited("cleveland")
+    typed = [part.format(sha256=sha256) for part in command]
+    result = run(site_app, *typed, "--site", "cleveland", option, os.fsdecode(b"caf\xe9"))
+    assert isinstance(result.exception, InputError)
+    assert result.exception.message == f"{option} 'caf\\udce9': not UTF-8."
+    assert audited("cleveland") == before
+    assert b"revoked" not in (both / "cleveland" / "approvals" / f"{sha256}.json").read_bytes()
+
+
+def audited(site: str) -> list[str]:
+    return said(run(site_app, "audit", "--site", site, "--by", "the board", "--json")).splitlines()
+
+
+def test_a_folder_whose_name_cannot_stand_in_the_start_files_is_refused_before_anything_is_accepted(both: Path) -> None:
+    before = audited("va")
+    renamed = os.fsdecode(b"v\xe9")
+    (both / "va").rename(both / renamed)
+    result = run(site_app, "accept", "va-enrolment.json", "--site", renamed, "--by", "an engineer")
+    assert isinstance(result.exception, InputError)
+    assert "Rename the folder" in result.exception.remedy
+    (both / renamed).rename(both / "va")
+    assert audited("va") == before
 
 
 def test_the_submitted_study_is_a_coordinators_folder(both: Path) -> None:

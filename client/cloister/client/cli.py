@@ -78,6 +78,7 @@ def accept(
     from cloister.study.said_fingerprint import said_fingerprint
 
     opened, content = SiteFolder.open(site), read_file(enrolment)
+    start_files.check_folder(opened)
     with naming(enrolment, EnrolmentError):
         offered = Enrolment.open(content)
     typer.echo(f"Coordinator {offered.coordinator.name} at {offered.address}, until {offered.expires:%Y-%m-%d}.")
@@ -139,7 +140,7 @@ def revoke_approval(
     from cloister.client.approvals import revoke_approval as withdraw
     from cloister.client.site_folder import SiteFolder
 
-    name = withdraw(SiteFolder.open(site), study, _who(by), reason)
+    name = withdraw(SiteFolder.open(site), study, _who(by), _text("--reason", reason))
     typer.echo(f"The approval of study {name} is withdrawn.")
 
 
@@ -162,7 +163,7 @@ def ledger(
 
     opened = SiteFolder.open(site)
     if anchor_anew is not None:
-        Ledger.anchor_anew(opened.ledger, opened.key, opened.anchors, anchor_anew)
+        Ledger.anchor_anew(opened.ledger, opened.key, opened.anchors, _text("--anchor-anew", anchor_anew))
     with Ledger.open(opened.ledger, opened.key, opened.anchors) as book:
         if export is not None:
             typer.echo(f"Exported {book.export(export)} entries to {export}.", err=as_json)
@@ -320,7 +321,7 @@ def audit(
         typer.echo(f"The clock is accepted; entries were ahead up to {ahead:%Y-%m-%d %H:%M} UTC.")
         return
     if anchor_anew is not None:
-        log.anchor_anew(_now(), person(who), anchor_anew)
+        log.anchor_anew(_now(), person(who), _text("--anchor-anew", anchor_anew))
     for line in report(log, name, _now(), who, verify, export, prune, as_json):
         typer.echo(line)
 
@@ -413,6 +414,23 @@ def _who(by: str) -> str:
     if not by:
         typer.echo(f"On record as done by {who}, the login name; --by names somebody else.", err=True)
     return who
+
+
+def _text(option: str, given: str) -> str:
+    """What was given for an option that is put on record, in UTF-8 as everything there.
+
+    Raises:
+        InputError: it is not UTF-8: Python keeps such bytes of a command line as halves of characters.
+    """
+    from cloister.study.errors import InputError
+
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{option} {given!r}: not UTF-8.", "Set the terminal to UTF-8, or write it in ASCII."
+        ) from None
+    return given
 
 
 def _now() -> datetime:

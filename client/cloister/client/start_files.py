@@ -34,6 +34,7 @@ SUPEREXEC = "flower-superexec"
 SUPERNODE_SCRIPT = "start-supernode.sh"
 UNIT_FILE = "cloister-site.service"
 NODE_PORT = 9094
+_LARGEST_PORT = 65535
 SYSTEMD_UNITS = Path("/etc/systemd/system")
 _LONGEST_RESTART_SECONDS = 600
 """Of a site that cannot start: each time it verifies its ledger, its log and every byte of its data."""
@@ -83,6 +84,21 @@ def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path
     return path
 
 
+def check_folder(site: SiteFolder) -> None:
+    """Refuse a folder whose name cannot stand in these files.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    place = str(site.folder.resolve())
+    try:
+        place.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{place!r}: not UTF-8, as the files that start a site have to be.", "Rename the folder."
+        ) from None
+
+
 def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> None:
     """Write anew what is not as it would be written now. A script that somebody wrote in its place stays.
 
@@ -92,14 +108,18 @@ def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_
         site: the opened site; its script is there.
         enrolment: the accepted one.
         systemd_units: where units are installed.
+
+    Raises:
+        InputError: the folder's name is not UTF-8, or the script's port is none.
     """
+    check_folder(site)
     for path in _renewed(site, enrolment):
         log.warning("%s was written for another installation or other settings: it is renewed", path)
     script = site.folder / SUPERNODE_SCRIPT
-    if _WRITTEN_BY_US not in script.read_text():
+    if _WRITTEN_BY_US not in _read(script):
         log.warning("%s is not as `cloister site accept` writes it: it is left as it is", script)
     installed = systemd_units / UNIT_FILE
-    if installed.is_file() and _is_of_another_time(installed.read_text(), site):
+    if installed.is_file() and _is_of_another_time(_read(installed), site):
         log.warning(
             "%s is not as it would be written now (stop_seconds, folders, program): "
             "sudo cp %s %s && sudo systemctl daemon-reload",
@@ -113,7 +133,7 @@ def check_port(site: SiteFolder) -> None:
     """Refuse to start a node whose port another program has: Flower's would end at once, each time.
 
     Raises:
-        InputError: it is in use, or may not be used.
+        InputError: it is in use, may not be used, or is none.
     """
     port = _port_before(site)
     if port is None:
@@ -132,11 +152,11 @@ def _renewed(site: SiteFolder, enrolment: Enrolment) -> list[Path]:
     wanted = {site.folder / LAUNCHER_FOLDER / name: (text, 0o755) for name, text in _programs().items()}
     wanted[site.folder / UNIT_FILE] = (_unit(site), 0o644)
     script = site.folder / SUPERNODE_SCRIPT
-    if _WRITTEN_BY_US in script.read_text():
+    if _WRITTEN_BY_US in _read(script):
         wanted[script] = (_script(site, enrolment, _port_before(site) or NODE_PORT), 0o755)
     renewed = []
     for path, (text, mode) in wanted.items():
-        if not path.is_file() or path.read_text() != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             atomic.write_bytes(path, text.encode(), mode=mode)
             renewed.append(path)
     return renewed
@@ -160,8 +180,20 @@ def _script(site: SiteFolder, enrolment: Enrolment, port: int) -> str:
 
 def _port_before(site: SiteFolder) -> int | None:
     script = site.folder / SUPERNODE_SCRIPT
-    found = re.search(r"--port (\d+)", script.read_text()) if script.exists() else None
-    return int(found[1]) if found else None
+    found = re.search(r"--port ([0-9]+)", _read(script)) if script.exists() else None
+    if found is None:
+        return None
+    if len(found[1]) > len(str(_LARGEST_PORT)) or not 1 <= int(found[1]) <= _LARGEST_PORT:
+        raise InputError(
+            f"{script}: --port is not from 1 to {_LARGEST_PORT}.",
+            "Change it there, or accept the enrolment again with `cloister site accept … --node-port`.",
+        )
+    return int(found[1])
+
+
+def _read(path: Path) -> str:
+    """A text that somebody may have written, in any encoding; what is looked for in it is UTF-8."""
+    return path.read_text("utf-8", errors="replace")
 
 
 def _unit(site: SiteFolder) -> str:
