@@ -256,11 +256,43 @@ def kept_round(folder: Path) -> Parser:
     def read(data: bytes, _: Path) -> object:
         path.write_bytes(data)
         masked = secure.has_masked(request)
+        secure.advertise(request)
         with suppress(CloisterError):  # nothing was shared
             secure.check_maskable(request)
         return masked
 
     return Parser(path.read_bytes(), read)
+
+
+def signed_on(_: Path) -> Parser:
+    from flwr.proto.fleet_pb2 import DeactivateNodeRequest
+
+    from cloister.client.rejoining import _BOOT, _predecessor
+
+    def read(path: Path) -> object:
+        before = _predecessor(path)
+        return before if before is None else DeactivateNodeRequest(node_id=before)
+
+    return Parser(f"{_BOOT.read_text().strip()} 18446744073709551615\n".encode(), file_reader("signed-on", read))
+
+
+def order_of_studies(_: Path) -> Parser:
+    from cloister.client.training_queue import _begun
+
+    return Parser(b"a" * 64 + b"\n" + b"b" * 64, file_reader("begun", lambda path: _begun(path.parent)))
+
+
+def start_script(folder: Path) -> Parser:
+    from cloister.client.start_files import SUPERNODE_SCRIPT, _port_before
+
+    site = _site(folder)
+    genuine = b"#!/bin/sh\nexec python -I -m cloister.client.supernode --host 127.0.0.1 --port 9094 \\\n"
+
+    def read(data: bytes, _: Path) -> object:
+        (site.folder / SUPERNODE_SCRIPT).write_bytes(data)
+        return _port_before(site)
+
+    return Parser(genuine, read)
 
 
 PARSERS: Final[dict[str, Build]] = {
@@ -278,4 +310,7 @@ PARSERS: Final[dict[str, Build]] = {
     "local state": local_state,
     "sealed reply": sealed_reply,
     "kept round": kept_round,
+    "node that signed on": signed_on,
+    "order of the studies": order_of_studies,
+    "start script": start_script,
 }
