@@ -1,8 +1,10 @@
 """A checkpoint gives back exactly what was saved, or says that it cannot."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ def state() -> ServerState:
     record = RoundRecord(1, ("a", "b"), {"c": "no-reply"}, 1.5, 100, 200, {"auroc": 0.75})
     model = {"layer.weight": np.arange(6, dtype=np.float32).reshape(2, 3)}
     optimizer = {"m/layer.weight": model["layer.weight"] * 2}
-    return ServerState("0" * 64, "run", 1, model, optimizer, (record,), inputs=Inputs("1" * 64, ("2" * 64, "3" * 64)))
+    return ServerState(
+        "0" * 64, "a" * 32, 1, model, optimizer, (record,), inputs=Inputs("1" * 64, ("2" * 64, "3" * 64))
+    )
 
 
 def save_with(path: Path, **changed: str | None) -> None:
@@ -64,6 +68,29 @@ OF_NOBODY = '[{"round":1,"replied":[[]],"failed":{},"seconds":1,"bytes_down":0,"
 @pytest.mark.parametrize("history", ["[" * 100_000, "{}}", "[1]", '[{"round": 1}]', OF_NOBODY, "9" * 10_000])
 def test_a_history_that_is_none_is_told(tmp_path: Path, history: str) -> None:
     save_with(tmp_path / "round.safetensors", history=history)
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(tmp_path / "round.safetensors", arrays=False)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"round": -1}, {"round": 2**63}, {"replied": ("A B",)}, {"failed": {"A B": "no-reply"}},
+        {"failed": {"north": "zz"}}, {"seconds": math.inf}, {"bytes_down": 10**400}, {"bytes_up": -1},
+        {"metrics": {"auroc": math.nan}}, {"metrics": {"auroc.low": -math.inf}},
+    ],
+)  # fmt: skip
+def test_a_round_that_no_audit_log_or_evidence_could_hold_is_told(tmp_path: Path, changed: dict[str, Any]) -> None:
+    """Found out only when it is logged, it would end the run with a traceback, and so would the next."""
+    odd = replace(state(), history=(replace(state().history[0], **changed),))
+    odd.save(tmp_path / "round.safetensors")
+    with pytest.raises(InputError, match=r"not a readable checkpoint(.|\n)*resumes from the checkpoint before"):
+        ServerState.load(tmp_path / "round.safetensors", arrays=False)
+
+
+@pytest.mark.parametrize("changed", [{"run_id": "x"}, {"round": "-1"}, {"round": str(2**70)}])
+def test_a_run_that_no_audit_log_could_hold_is_told(tmp_path: Path, changed: dict[str, str]) -> None:
+    save_with(tmp_path / "round.safetensors", **changed)
     with pytest.raises(InputError, match="not a readable checkpoint"):
         ServerState.load(tmp_path / "round.safetensors", arrays=False)
 

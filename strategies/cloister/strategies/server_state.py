@@ -10,25 +10,34 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
+from cloister.study.audit_entry import Failure, RunId
 from cloister.study.errors import InputError
+from cloister.study.schema import Name
+
+_Count = Annotated[int, Field(ge=0, lt=2**63)]
+"""What SQLite, in which the audit log is kept, can hold."""
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
 class RoundRecord:
-    """What happened in one round, as far as the coordinator can know it."""
+    """What happened in one round, as far as the coordinator can know it. A checkpoint with another form is refused."""
 
-    round: int
-    replied: tuple[str, ...]
-    failed: dict[str, str]
+    round: _Count
+    replied: tuple[Name, ...]
+    failed: dict[Name, Failure]
     """Site -> code of its failure ("no-reply" if nothing came, "no-keys" if it was away when masks were agreed on)."""
-    seconds: float
-    bytes_down: int
-    bytes_up: int
-    metrics: dict[str, float] = field(default_factory=dict)
+    seconds: _Finite
+    bytes_down: _Count
+    bytes_up: _Count
+    metrics: dict[str, _Finite] = field(default_factory=dict)
     """Of the new global model on the coordinator's held-out set."""
     accepted: bool = True
     """Whether the new model became the global model; if not, the one of the last accepted round stayed."""
@@ -92,7 +101,6 @@ class ServerState:
         Raises:
             InputError: the file is not a checkpoint of Cloister.
         """
-        from pydantic import TypeAdapter
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -103,8 +111,8 @@ class ServerState:
                 raise InputError(f"{path}: not a checkpoint of this version.", "Resume with the version that wrote it.")
             return cls(
                 study_sha256=header["study_sha256"],
-                run_id=header["run_id"],
-                round=int(header["round"]),
+                run_id=TypeAdapter[str](RunId).validate_python(header["run_id"]),
+                round=TypeAdapter[int](_Count).validate_strings(header["round"]),
                 model=_part(tensors, "model/"),
                 optimizer=_part(tensors, "optimizer/"),
                 history=TypeAdapter(tuple[RoundRecord, ...]).validate_json(header["history"]),

@@ -9,6 +9,7 @@ from tests.fuzz.parser import PUBLIC, Build, Parser, all_of, safetensors_reader,
 def server_state(folder: Path) -> Parser:
     import numpy as np
 
+    from cloister.server.evidence import Round
     from cloister.strategies.server_state import Inputs, RoundRecord, ServerState
 
     record = RoundRecord(1, ("north",), {"south": "no-reply"}, 1.5, 10, 20, {"auroc": 0.5})
@@ -17,7 +18,8 @@ def server_state(folder: Path) -> Parser:
     state.save(folder / "s.safetensors")
 
     def read(path: Path) -> object:
-        return ServerState.load(path, arrays=False), ServerState.load(path).receipts
+        rounds = [Round.of(record) for record in ServerState.load(path, arrays=False).history]
+        return rounds, ServerState.load(path).receipts
 
     return safetensors_reader((folder / "s.safetensors").read_bytes(), read)
 

@@ -219,3 +219,12 @@ def test_any_history_is_drawn_within_its_frame(found: list[tuple[float, bool]], 
             x, y = map(float, place.split(","))
             assert 0 <= x <= 920
             assert 0 <= y <= 300
+
+
+@pytest.mark.parametrize("odd", [float("inf"), float("nan"), -1e308, 1e17])
+def test_a_value_or_a_bound_that_cannot_be_drawn_is_left_out(odd: float) -> None:
+    drawable = RoundRecord(0, (), {}, 1.0, 0, 0, {"auroc": 0.5})
+    for metrics in ({"auroc": odd}, {"auroc": 0.5, "auroc.low": odd}, {"auroc": 0.5, "auroc.high": odd}):
+        odd_one = RoundRecord(1, (), {}, 1.0, 0, 0, metrics)
+        assert curve([odd_one], "auroc", 3) == ""
+        assert curve([drawable, odd_one], "auroc", 3) == curve([drawable], "auroc", 3)

@@ -16,6 +16,8 @@ from cloister.strategies.server_state import RoundRecord
 
 _SIZES = (("wide", 920, 300), ("narrow", 340, 240))
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 36
+_LARGEST = 1e6
+"""Metrics lie between 0 and 1. Far beyond, floats leave no room between two lines of the grid, or overflow."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class _Scale:
 
 
 def curve(history: Sequence[RoundRecord], metric: str, rounds: int) -> Markup:
-    """The figure's drawings; empty if the metric was never defined.
+    """The figure's drawings; empty if the metric was never defined, or never within what can be drawn.
 
     Args:
         history: the finished rounds, round 0 (the base) included.
         metric: its name; bounds stand in `<metric>.low` and `<metric>.high`.
         rounds: how many the study has.
     """
-    points = [record for record in history if math.isfinite(record.metrics.get(metric, math.nan))]
+    points = [record for record in history if all(abs(value) <= _LARGEST for value in _bounds(record, metric))]
     if not points:
         return Markup()
     last = points[-1]
@@ -102,7 +104,7 @@ def _step(width: float, about: float) -> float:
 
 
 def _bounds(record: RoundRecord, metric: str) -> tuple[float, float, float]:
-    value = record.metrics[metric]
+    value = record.metrics.get(metric, math.nan)
     low, high = record.metrics.get(f"{metric}.low", value), record.metrics.get(f"{metric}.high", value)
     return low, value, high
 
