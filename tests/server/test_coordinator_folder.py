@@ -65,12 +65,30 @@ def test_nothing_readable_is_an_error_and_not_a_new_run(coordinator: Coordinator
         coordinator.latest()
 
 
-@pytest.mark.parametrize("body", [{}, {"roster": []}])
-def test_a_signed_study_without_a_roster_is_refused(coordinator: CoordinatorFolder, body: dict[str, Any]) -> None:
+def put_signed_study(coordinator: CoordinatorFolder, body: dict[str, Any]) -> None:
     content = sign(SIGNED_STUDY_FORMAT, body, Ed25519PrivateKey.generate())
     (coordinator.folder / SIGNED_STUDY_FILE).write_bytes(content)
+
+
+@pytest.mark.parametrize("body", [{}, {"roster": []}, *({"roster": {"north": key}} for key in ("zz", "A" * 64, 1))])
+def test_a_signed_study_without_a_roster_of_keys_is_refused(
+    coordinator: CoordinatorFolder, body: dict[str, Any]
+) -> None:
+    put_signed_study(coordinator, body)
     with pytest.raises(StudySignatureError, match="names no roster"):
         coordinator.identities()
+
+
+@pytest.mark.parametrize("sites", [(), ("south",), ("north", "south")])
+def test_a_signed_study_for_other_sites_is_refused(coordinator: CoordinatorFolder, sites: tuple[str, ...]) -> None:
+    put_signed_study(coordinator, {"roster": dict.fromkeys(sites, "0" * 64)})
+    with pytest.raises(StudySignatureError, match="not the study's"):
+        coordinator.identities()
+
+
+def test_the_identities_are_those_that_the_study_was_signed_for(coordinator: CoordinatorFolder) -> None:
+    put_signed_study(coordinator, {"roster": {"north": "0" * 64}})
+    assert coordinator.identities() == {"north": "0" * 64}
 
 
 def test_a_changed_study_does_not_resume(coordinator: CoordinatorFolder) -> None:

@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from cloister.strategies.server_state import Inputs, ServerState
 from cloister.study.arrays import Arrays
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.dataset import manifest_sha256, read_manifest, verify_dataset
+from cloister.study.enrolment import PublicKey
 from cloister.study.errors import InputError, MissingFileError, RunningElsewhereError, StudySignatureError
 from cloister.study.keys import SiteKey
-from cloister.study.schema import Study
+from cloister.study.schema import Name, Study
 from cloister.study.signed_document import open_signed
 from cloister.study.signed_study import SIGNED_STUDY_FILE, SIGNED_STUDY_FORMAT
 
@@ -54,7 +57,7 @@ class CoordinatorFolder:
         """Site -> public key, as the study was submitted for them, or as it names them; None if it does neither.
 
         Raises:
-            StudySignatureError: the signed study in this folder was altered.
+            StudySignatureError: the signed study in this folder was altered, or its roster is not the study's.
         """
         path = self.folder / SIGNED_STUDY_FILE
         if not path.exists():
@@ -62,9 +65,12 @@ class CoordinatorFolder:
         # Whoever could sign another one here could change this program, too.
         body, _ = open_signed(path.read_bytes(), SIGNED_STUDY_FORMAT, StudySignatureError, str(path))
         try:
-            return {name: str(identity) for name, identity in body["roster"].items()}
-        except (KeyError, AttributeError):
+            roster = TypeAdapter(dict[Name, PublicKey]).validate_python(body.get("roster"))
+        except ValidationError:
             raise StudySignatureError(f"{path}: names no roster.", "Submit the study again.") from None
+        if roster.keys() != set(self.study.federation.sites):
+            raise StudySignatureError(f"{path}: its roster is not the study's.", "Submit the study again.")
+        return roster
 
     def verified_heldout(self) -> list[Path]:
         """The held-out dataset folders, every byte checked against their certificates.
