@@ -26,7 +26,7 @@ from cloister.server.server_audit import log_of, record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.submission import Submission
 from cloister.strategies.server_state import RoundRecord
-from cloister.study.errors import AuditLogError
+from cloister.study.errors import AuditLogError, InputError
 
 if TYPE_CHECKING:
     from tests.server.page.conftest import ServedFederation
@@ -75,6 +75,42 @@ def test_sites_and_studies_are_told_with_their_drop_outs(made: Made) -> None:
     assert [(row.study.name, row.state) for row in studies] == [("heart", "under way"), ("later", "submitted")]
     assert [found.key for found in broken] == ["broken"]
     assert federation.study("../../etc") is None
+
+
+def test_a_study_whose_files_cannot_be_looked_at_hides_no_other(made: Made, tmp_path: Path) -> None:
+    server, folder = copied(made, tmp_path)
+    others = {name: folder.parent / name for name in ("itself", "nul", "of-itself")}
+    for other in others.values():
+        other.mkdir()
+    (others["itself"] / "coordinator.toml").symlink_to("coordinator.toml")
+    (others["nul"] / "coordinator.toml").write_text('study = "a\\u0000"')
+    (others["of-itself"] / "coordinator.toml").write_text("")
+    (others["of-itself"] / "study.toml").symlink_to("study.toml")
+    federation = Federation(server.folder)
+    studies, broken = federation.studies()
+    assert [row.study.name for row in studies] == ["heart", "later"]
+    told = {found.key: found.problem for found in broken}
+    assert told.keys() == {"broken", *others}
+    for name, why in (("itself", "symbolic links"), ("nul", "null byte"), ("of-itself", "symbolic links")):
+        assert "cannot be read" in told[name]
+        assert why in told[name]
+        with pytest.raises(InputError, match="cannot be read"):
+            federation.study(name)
+    assert "cloister_unreadable_studies 4\n" in federation_metrics(federation, NOW)
+
+
+def test_names_that_are_not_utf_8_are_shown_with_escapes(made: Made, tmp_path: Path) -> None:
+    server, folder = copied(made, tmp_path)
+    odd = os.fsdecode(b"caf\xe9")
+    shutil.copytree(folder, folder.parent / odd)
+    (folder.parent / f"{odd}-too").mkdir()
+    (server.folder / "releases").mkdir()
+    (server.folder / "releases" / odd).write_bytes(b"")
+    federation = Federation(server.folder)
+    studies, broken = federation.studies()
+    told = [row.key for row in studies] + [found.key for found in (*broken, *federation.releases()[1])]
+    assert sum("caf\\udce9" in key for key in told) == 3
+    assert "".join((*told, federation_metrics(federation, NOW))).encode()
 
 
 def test_a_node_that_is_refused_does_not_end_the_run(made: Made, tmp_path: Path) -> None:

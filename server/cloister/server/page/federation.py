@@ -21,7 +21,7 @@ from cloister.server.roster import Member
 from cloister.server.server_audit import log_of, refusing_in
 from cloister.server.server_folder import ServerFolder
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
-from cloister.study.errors import CloisterError
+from cloister.study.errors import CloisterError, InputError
 from cloister.study.schema import Study
 
 RELEASES = "releases"
@@ -200,7 +200,7 @@ class Federation:
             try:
                 found.append(self._study(folder, entries))
             except CloisterError as problem:
-                broken.append(Broken(folder.name, problem.message))
+                broken.append(Broken(_shown(folder.name), _shown(problem.message)))
         return sorted(found, key=lambda row: row.last_event or "", reverse=True), broken
 
     def study(self, key: str) -> StudyRow | None:
@@ -215,11 +215,12 @@ class Federation:
         for path in sorted((self.folder / RELEASES).glob("[!.]*")):
             try:
                 fingerprint, stamp = self.server.identity.fingerprint.words, _release_stamp(path)
-                found.append(Release(path.name, _release(path, fingerprint, stamp)))
+                found.append(Release(_shown(path.name), _release(path, fingerprint, stamp)))
             except CloisterError as problem:
-                broken.append(Broken(path.name, problem.message))
+                broken.append(Broken(_shown(path.name), _shown(problem.message)))
             except OSError as problem:
-                broken.append(Broken(path.name, f"{path.name}: cannot be read ({problem.strerror})."))
+                name = _shown(path.name)
+                broken.append(Broken(name, f"{name}: cannot be read ({problem.strerror})."))
         return found, broken
 
     def _study(self, folder: Path, entries: list[dict[str, Any]]) -> StudyRow:
@@ -227,7 +228,7 @@ class Federation:
         mine = [entry for entry in entries if entry.get("study_sha256") == known.sha256]
         submitted = [entry for entry in mine if entry["event"] == "study-submitted"]
         return StudyRow(
-            folder.name,
+            _shown(folder.name),
             known.study,
             _state(known.study, known.progress, mine),
             known.progress,
@@ -237,6 +238,13 @@ class Federation:
         )
 
     def _read(self, folder: Path) -> _Known:
+        try:
+            return self._current(folder)
+        except (OSError, ValueError) as problem:  # the latter of a name that no file can have
+            remedy = "Restore what it names, or move the folder away."
+            raise InputError(f"{folder}: cannot be read ({problem}).", remedy) from None
+
+    def _current(self, folder: Path) -> _Known:
         config = Coordinator.read(folder)
         checkpoints = (folder / config.checkpoints).glob("round-*.safetensors")
         stamp = _stamp(folder / COORDINATOR_FILE, folder / config.study, *checkpoints)
@@ -299,6 +307,11 @@ def _epsilon(study: str, site: str, rounds: int) -> float | None:
 def _release(path: Path, fingerprint: str, stamp: _ReleaseStamp) -> Verified:
     del stamp  # verified anew whenever one of its files changed
     return verify(path, fingerprint)
+
+
+def _shown(text: str) -> str:
+    """What a page can send: the name of a file may hold bytes that are not UTF-8."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def now() -> datetime:
