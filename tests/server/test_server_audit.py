@@ -1,6 +1,7 @@
 """A coordinator's audit log tells who was enrolled and what ran, and can be verified elsewhere."""
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +21,14 @@ from cloister.server.submission import Submission, submit
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.errors import (
     AuditLogError,
+    InputError,
     MissingFileError,
     NotApprovedError,
     NotOnRosterError,
     RefusedByPolicyError,
     TooFewSitesError,
 )
+from cloister.study.schema import Study
 
 NOW = datetime.now(UTC)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "heart-disease.toml"
@@ -89,6 +92,31 @@ def test_the_command_shows_and_exports(made: tuple[ServerFolder, Submission], tm
     assert told["exported"] == len(log_of(server).entries())
     assert json.loads((tmp_path / "export").read_text().splitlines()[0])["public_key"] == told["public_key"]
     assert "site-enrolled" in ask()
+
+
+def test_what_no_file_can_hold_is_refused_before_anything_is_logged(
+    made: tuple[ServerFolder, Submission], tmp_path: Path
+) -> None:
+    """A terminal that is set to Latin-1 sends it. Logged first, the revocation stood in the log, and nowhere else."""
+    server, _ = made
+    typed, base, study = os.fsdecode(b"caf\xe9"), tmp_path / os.fsdecode(b"\xe9"), tmp_path / "study.json"
+    base.mkdir()
+    alone = {"sites": ["cleveland"], "minimum_sites": 1, "secure_aggregation": False}
+    document = Study.read(EXAMPLE).model_dump(mode="json")
+    document["federation"] |= alone
+    study.write_text(Study.model_validate(document).canonical)
+    before = (log_of(server).entries(), server.roster)
+    for option, *arguments in (
+        ("--reason", "revoke", "cleveland", "--reason", typed),
+        ("--anchor-anew", "audit", "--by", "Ada", "--anchor-anew", typed),
+        ("--base", "submit", str(study), "--base", str(base)),
+        ("--heldout", "submit", str(study), "--heldout", str(base)),
+    ):
+        result = CliRunner().invoke(app, [*arguments, "--server", str(server.folder)])
+        assert isinstance(result.exception, InputError)
+        assert result.exception.message.startswith(f"{option}: ")
+        assert "is not UTF-8" in result.exception.message
+    assert (log_of(server).entries(), server.roster) == before
 
 
 def test_a_log_that_was_restored_is_taken_up_again(tmp_path: Path) -> None:

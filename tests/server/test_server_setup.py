@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -161,6 +162,13 @@ def test_an_init_with_other_settings_does_not_end_the_one_that_was_killed(
             create_server(tmp_path, CONFIG, NOW)
     with pytest.raises(InputError, match="holds a server already"):
         create_server(tmp_path, CONFIG.model_copy(update={"port": 9443}), NOW)
+
+
+def test_a_folder_that_no_start_file_could_name_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    with pytest.raises(InputError, match=r"caf\\udce9 is not UTF-8"):
+        create_server(odd, Server(name="x", hosts=("h.example",), anchors="../anchors"), NOW)
+    assert not odd.exists()
 
 
 @pytest.mark.parametrize("host", ["coordinator.example:8443", "a..b", "a.example.", "a-.b"])

@@ -289,6 +289,7 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened at this coordinator: enrolments, studies, runs, rounds. Every entry is verified."""
+    from cloister.server.command_text import check_text
     from cloister.server.server_audit import log_of
     from cloister.server.server_folder import ServerFolder
     from cloister.study.audit_entry import person
@@ -298,6 +299,7 @@ def audit(
     opened = ServerFolder.open(server)
     log, name, who = log_of(opened), opened.config.name, by or login_name()
     if anchor_anew is not None:
+        check_text(anchor_anew, "--anchor-anew")
         log.anchor_anew(_now(), person(who), anchor_anew)
     for line in report(log, name, _now(), who, verify, export, prune, as_json):
         typer.echo(line)
@@ -323,7 +325,7 @@ def release(
     from cloister.server.server_folder import ServerFolder
     from cloister.study.named_file import read_file
 
-    opened = ServerFolder.open(server or run.resolve().parents[1])
+    opened = ServerFolder.open(server or run.resolve().parent.parent)
     told = [read_file(path) for path in statements or ()]
     made = write_release(opened, CoordinatorFolder.open(run), told, output, _now())
     for gate in made.gates:

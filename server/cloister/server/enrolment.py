@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+from cloister.server.command_text import check_text
 from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
@@ -67,7 +68,9 @@ def revoke(server: ServerFolder, site: str, reason: str, now: datetime) -> None:
 
     Raises:
         EnrolmentError: it is not enrolled, or already revoked.
+        InputError: the reason is not text.
     """
+    check_text(reason, "--reason")
     with server.roster_held():
         roster = server.roster.without(site, reason, now)
         record(server, "site-revoked", now, by=login_name(), site=site)

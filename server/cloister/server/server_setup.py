@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloister.server import start_files
 from cloister.server.authority import check_server_certificate, make_authority, make_server_certificate
+from cloister.server.command_text import check_path
 from cloister.server.roster import Roster
 from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, log_of, record
 from cloister.server.server_folder import LINK_HOSTS, ROSTER_FILE, SERVER_FILE, Server, ServerFolder
@@ -53,9 +54,10 @@ def create_server(folder: Path, config: Server, now: datetime, own: OwnCertifica
         own: the institution's certificate; an authority of the federation's own is made if None.
 
     Raises:
-        InputError: the folder holds a server already, or what is left of one; or a host is none.
+        InputError: the folder holds a server already, or what is left of one; its path is not UTF-8; or a host is none.
         TransportCertificateError: the institution's certificate is not one that sites would accept.
     """
+    check_path(folder, "the server's folder")
     unfinished = ServerFolder(folder, config).unfinished
     if (folder / SERVER_FILE).exists():
         if unfinished.exists() and (made := ServerFolder.open(folder)).config == config:

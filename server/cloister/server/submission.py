@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cloister.server.bundle import write_bundle
+from cloister.server.command_text import check_path
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
@@ -77,7 +78,7 @@ def submit(
         DataError: held-out data are not what the study's data contract says: a misspelt column is found here.
         StudyError: the study is not valid, names other identities than the roster, or lacks those that it needs.
         EnrolmentError: the study names a site that is not enrolled.
-        InputError: the roster is older than the audit log's revocations.
+        InputError: the roster is older than the audit log's revocations, or a folder's path is not UTF-8.
         TransportCertificateError: the server's certificate is not one that sites would accept.
     """
     study = Study.read(study_file)
@@ -120,9 +121,11 @@ def submit(
 
 
 def _check_data(server: ServerFolder, study: Study, heldout: Sequence[Path], base: Path | None) -> None:
-    for path in [*heldout, *([base] if base else [])]:
+    check_path(server.folder, "--server")
+    for path, option in [*((path, "--heldout") for path in heldout), *([(base, "--base")] if base else [])]:
         if not path.is_dir():
             raise MissingFileError(path, "folder")
+        check_path(path, option)
     if heldout:
         key = SiteKey.read(server.folder / HELDOUT_KEY)
         for folder in heldout:

@@ -252,6 +252,13 @@ def test_links_pipes_and_empty_folders_are_refused(trained: Trained, written: Wr
         verify(folder, trained.fingerprint)
 
 
+def test_a_folder_that_no_server_made_is_not_released(tmp_path: Path) -> None:
+    for folder in ("/", "/tmp", tmp_path):  # noqa: S108
+        result = run(server_app, "release", folder, "--output", tmp_path / "o.zip")
+        assert isinstance(result.exception, MissingFileError)
+        assert "no such server" in result.exception.message
+
+
 def test_a_path_that_is_no_release_is_told_by_name(tmp_path: Path, trained: Trained) -> None:
     with pytest.raises(MissingFileError):
         verify(tmp_path / "nothing", trained.fingerprint)

@@ -1,0 +1,38 @@
+"""Text from the command line that a file will have to hold.
+
+Bytes that are not UTF-8, such as of a terminal that is set to Latin-1, reach a program as characters that no file of
+ours takes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cloister.study.errors import InputError
+from cloister.study.printable import printable
+
+
+def check_text(text: str, option: str) -> None:
+    """Refuse what somebody typed, before anything is done.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    _check(text, option, "Set the terminal to UTF-8, or write it without accents.")
+
+
+def check_path(path: Path, what: str) -> None:
+    """Refuse a path that a file of ours is to name, before anything is done.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    _check(os.path.realpath(path), what, "Rename the folder: its name is written into a file, which is UTF-8.")
+
+
+def _check(text: str, what: str, remedy: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{what}: {printable(text)} is not UTF-8.", remedy) from None
