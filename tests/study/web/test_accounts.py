@@ -96,6 +96,19 @@ def test_a_file_of_something_else_is_refused_by_name(tmp_path: Path, content: by
         Accounts.read(path)
 
 
+@pytest.mark.parametrize(
+    "cost",
+    ["m=8,t=30000000,p=1", "m=4294967295,t=1,p=1", "m=8,t=1,p=1000", "m=8,t=+30000000,p=1", f"m=8,t={'9' * 100},p=1"],
+)
+def test_a_file_cannot_make_a_sign_in_take_minutes(tmp_path: Path, cost: str) -> None:
+    path = tmp_path / "accounts.json"
+    accounts = Accounts().with_account("ada", "viewer", WORDS, CHEAP).with_account("mlee", "viewer", WORDS)
+    accounts.write(path)
+    path.write_text(path.read_text().replace("m=65536,t=3,p=4", cost))
+    with pytest.raises(InputError, match=r"accounts\.json: the password of mlee has a form or a cost"):
+        Accounts.read(path)
+
+
 def test_an_account_is_replaced_and_removed_by_its_name() -> None:
     accounts = Accounts().with_account("mlee", "viewer", WORDS, CHEAP).with_account("mlee", "operator", WORDS, CHEAP)
     assert [account.role for account in accounts.accounts] == ["operator"]

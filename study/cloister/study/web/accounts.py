@@ -6,6 +6,7 @@ account is named as the person stands in the audit log, because what is done on 
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Cost:
     memory: int = 65536
     passes: int = 3
     lanes: int = 4
+
+
+_HIGHEST = Cost(memory=4 * 65536, passes=4 * 3, lanes=4 * 4)
+"""What a file may ask of whoever signs in, or tries to: some seconds. A hash may name months."""
+_COST = re.compile(r"\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$.*")
 
 
 class Account(Document):
@@ -68,13 +74,20 @@ class Accounts(Document):
         """The accounts of a file; none if there is no file.
 
         Raises:
-            InputError: the file does not hold accounts.
+            InputError: the file does not hold accounts, or a password that would take too long to check.
         """
         try:
             invalid = InputError(f"{path}: does not hold accounts.", "Remove it, and make the accounts anew.")
-            return read_json(path, cls, invalid)
+            found = read_json(path, cls, invalid)
         except FileNotFoundError:
             return cls()
+        for account in found.accounts:
+            if not _is_bearable(account.password):
+                raise InputError(
+                    f"{path}: the password of {account.name} has a form or a cost that none has that is made here.",
+                    "Take this account out of the file, and make it anew.",
+                )
+        return found
 
     def write(self, path: Path) -> None:
         """Replace the file, readable by its owner only."""
@@ -145,6 +158,14 @@ def _hash(password: str, cost: Cost) -> str:
             "The installed `cryptography` has no Argon2id.", "Install its published wheel, or OpenSSL 3.2 or newer."
         ) from None
     return str(derivation.derive_phc_encoded(prepared))
+
+
+def _is_bearable(hashed: str) -> bool:
+    told = _COST.fullmatch(hashed)
+    if told is None:
+        return False
+    memory, passes, lanes = map(int, told.groups())
+    return memory <= _HIGHEST.memory and passes <= _HIGHEST.passes and lanes <= _HIGHEST.lanes
 
 
 def _matches(hashed: str, password: str) -> bool:
