@@ -4,6 +4,7 @@ The SuperLink here hands out what Flower's own functions make of a message, but 
 """
 
 import threading
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -296,6 +297,39 @@ def test_a_reply_of_endless_chunks_is_refused_unread(monkeypatch: pytest.MonkeyP
     with pytest.raises(ValueError, match="chunks"):
         grid.pull_messages("a")
     assert link.pulled == 0
+
+
+def test_a_reply_of_more_bytes_than_it_may_have_is_refused_and_spoils_no_other() -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    for number, name in enumerate("abc"):
+        link.arrived |= set(link.announce(name, float(number)))
+    (data,) = [name for name in get_all_nested_objects(link.replies["b"]) if is_data(link, name, 1.0)]
+    grid.most_bytes = 10_000
+    link.chunks[data] = b"ArrayChunk  10000\x00" + bytes(10_000)
+    check_only_b_is_refused(grid)
+
+
+@pytest.mark.parametrize("times", [500, 10**7])
+def test_an_array_that_names_one_chunk_endlessly_is_refused_before_it_is_put_together(times: int) -> None:
+    link = SuperLink()
+    grid = grid_to(link)
+    for number, name in enumerate("abc"):
+        link.arrived |= set(link.announce(name, float(number)))
+    chunk = b"ArrayChunk  1048576\x00" + bytes(2**20)
+    (data,) = [name for name in get_all_nested_objects(link.replies["b"]) if is_data(link, name, 1.0)]
+    (array,) = [name for name, part in link.chunks.items() if part.startswith(b"Array " + data.encode())]
+    body = b'{"dtype":"float32","shape":[4],"stype":"numpy.ndarray","arraychunk_ids":[0' + b",0" * times + b"]}"
+    link.chunks |= {data: chunk, array: b"Array %s %d\x00%s" % (data.encode(), len(body), body)}
+    grid.most_bytes = 2**28
+    tracemalloc.start()
+    check_only_b_is_refused(grid)
+    assert tracemalloc.get_traced_memory()[1] < 2**27
+    tracemalloc.stop()
+
+
+def is_data(link: SuperLink, name: str, value: float) -> bool:
+    return link.chunks[name].startswith(b"ArrayChunk") and np.full(3, value).tobytes() in link.chunks[name]
 
 
 def test_a_call_looks_for_so_many_missing_chunks_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import torch
 from flwr.app import ArrayRecord, ConfigRecord, MetricRecord
 from flwr.serverapp import Grid
@@ -10,6 +12,7 @@ from cloister.privacy.computing_device import computing_on, visible_device
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.evaluation import Evaluation, evaluate
 from cloister.server.server_audit import RecordedRun, recorded_run
+from cloister.server.unblocked_grid import UnblockedGrid
 from cloister.strategies.catalogue import strategy_of
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import from_record
@@ -17,6 +20,10 @@ from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.parameters import frozen_sha256, load_trainable, trainable_arrays
 from cloister.tasks.reading import read_examples
+
+_TIMES_THE_MODEL: Final = 8
+"""The largest reply has an update and a control variate, of four bytes a value each."""
+_BESIDE_THE_MODEL: Final = 64 * 2**20
 
 
 def run_study(grid: Grid, coordinator: CoordinatorFolder) -> ServerState:
@@ -60,6 +67,8 @@ def _run(grid: Grid, coordinator: CoordinatorFolder, recorded: RecordedRun) -> S
         recorded.reached(now)
 
     state = reached or coordinator.fresh(recorded.run_id, trainable_arrays(model), inputs)
+    if isinstance(grid, UnblockedGrid):
+        grid.most_bytes = _TIMES_THE_MODEL * sum(array.nbytes for array in state.model.values()) + _BESIDE_THE_MODEL
     strategy = strategy_of(study, state, keep)
     strategy.in_flight = coordinator.in_flight
     strategy.roster.identities = coordinator.identities()

@@ -7,18 +7,22 @@ past its deadline. Here such a reply is looked at again at the next call, and th
 for the chunk that nodes hand over last; the others are asked for when that is there, so that of what an honest site
 sends nothing is fetched twice.
 
+Of a reply so many bytes are held, received and unpacked, and no more: an array may name one chunk of its own a hundred
+thousand times.
+
 What it uses of Flower is private, and Flower's version pinned; `tests/server/test_unblocked_grid.py` holds it to that.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flwr.app import Error, Message, RecordDict
+from flwr.app import Array, Error, Message, RecordDict
 from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
@@ -34,6 +38,8 @@ from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
 from flwr.supercore.inflatable.inflatable_object import (
     get_all_nested_objects,
+    get_object_body,
+    get_object_head_values_from_object_content,
     get_object_tree,
     iterate_object_tree,
     no_object_id_recompute,
@@ -64,6 +70,8 @@ _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
 _MOST_CHUNKS = 20_000
 """Chunks of a reply. Flower cuts arrays into chunks of 5 MiB: such a reply has 100 GB."""
+_MOST_OF_AN_ARRAY = 4 * 2**20
+"""Bytes that tell which chunks an array is made of: `_MOST_CHUNKS` names of them."""
 _LOOKS_A_CALL = 256
 """Missing chunks of one reply that a call looks for, each with a request."""
 
@@ -89,10 +97,14 @@ class UnblockedGrid(Grid):
     Args:
         grid: Flower's own.
         pause: waits a number of seconds; passed in for tests.
+
+    Attributes:
+        most_bytes: of a reply; larger ones are refused.
     """
 
     def __init__(self, grid: HttpGrid, pause: Callable[[float], None] = time.sleep) -> None:
         self._grid, self._pause = grid, pause
+        self.most_bytes = 2**30
         self._announced: dict[str, _Announced] = {}
         self._decoded: dict[str, Message] = {}
         """What a call that failed had found besides."""
@@ -204,7 +216,7 @@ class UnblockedGrid(Grid):
             content = self._content(announced)
         except ObjectPullError:
             return self._unavailable(identity)
-        message = _inflated(announced.announcement, content)
+        message = _inflated(announced.announcement, content, self.most_bytes)
         own = announced.announcement.metadata.message_id
         message.metadata.__dict__["_message_id"] = own
         self._grid._runtime_client.ConfirmMessageReceived(
@@ -218,7 +230,7 @@ class UnblockedGrid(Grid):
         Raises:
             _NotYetThereError: one is missing.
             ObjectPullError: one will not come any more.
-            ValueError: there are too many.
+            ValueError: there are too many, or too many bytes.
         """
         if len(reply.chunks) > _MOST_CHUNKS:
             raise ValueError(f"{len(reply.chunks)} chunks")
@@ -228,9 +240,19 @@ class UnblockedGrid(Grid):
         if reply.absent:
             raise _NotYetThereError
         *others, last = reply.chunks
-        content = {last: self._chunk(last)}
+        received = 0
+
+        def bounded(identity: str) -> bytes:
+            nonlocal received
+            chunk = self._chunk(identity)
+            received += len(chunk)
+            if received > self.most_bytes:
+                raise ValueError(f"more than {self.most_bytes} bytes")
+            return chunk
+
+        content = {last: bounded(last)}
         try:
-            return content | pull_objects(others, self._chunk)
+            return content | pull_objects(others, bounded)
         except _NotYetThereError:
             reply.absent = others
             raise
@@ -259,15 +281,17 @@ class UnblockedGrid(Grid):
         return make_message(metadata=metadata, error=Error(code=ErrorCode.MESSAGE_UNAVAILABLE, reason=""))
 
 
-def _inflated(announcement: Announcement, content: dict[str, bytes]) -> Message:
+def _inflated(announcement: Announcement, content: dict[str, bytes], most_bytes: int) -> Message:
     """The reply itself.
 
     Raises:
-        ValueError: it cannot be taken apart, or says that it comes from another node or answers another question than
-            the SuperLink, which knows the node, has it.
+        ValueError: it cannot be taken apart, is larger than it may be, or says that it comes from another node or
+            answers another question than the SuperLink, which knows the node, has it.
     """
     announced = announcement.metadata
     try:
+        if sum(_unpacked(part, content) for part in content.values()) > most_bytes:
+            raise ValueError
         message = inflate_object_from_contents(announced.message_id, content)
     except Exception as problem:  # noqa: BLE001 (a site's bytes bring Flower's code to nearly any)
         raise ValueError(type(problem).__name__) from None
@@ -277,3 +301,14 @@ def _inflated(announcement: Announcement, content: dict[str, bytes]) -> Message:
     if (told.src_node_id, told.reply_to_message_id) != (announced.src_node_id, announced.reply_to_message_id):
         raise ValueError("another node's reply, or to another question")
     return message
+
+
+def _unpacked(part: bytes, content: dict[str, bytes]) -> int:
+    """How many bytes an array takes that is put together from its chunks; none for parts of another kind."""
+    kind, chunks, _ = get_object_head_values_from_object_content(part)
+    if kind != Array.__qualname__:
+        return 0
+    if len(part) > _MOST_OF_AN_ARRAY:
+        raise ValueError
+    places = json.loads(get_object_body(part, Array))["arraychunk_ids"]
+    return sum(len(content[chunks[place]]) for place in places)
