@@ -1,18 +1,25 @@
 """A model folder, or a table, that is damaged is refused by name. Nothing that a library says of it gets out."""
 
+import contextlib
+import json
 import resource
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import torch
 import transformers
+from safetensors.torch import save_file
+from tests.tasks.conftest import TASKS, study_of
 from torch import nn
 
 from cloister.deid.declared import write_declared_dataset
-from cloister.study.errors import DataError, ModelMismatchError
+from cloister.study.errors import DataError, MissingFileError, ModelMismatchError
 from cloister.study.keys import SiteKey
 from cloister.tasks.base_folder import load_base_weights
 from cloister.tasks.dataset_rows import read_rows
+from cloister.tasks.image_classification import ImageClassification
 from cloister.tasks.models.checkpoint_folder import load_classifier
 from cloister.tasks.models.tokenizer import load_tokenizer
 
@@ -35,6 +42,79 @@ def test_a_checkpoint_of_no_model_is_refused(tmp_path: Path, config: str) -> Non
     (tmp_path / "model.safetensors").write_bytes(b"{")
     with pytest.raises(ModelMismatchError, match="cannot be loaded"):
         load_classifier(tmp_path, "text", 2)
+
+
+def image_size(folder: Path) -> object:
+    """Asked of a checkpoint's folder as reading a site's images asks it."""
+    task = {"name": "image_classification", "model": {"architecture": "folder", "path": "x"}}
+    return ImageClassification(study_of(task, TASKS["images, ViT"][1]))._image_size(folder)
+
+
+@pytest.mark.parametrize("load", [image_size, lambda folder: load_classifier(folder, "image", 2)])
+@pytest.mark.parametrize("model_type", ["zzz", "bert"])
+@pytest.mark.parametrize("answer", ["y", None])
+def test_code_beside_a_configuration_is_never_run_nor_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: Callable[[Path], object], model_type: str, answer: str | None
+) -> None:
+    """Not even where the library itself has no model of this type for images."""
+
+    def asked(_: str = "") -> str:
+        (tmp_path / "asked").touch()
+        if answer is None:
+            raise EOFError
+        return answer
+
+    monkeypatch.setattr("builtins.input", asked)
+    folder = tmp_path / "checkpoint"
+    folder.mkdir()
+    config = {"model_type": model_type, "image_size": 16, "num_hidden_layers": 1} | {
+        "auto_map": {"AutoConfig": "code.C", "AutoModelForImageClassification": "code.M"}
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "code.py").write_text(
+        f"""
+open({str(tmp_path / "run")!r}, "w").close()
+from transformers import PreTrainedConfig, PreTrainedModel
+class C(PreTrainedConfig):
+    model_type, image_size = "zzz", 16
+class M(PreTrainedModel):
+    config_class = C
+"""
+    )
+    save_file({"weight": torch.zeros(9)}, folder / "model.safetensors")
+    with contextlib.suppress(ModelMismatchError):
+        load(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "{", "null", "[" * 10**5, '{"model_type": "zzz"}', '{"model_type": ["a"]}',
+        '{"model_type": "vit", "id2label": [1]}', f'{{"model_type": "vit", "image_size": {"9" * 5000}}}',
+    ],
+)  # fmt: skip
+def test_a_checkpoint_whose_configuration_is_damaged_is_refused_where_images_are_read(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "config.json").write_text(content)
+    with pytest.raises(ModelMismatchError, match=r"config\.json: cannot be loaded"):
+        image_size(tmp_path)
+
+
+def test_a_checkpoint_without_configuration_is_missing_it_where_images_are_read(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"config\.json"):
+        image_size(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, -5, 4097, 10**30])
+def test_images_have_a_size_that_can_be_one(tmp_path: Path, size: object) -> None:
+    config = transformers.ViTConfig(image_size=16).to_dict()
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert image_size(tmp_path) == 16
+    (tmp_path / "config.json").write_text(json.dumps(config | {"image_size": size}))
+    with pytest.raises(ModelMismatchError, match=r"image_size.* from 1 to 4096"):
+        image_size(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -15,11 +16,18 @@ from cloister.tasks.classification import cross_entropy, probabilities
 from cloister.tasks.dataset_rows import class_indices, read_rows
 from cloister.tasks.examples import Batch, Examples
 from cloister.tasks.image_files import read_image
-from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
+from cloister.tasks.models.checkpoint_folder import (
+    HEADS,
+    freeze_position_embeddings,
+    load_classifier,
+    load_configuration,
+)
 from cloister.tasks.models.groupnorm_cnn import GroupNormCnn
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.seeded import seeded
 from cloister.tasks.models.vit import vit_classifier
+
+_LARGEST_IMAGE: Final = 4096
 
 
 class ImageClassification:
@@ -78,17 +86,15 @@ class ImageClassification:
 
     def _image_size(self, base: Path | None) -> int:
         if isinstance(self.model, FolderModel):
-            from transformers import AutoConfig
-
-            return _size_of(AutoConfig.from_pretrained(require_base(base), local_files_only=True))
+            return _size_of(load_configuration(require_base(base)))
         return self.model.image_size
 
 
 def _size_of(config: object) -> int:
     size = getattr(config, "image_size", None)
-    if not isinstance(size, int):
+    if type(size) is not int or not 0 < size <= _LARGEST_IMAGE:
         raise ModelMismatchError(
-            'The checkpoint names no "image_size", one number of pixels.',
+            f'The checkpoint names no "image_size", one number of pixels from 1 to {_LARGEST_IMAGE}.',
             "Add it to its config.json, the same at all sites and the coordinator: for most, 224.",
         )
     return size

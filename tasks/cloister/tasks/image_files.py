@@ -25,13 +25,13 @@ def read_image(path: Path, size: int) -> Tensor:
 
     try:
         pixels = _read_dicom(path) if path.suffix.lower() == ".dcm" else _read_raster(path)
+        resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.BOX)
+        values = torch.from_numpy(np.asarray(resized, dtype=np.float32).copy())
     except Exception as problem:  # noqa: BLE001 (decoders raise anything on damaged files)
         raise DataError(
             f"{path}: cannot be decoded ({type(problem).__name__}).",
             "Run the de-identification again; it quarantines files that cannot be decoded.",
         ) from None
-    resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.BOX)
-    values = torch.from_numpy(np.asarray(resized, dtype=np.float32).copy())
     spread = values.std()
     return ((values - values.mean()) / (spread if spread > 0 else 1.0)).unsqueeze(0)
 

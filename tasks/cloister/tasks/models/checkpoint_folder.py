@@ -32,8 +32,6 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
     """
     import transformers
 
-    if not (folder / "config.json").is_file():
-        raise MissingFileError(folder / "config.json", "checkpoint configuration", "Name a checkpoint's folder.")
     loaders = {
         "text": transformers.AutoModelForSequenceClassification,
         "image": transformers.AutoModelForImageClassification,
@@ -69,21 +67,40 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
     return model
 
 
-def _check_size(folder: Path, loader: Any, classes: int) -> None:
-    from safetensors import safe_open
+def load_configuration(folder: Path, **settings: int) -> Any:
+    """A checkpoint's configuration, without the code that it may name.
+
+    Raises:
+        MissingFileError: the folder or its config.json is missing.
+        ModelMismatchError: transformers itself knows no such architecture, or the file is damaged.
+    """
     from transformers import AutoConfig
 
+    if not (folder / "config.json").is_file():
+        raise MissingFileError(folder / "config.json", "checkpoint configuration", "Name a checkpoint's folder.")
+    try:
+        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False, **settings)
+    except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
+        raise ModelMismatchError(
+            f"{folder / 'config.json'}: cannot be loaded ({type(problem).__name__}).",
+            "Use the config.json of an architecture that transformers supports without code of the checkpoint's own.",
+        ) from None
+
+
+def _check_size(folder: Path, loader: Any, classes: int) -> None:
+    from safetensors import safe_open
+
+    config = load_configuration(folder, num_labels=classes)
     tensors = held = 0
     for path in folder.glob("*.safetensors"):
         with safe_open(path, framework="pt") as file:
             shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118 (no mapping)
         tensors, held = tensors + len(shapes), held + sum(map(math.prod, shapes))
-    config = AutoConfig.from_pretrained(folder, num_labels=classes, local_files_only=True, trust_remote_code=False)
     layers = getattr(config, "num_hidden_layers", 0)
     if layers > tensors:
         _refuse_size(folder, f"{layers} layers", f"{tensors} tensors")
     with torch.device("meta"):
-        asked = sum(parameter.numel() for parameter in loader.from_config(config).parameters())
+        asked = sum(parameter.numel() for parameter in loader.from_config(config, trust_remote_code=False).parameters())
     if asked > 2 * held + _SPARE_WEIGHTS:
         _refuse_size(folder, f"{asked:,} weights", f"{held:,}")
 
