@@ -64,7 +64,9 @@ def load_tokenizer(folder: Path) -> Any:
 def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int) -> dict[str, Tensor]:
     """Token ids and mask, shape (texts, longest), at most `max_tokens`; int32 to halve the memory.
 
-    Texts begin at the first place, whatever the tokenizer likes, or `cut_to_longest` would cut their ends.
+    Texts begin at the first place, whatever the tokenizer likes, or `cut_to_longest` would cut their ends. A text of
+    which a tokenizer leaves nothing, such as a lone byte order mark, is one unknown token: attention over padding alone
+    would depend on how much of it there is, and so on the lengths of others.
     """
     encoded = tokenizer(
         list(texts),
@@ -74,7 +76,13 @@ def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int) -> dict[str, T
         padding_side="right",
         return_tensors="pt",
     )
-    return {name: encoded[name].to(torch.int32) for name in ("input_ids", "attention_mask")}
+    tokens, mask = (encoded[name].to(torch.int32) for name in ("input_ids", "attention_mask"))
+    if not mask.shape[1]:
+        tokens, mask = (torch.zeros(len(texts), 1, dtype=torch.int32) for _ in range(2))
+    nothing = ~mask.any(dim=1)
+    unknown = tokenizer.pad_token_id if tokenizer.unk_token_id is None else tokenizer.unk_token_id
+    tokens[nothing, 0], mask[nothing, 0] = unknown, 1
+    return {"input_ids": tokens, "attention_mask": mask}
 
 
 def cut_to_longest(batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
