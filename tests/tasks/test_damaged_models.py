@@ -1,7 +1,9 @@
 """A model folder, or a table, that is damaged is refused by name. Nothing that a library says of it gets out."""
 
 import contextlib
+import hashlib
 import json
+import os
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +17,10 @@ from tests.tasks.conftest import TASKS, study_of
 from torch import nn
 
 from cloister.deid.declared import write_declared_dataset
+from cloister.study.canonical import sha256_of
 from cloister.study.errors import DataError, MissingFileError, ModelMismatchError
 from cloister.study.keys import SiteKey
-from cloister.tasks.base_folder import load_base_weights
+from cloister.tasks.base_folder import base_sha256, load_base_weights
 from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.image_classification import ImageClassification
 from cloister.tasks.models.checkpoint_folder import load_classifier
@@ -157,3 +160,11 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
         file.write_bytes(damaged)
         with pytest.raises(DataError, match="not a readable Parquet table"):
             read_rows([tmp_path / "data"], "table", ["x"])
+
+
+def test_a_name_in_a_model_folder_that_is_not_utf_8_counts_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "é.txt").touch()
+    before = base_sha256(tmp_path)
+    assert before == sha256_of({"é.txt": hashlib.sha256(b"").hexdigest()})
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
+    assert base_sha256(tmp_path) != before

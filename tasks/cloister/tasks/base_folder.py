@@ -8,6 +8,7 @@ Sites and coordinator compare its SHA-256 before the first round.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from torch import nn
@@ -48,9 +49,13 @@ def load_base_weights(model: nn.Module, base: Path | None) -> None:
 
 
 def base_sha256(base: Path) -> str:
-    """The identity of a base folder: every file's name and content."""
-    files = {p.relative_to(base).as_posix(): sha256_of_file(p) for p in sorted(base.rglob("*")) if p.is_file()}
+    """The identity of a base folder: every file's name and content. A name's bytes that are not UTF-8 are escaped."""
+    files = {_name(p, base): sha256_of_file(p) for p in sorted(base.rglob("*")) if p.is_file()}
     return sha256_of(files)
+
+
+def _name(path: Path, base: Path) -> str:
+    return os.fsencode(path.relative_to(base).as_posix()).decode(errors="backslashreplace")
 
 
 def require_base(base: Path | None) -> Path:
