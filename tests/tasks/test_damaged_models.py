@@ -168,3 +168,21 @@ def test_a_name_in_a_model_folder_that_is_not_utf_8_counts_like_any_other(tmp_pa
     assert before == sha256_of({"é.txt": hashlib.sha256(b"").hexdigest()})
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
     assert base_sha256(tmp_path) != before
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_weights_are_not_read_from_outside_the_checkpoint(tmp_path: Path, absolute: bool) -> None:
+    """What lies outside is not part of the hash that sites and coordinator compare."""
+    folder = tmp_path / "checkpoint"
+    model = transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL))
+    model.save_pretrained(folder)
+    outside = (folder / "model.safetensors").rename(tmp_path / "outside.safetensors")
+    for file, place in (("inside.safetensors", folder), (str(outside) if absolute else "../outside.safetensors", None)):
+        if place:
+            (place / file).write_bytes(outside.read_bytes())
+        index = {"metadata": {"total_size": 1}, "weight_map": dict.fromkeys(model.state_dict(), file)}
+        (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+        if place:
+            load_classifier(folder, "text", 2)
+    with pytest.raises(ModelMismatchError, match="outside the checkpoint's folder"):
+        load_classifier(folder, "text", 2)

@@ -6,6 +6,7 @@ checkpoint brings along is never run.
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any, Final, Literal, Never
@@ -91,6 +92,7 @@ def _check_size(folder: Path, loader: Any, classes: int) -> None:
     from safetensors import safe_open
 
     config = load_configuration(folder, num_labels=classes)
+    _check_shards(folder)
     tensors = held = 0
     for path in folder.glob("*.safetensors"):
         with safe_open(path, framework="pt") as file:
@@ -103,6 +105,19 @@ def _check_size(folder: Path, loader: Any, classes: int) -> None:
         asked = sum(parameter.numel() for parameter in loader.from_config(config, trust_remote_code=False).parameters())
     if asked > 2 * held + _SPARE_WEIGHTS:
         _refuse_size(folder, f"{asked:,} weights", f"{held:,}")
+
+
+def _check_shards(folder: Path) -> None:
+    """Weights lie in the folder itself, whose hash the parties compare, wherever an index says that they are."""
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return
+    files = json.loads(index.read_text("utf-8"))["weight_map"].values()
+    if any("/" in file for file in files):
+        raise ModelMismatchError(
+            f"{index}: names weights outside the checkpoint's folder.",
+            "Put all safetensors files beside the index, and name them without folders.",
+        )
 
 
 def _refuse_size(folder: Path, asked: str, held: str) -> Never:
