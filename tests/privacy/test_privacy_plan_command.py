@@ -124,12 +124,20 @@ def test_a_target_that_cannot_be_met_is_an_error_with_a_remedy(tmp_path: Path) -
         OPTIONS,
         [*OPTIONS, "--noise", "1", "--target-epsilon", "2"],
         [*OPTIONS, "--noise", "0"],
+        [*OPTIONS, "--noise", "100", "--rounds", "10000000"],
         [*OPTIONS, "--noise", "1", "--delta", "2"],
     ],
 )
 def test_incomplete_or_impossible_options_are_refused(arguments: list[str]) -> None:
     with pytest.raises(InputError):
         run(*arguments)
+
+
+@pytest.mark.parametrize("option", ["--patients", "--parameters"])
+def test_more_than_a_float_can_hold_is_a_mistake_in_the_option(option: str) -> None:
+    found = CliRunner().invoke(app, [*OPTIONS, "--noise", "1", "--patients", "200", option, f"1{'0' * 400}"])
+    assert found.exit_code == 2
+    assert f"'{option}'" in found.output
 
 
 def test_options_that_the_study_settles_are_refused_beside_it(tmp_path: Path) -> None:

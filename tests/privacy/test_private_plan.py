@@ -85,7 +85,14 @@ def test_a_study_without_privacy_has_no_plan() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [{"sample_rate": 0.0}, {"noise_multiplier": 0.0}, {"max_grad_norm": float("inf")}, {"steps": 0}, {"delta": 0.0}],
+    [
+        {"sample_rate": 0.0},
+        {"noise_multiplier": 0.0},
+        {"max_grad_norm": float("inf")},
+        {"steps": 0},
+        {"steps": 10_000_001},
+        {"delta": 0.0},
+    ],
 )
 def test_impossible_plans_do_not_exist(fault: dict[str, Any]) -> None:
     with pytest.raises(InputError):

@@ -76,6 +76,7 @@ def test_the_canonical_form_is_the_same_study(tmp_path: Path) -> None:
     [
         ("rounds = 3", "rounds = 0", "line 4: rounds = 0"),
         ("rounds = 3", f"rounds = {2**31}", "rounds = 2147483648"),
+        ("rounds = 3", "rounds = 2000001", "10000005 private steps at a site, and 10000000 are the most"),
         ("rounds = 3", f"rounds = 1{'0' * 400}", "line 4: rounds = 1000"),
         ("rounds = 3", f"rounds = 0x1{'0' * 4000}", "line 4: rounds = (too long to be shown)"),
         ("rounds = 3", "rounds = 3\nseeds.data = -1", "seeds.data = -1"),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cloister.study.schema import Study
 
 _DELTA = 1e-5
+_MOST = 2**63 - 1
+"""Patients and parameters that a float can hold."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Plan what a study costs in privacy.")
 
@@ -32,14 +34,16 @@ def privacy() -> None:
 )
 def plan(
     study: Annotated[Path | None, typer.Argument(help="STUDY.toml; or give the values as options")] = None,
-    patients: Annotated[int | None, typer.Option(min=1, help="Patients at a site")] = None,
+    patients: Annotated[int | None, typer.Option(min=1, max=_MOST, help="Patients at a site")] = None,
     sample_rate: Annotated[float | None, typer.Option(help="Probability that a patient joins a step")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, help="Rounds of the federation")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Optimizer steps in a round")] = None,
     noise: Annotated[float | None, typer.Option(help="Noise multiplier")] = None,
     target_epsilon: Annotated[float | None, typer.Option(help="Epsilon of the whole study, to find the noise")] = None,
     delta: Annotated[float | None, typer.Option(help="Delta  [default: 1e-5]")] = None,
-    parameters: Annotated[int | None, typer.Option(min=1, help="Trainable parameters, for signal to noise")] = None,
+    parameters: Annotated[
+        int | None, typer.Option(min=1, max=_MOST, help="Trainable parameters, for signal to noise")
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the curves into this .svg or .png file")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines")] = False,
 ) -> None:

@@ -26,7 +26,7 @@ from cloister.privacy.accounting import Mechanism, calibrate_noise, epsilon_of
 from cloister.privacy.adaptive_clipping import gradient_noise_multiplier
 from cloister.privacy.precision import ROUNDING
 from cloister.study.errors import DataError, InputError, StudyError
-from cloister.study.schema import AdaptiveClipping, Clipping, DpSgd, Precision, Study
+from cloister.study.schema import MOST_PRIVATE_STEPS, AdaptiveClipping, Clipping, DpSgd, Precision, Study
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class PrivatePlan:
             together if the norm adapts.
         max_grad_norm: L2 norm to which a patient's gradient is clipped, over all trainable parameters together; the
             largest one if it adapts.
-        steps: optimizer steps, at least 1.
+        steps: optimizer steps, from 1 to `MOST_PRIVATE_STEPS`.
         delta: in (0, 1); fixed by policy, well below one over the number of patients.
         clipping: gradients are shortened as a whole, or each layer to its share of the norm.
         adaptive: how the norm adapts, if it does.
@@ -60,6 +60,10 @@ class PrivatePlan:
 
     def __post_init__(self) -> None:
         Mechanism(self.sample_rate, self.noise_multiplier, self.steps)
+        if self.steps > MOST_PRIVATE_STEPS:
+            raise InputError(
+                f"{self.steps} steps: more than {MOST_PRIVATE_STEPS}.", "Take fewer rounds, or fewer steps in a round."
+            )
         if not 0 < self.max_grad_norm < math.inf:
             raise InputError(
                 f"max_grad_norm = {self.max_grad_norm}: must be positive and finite.",

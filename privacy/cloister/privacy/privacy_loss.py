@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _TAIL = 1e-15
 """Probability mass that one composition may move to the infinite loss, to keep arrays short."""
+_SPARSE_UP_TO = 1000
+"""Steps from which on dp-accounting is given a dense distribution. It would make it one itself, but first it computes
+the size to the power of the steps, as a whole number: 40 s for 10**8 steps."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class PrivacyLoss:
         one = privacy_loss_distribution.from_gaussian_mechanism(
             mechanism.noise_multiplier, value_discretization_interval=interval, sampling_prob=mechanism.sample_rate
         )
+        if mechanism.steps > _SPARSE_UP_TO:
+            one = privacy_loss_distribution.PrivacyLossDistribution(*[part.to_dense_pmf() for part in _parts(one)])
         return cls(interval, one.self_compose(mechanism.steps))
 
     def then(self, mechanism: Mechanism) -> PrivacyLoss:
@@ -53,7 +58,7 @@ class PrivacyLoss:
 
     def to_bytes(self) -> bytes:
         """Numbers only, for `from_bytes`: a line of JSON, then the probabilities."""
-        parts = [part.to_dense_pmf() for part in self._parts()]
+        parts = [part.to_dense_pmf() for part in _parts(self._distribution)]
         head = [[int(part._lower_loss), float(part._infinity_mass), len(part._probs)] for part in parts]
         line = json.dumps({"interval": self.interval, "parts": head}).encode() + b"\n"
         return line + b"".join(np.asarray(part._probs, dtype="<f8").tobytes() for part in parts)
@@ -76,7 +81,7 @@ class PrivacyLoss:
             start += 8 * count
         return cls(interval, privacy_loss_distribution.PrivacyLossDistribution(*parts))
 
-    def _parts(self) -> list[Any]:
-        """Losses of removing a patient and, if they differ, of adding one."""
-        whole = self._distribution
-        return [whole._pmf_remove] if whole._symmetric else [whole._pmf_remove, whole._pmf_add]
+
+def _parts(whole: Any) -> list[Any]:
+    """Losses of removing a patient and, if they differ, of adding one."""
+    return [whole._pmf_remove] if whole._symmetric else [whole._pmf_remove, whole._pmf_add]

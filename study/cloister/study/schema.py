@@ -27,6 +27,8 @@ PositiveReal = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
+MOST_PRIVATE_STEPS = 10_000_000
+"""A private study's steps at a site; finding the noise for so many takes the accountant about 10 s."""
 _SECURE_FROM = 3
 
 
@@ -687,6 +689,11 @@ def _private_needs(study: Study) -> str | None:
     data = study.simulation.data if study.simulation else None
     if isinstance(data, FolderData) and data.standardise == "per-site":
         return "simulation.data.standardise = 'per-site' uses statistics that no accountant covers"
+    if study.most_steps > MOST_PRIVATE_STEPS:
+        return (
+            f"rounds = {study.rounds} of training.steps_per_round = {study.training.steps_per_round}: with what may be "
+            f"repeated, {study.most_steps} private steps at a site, and {MOST_PRIVATE_STEPS} are the most"
+        )
     if study.task.name == "survival":
         return "task.name = 'survival': the Cox loss couples patients, so dp-sgd would not protect any of them"
     return None
