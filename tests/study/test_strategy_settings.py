@@ -170,3 +170,10 @@ def test_int8_under_masks_has_room_for_so_many_sites(tmp_path: Path) -> None:
     assert read(tmp_path, 'name = "fedavg"', with_sites(258)).federation.is_secure
     with pytest.raises(StudyError, match="more than 258 sites do not fit"):
         read(tmp_path, 'name = "fedavg"', with_sites(259))
+
+
+def test_weights_of_which_one_is_lost_beside_another_are_refused(tmp_path: Path) -> None:
+    weights = 'name = "fedavg"\nweights = { a = 1e-3, b = 1, c = 1, d = 1, e = 1, f = 1, g = %s }'
+    assert read(tmp_path, weights % "1000.0").strategy.weights
+    with pytest.raises(StudyError, match=r"strategy\.weights: the largest weight is more than 1000000 times"):
+        read(tmp_path, weights % "1001.0")

@@ -23,13 +23,23 @@ if TYPE_CHECKING:
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """Whatever is reckoned with it stays a number that a float, a tensor's size and a database can hold."""
-PositiveReal = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Size = Annotated[int, Field(ge=1, le=2**16)]
+"""A dimension of a model: memory is allocated by it before anything is known of the model, and a larger one is none
+that anybody trains, but terabytes."""
+Layers = Annotated[int, Field(ge=1, le=1000)]
+"""One upon the other; each is allocated when the model is built."""
+Batch = Annotated[int, Field(ge=1, le=2**20)]
+"""Examples that are held in memory at once."""
+PositiveReal = Annotated[float, Field(ge=1e-12, le=1e12)]
+"""Its square, and its quotient by another one, stay numbers that a float32 holds."""
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
 MOST_PRIVATE_STEPS = 10_000_000
 """A private study's steps at a site; finding the noise for so many takes the accountant about 10 s."""
 _SECURE_FROM = 3
+_WEIGHTS_WITHIN = 1_000_000
+"""A site's update that weighs less, beside another's, is lost in rounding."""
 
 
 class Compression(Document):
@@ -149,10 +159,10 @@ class BertModel(Document):
     """A BERT encoder built from this configuration, with a WordPiece tokenizer of its own."""
 
     architecture: Literal["bert"]
-    hidden_size: Positive = 128
-    layers: Positive = 2
-    heads: Positive = 2
-    intermediate_size: Positive = 256
+    hidden_size: Size = 128
+    layers: Layers = 2
+    heads: Size = 2
+    intermediate_size: Size = 256
     vocabulary: Annotated[int, Field(ge=300, le=60_000)] = 4_000
     max_tokens: Annotated[int, Field(ge=16, le=4096)] = 128
 
@@ -167,10 +177,10 @@ class CnnModel(Document):
     """A convolutional network with group normalisation (batch normalisation would couple patients)."""
 
     architecture: Literal["groupnorm-cnn"]
-    channels: tuple[Positive, ...] = Field(default=(16, 32, 64), min_length=1)
+    channels: tuple[Size, ...] = Field(default=(16, 32, 64), min_length=1)
     image_size: Annotated[int, Field(ge=16, le=1024)] = 64
-    groups: Positive = 4
-    grid: Positive = 4
+    groups: Size = 4
+    grid: Size = 4
     """The last feature maps are averaged over a grid of this many rows and columns."""
 
     @model_validator(mode="after")
@@ -184,12 +194,12 @@ class VitModel(Document):
     """A vision transformer built from this configuration."""
 
     architecture: Literal["vit"]
-    hidden_size: Positive = 96
-    layers: Positive = 4
-    heads: Positive = 4
-    intermediate_size: Positive = 192
+    hidden_size: Size = 96
+    layers: Layers = 4
+    heads: Size = 4
+    intermediate_size: Size = 192
     image_size: Annotated[int, Field(ge=16, le=1024)] = 64
-    patch_size: Positive = 8
+    patch_size: Size = 8
 
     @model_validator(mode="after")
     def _divisible(self) -> Self:
@@ -226,7 +236,7 @@ Architecture = Annotated[
 class Lora(Document):
     """Low-rank adapters (Hu et al. 2021) on the named modules; the rest of the encoder stays frozen."""
 
-    rank: Positive = 8
+    rank: Size = 8
     alpha: PositiveReal = 16.0
     target_modules: tuple[str, ...] = Field(min_length=1)
     """Names of linear modules, such as ["query", "value"] for BERT or ["q_proj", "v_proj"] for ViT."""
@@ -239,7 +249,7 @@ class WarmStart(Document):
 
     patients: Positive = 400
     steps: Positive = 200
-    batch_size: Positive = 32
+    batch_size: Batch = 32
     learning_rate: PositiveReal = 1e-3
 
 
@@ -273,10 +283,10 @@ class Training(Document):
     batch_divisor: PositiveReal | None = None
     """With `poisson`: the public constant that divides a step's (noisy) sum over patients, about `sample_rate` times
     the patients of a typical site. A constant, because a site's number of patients is itself private."""
-    batch_size: Positive | None = None
+    batch_size: Batch | None = None
     max_examples_per_patient: Positive = 16
     """Of a patient with more examples, this many are drawn anew at each step."""
-    micro_batch: Positive = 64
+    micro_batch: Batch = 64
     """Examples that go through the model at once; bounds memory, changes nothing else."""
     activation_checkpointing: bool = False
     """Keep fewer activations and compute them again in the backward pass: less memory, a third more time."""
@@ -356,6 +366,13 @@ class Strategy(Document):
     def needs_single_updates(self) -> bool:
         """Whether the coordinator has to see each site's own update, which secure aggregation hides."""
         return self.name in _NEED_SINGLE_UPDATES
+
+    @field_validator("weights")
+    @classmethod
+    def _comparable(cls, weights: dict[str, float] | None) -> dict[str, float] | None:
+        if weights and max(weights.values()) > _WEIGHTS_WITHIN * min(weights.values()):
+            raise ValueError(f"the largest weight is more than {_WEIGHTS_WITHIN} times the smallest")
+        return weights
 
     @model_validator(mode="after")
     def _settings_belong(self) -> Self:
