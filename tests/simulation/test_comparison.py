@@ -10,7 +10,8 @@ import pytest
 from cloister.client.trainer import gradient_for
 from cloister.deid.declared import write_declared_dataset
 from cloister.simulation import comparison
-from cloister.simulation.comparison import CentralisedArm, train_arm
+from cloister.simulation.comparison import CentralisedArm, load_arm, train_arm
+from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
 from cloister.study.schema import Study
 
@@ -65,3 +66,10 @@ def test_an_arm_takes_the_steps_of_one_model_however_many_a_strategy_trains(
     monkeypatch.setattr(comparison, "gradient_for", counted)
     train_arm(arm, study(**strategy))
     assert len(taken) == 3 * 4
+
+
+def test_an_arm_that_was_damaged_is_named(arm: CentralisedArm) -> None:
+    for content in (b"", b"{}", b"\xff" * 20):
+        arm.output.write_bytes(content)
+        with pytest.raises(InputError, match=r"alone\.safetensors: damaged"):
+            load_arm(arm.output)

@@ -7,6 +7,7 @@ import os
 import resource
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -20,11 +21,15 @@ from cloister.deid.declared import write_declared_dataset
 from cloister.study.canonical import sha256_of
 from cloister.study.errors import DataError, MissingFileError, ModelMismatchError
 from cloister.study.keys import SiteKey
+from cloister.study.schema import Data
 from cloister.tasks.base_folder import base_sha256, load_base_weights
 from cloister.tasks.dataset_rows import read_rows
+from cloister.tasks.examples import Examples
 from cloister.tasks.image_classification import ImageClassification
 from cloister.tasks.models.checkpoint_folder import load_classifier
 from cloister.tasks.models.tokenizer import load_tokenizer
+from cloister.tasks.survival import _times
+from cloister.tasks.tabular_classification import standardised
 
 SMALL = {
     "vocab_size": 11, "hidden_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 4,
@@ -186,3 +191,36 @@ def test_weights_are_not_read_from_outside_the_checkpoint(tmp_path: Path, absolu
             load_classifier(folder, "text", 2)
     with pytest.raises(ModelMismatchError, match="outside the checkpoint's folder"):
         load_classifier(folder, "text", 2)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([10**6], pa.date32()),
+        pa.array([10**18], pa.timestamp("ns", "No/Where")),
+        pa.array([1e300]),
+        pa.array([[1.0, 2.0]]),
+        pa.array([b"1"]),
+        pa.array([None], pa.float64()),
+    ],
+)
+def test_a_column_that_holds_no_numbers_is_refused(tmp_path: Path, values: pa.Array) -> None:
+    table = pa.table({"patient_id": ["a"], "x": values})
+    write_declared_dataset(
+        tmp_path / "data", "table", table, site_key=SiteKey(bytes(32)), collection="c", statement="made up"
+    )
+    data = Data.model_validate({"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}]})
+    with pytest.raises(DataError):
+        standardised(read_rows([tmp_path / "data"], "table", ["x"])[0], data)
+
+
+@pytest.mark.parametrize("times", [[1e300], [[1.0]], [10**400], ["1"], [-1.0]])
+def test_a_time_that_is_none_is_refused(times: list[object]) -> None:
+    with pytest.raises(DataError, match="times"):
+        _times(times, "T")
+
+
+@pytest.mark.parametrize("key", [None, "", ["a"], 7])
+def test_a_patient_key_that_is_none_is_refused(key: Any) -> None:
+    with pytest.raises(DataError, match="no patient key"):
+        Examples.of({"x": torch.zeros(2)}, ["a", key])

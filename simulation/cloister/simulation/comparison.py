@@ -17,6 +17,7 @@ from cloister.client.trainer import Streams, gradient_for, train
 from cloister.simulation.one_thread import one_thread
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
+from cloister.study.errors import InputError
 from cloister.study.schema import Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Examples
@@ -49,10 +50,18 @@ def train_arm(arm: CentralisedArm, study: Study) -> None:
 
 
 def load_arm(path: Path) -> Arrays:
-    """The arrays of a trained arm."""
+    """The arrays of a trained arm.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    return load_file(path)
+    try:
+        return load_file(path)
+    except (SafetensorError, ValueError):
+        raise InputError(f"{path}: damaged.", "Remove it, and run again with --resume.") from None
 
 
 def centralised(study: Study, patients: int, sites: int) -> Study:

@@ -49,7 +49,7 @@ def _watching(checkpoints: Path, rounds: int, progress: Callable[[int, int], Non
 
     def watch() -> None:
         while not stopped.wait(_REFRESH_SECONDS):
-            newest = max(checkpoints.glob("round-*.safetensors"), default=None)
+            newest = max(checkpoints.glob(f"round-{'[0-9]' * 5}.safetensors"), default=None)
             if newest is not None:
                 progress(int(newest.stem.removeprefix("round-")), rounds)
 

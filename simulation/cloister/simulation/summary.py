@@ -17,7 +17,8 @@ def summary_table(result: Result) -> Table:
     table.add_column("gain over base", justify="right")
     for model in result.comparison:
         gain = "" if model.gain_over_base is None else _interval(model.gain_over_base, sign="+")
-        table.add_row(model.name, _interval(model.metrics[metric]), gain)
+        value = "undefined" if metric not in model.metrics else _interval(model.metrics[metric])
+        table.add_row(model.name, value, gain)
     return table
 
 

@@ -39,7 +39,8 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
             wanted = [*columns, "site"] if "site" in table.columns else list(columns)
             try:
                 content = pq.read_table(folder / table.file, columns=wanted).to_pydict()
-            except (OSError, ValueError, pa.ArrowException) as problem:
+            # Also of days after the year 9999, zones that are none, and names of columns that are taken for a path.
+            except (OSError, ValueError, OverflowError, LookupError, pa.ArrowException) as problem:
                 raise DataError(
                     f"{folder / table.file}: not a readable Parquet table ({type(problem).__name__}).",
                     "Make the dataset again.",

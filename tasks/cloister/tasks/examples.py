@@ -37,7 +37,7 @@ class Examples:
         Raises:
             DataError: a patient key is missing.
         """
-        if any(not key for key in patient_keys):
+        if not all(isinstance(key, str) and key for key in patient_keys):
             raise DataError(
                 "An example has no patient key.", "Run the de-identification again; it writes a key in every row."
             )

@@ -77,9 +77,9 @@ class Survival:
 def _times(values: Sequence[object], column: str) -> Tensor:
     try:
         time = torch.tensor(values, dtype=torch.float32)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         time = torch.tensor([float("nan")])
-    if not torch.isfinite(time).all() or (time < 0).any():
+    if time.ndim != 1 or not torch.isfinite(time).all() or (time < 0).any():
         raise DataError(
             f"Column {column!r} holds times that are missing, no numbers, negative or not finite.",
             "Correct or drop such rows when the dataset is made.",

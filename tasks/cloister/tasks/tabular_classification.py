@@ -66,18 +66,19 @@ def standardised(rows: Rows, data: Data) -> Tensor:
     """Features less their public mean, over their public scale: shape (rows, features), float32.
 
     Raises:
-        DataError: a value is missing or not a number.
+        DataError: a value is missing or not a number, or so large that there is no such float32.
     """
     columns = []
     for feature in data.features:
         try:
             values = torch.tensor(rows[feature.name], dtype=torch.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, RuntimeError):
             values = torch.tensor([float("nan")])
-        if not torch.isfinite(values).all():
+        values = ((values - feature.mean) / feature.scale).float()
+        if values.ndim != 1 or not torch.isfinite(values).all():
             raise DataError(
                 f"Column {feature.name!r} holds values that are missing or not numbers.",
                 "Impute or drop such rows when the dataset is made.",
             )
-        columns.append((values - feature.mean) / feature.scale)
-    return torch.stack(columns, dim=1).float()
+        columns.append(values)
+    return torch.stack(columns, dim=1)

@@ -14,7 +14,7 @@ from cloister.simulation.hospitals import (
     generate_hospital,
     generate_mixture,
 )
-from cloister.study.errors import InputError
+from cloister.study.errors import DataError, InputError
 
 NORTH = PROFILES["north-hospital"]
 SITES = [profile for name, profile in PROFILES.items() if name != "public"]
@@ -109,6 +109,16 @@ def test_somebody_elses_folder_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="not a synthetic hospital"):
         generate_hospital(tmp_path / "file", NORTH, 6, 5)
+
+
+def test_a_summary_that_says_something_else_is_named(tmp_path: Path) -> None:
+    generate_hospital(tmp_path / "h", NORTH, 6, 5)
+    path = tmp_path / "h/truth/summary.json"
+    whole = json.loads(path.read_text())
+    for content in ("{", "[1]", json.dumps({key: whole[key] for key in whole if key != "notes"})):
+        path.write_text(content)
+        with pytest.raises(DataError, match=path.name):
+            generate_hospital(tmp_path / "h", NORTH, 6, 5)
 
 
 def test_a_stopped_generation_leaves_nothing_behind(tmp_path: Path) -> None:

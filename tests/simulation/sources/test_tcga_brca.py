@@ -94,3 +94,14 @@ def test_a_garbled_value_is_named(
 
     assert complaint in str(caught.value)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(("fold", "told"), [("train_5", "canada"), ("test_5", "the held-out set")])
+def test_a_region_without_patients_is_refused(
+    published: Published, make_study: MakeStudy, tmp_path: Path, fold: str, told: str
+) -> None:
+    shutil.copytree(published("fed_tcga_brca"), tmp_path / "data")
+    split = tmp_path / "data/train_test_split.csv"
+    split.write_text("".join(line for line in split.read_text().splitlines(True) if fold not in line))
+    with pytest.raises(DataError, match=f"no patient for {told}"):
+        prepare(make_study("tcga-brca", (SITES[5],)), tmp_path / "data", tmp_path)

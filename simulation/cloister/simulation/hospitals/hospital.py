@@ -258,13 +258,16 @@ def _existing(folder: Path, asked: dict[str, object]) -> HospitalSummary:
         raise InputError(
             f"{folder}: holds a synthetic hospital with {key} = {held.get(key)!r}, not {asked[key]!r}.", remedy
         )
-    return HospitalSummary(
-        folder=folder,
-        name=held["name"],
-        seed=held["seed"],
-        patients=held["patients_asked"],
-        notes=held["notes"],
-        images=held["images"],
-        characters=held["characters"],
-        patients_of=held["patients_of"],
-    )
+    try:
+        return HospitalSummary(
+            folder=folder,
+            name=held["name"],
+            seed=held["seed"],
+            patients=held["patients_asked"],
+            notes=held["notes"],
+            images=held["images"],
+            characters=held["characters"],
+            patients_of=held["patients_of"],
+        )
+    except KeyError as missing:
+        raise DataError(f"{path}: lacks {missing}.", remedy) from None

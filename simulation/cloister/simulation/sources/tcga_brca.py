@@ -44,7 +44,8 @@ def prepare(study: Study, data: Path, output: Path) -> SourceData:  # noqa: ARG0
 
     Raises:
         MissingFileError: one of the three files is missing.
-        DataError: the roster names another site, the study wants z-scores, or a file is not as it was published.
+        DataError: the roster names another site, the study wants z-scores, or a file is not as it was published; a
+            region without patients is not.
     """
     unknown = [site for site in study.federation.sites if site not in SITES]
     if unknown:
@@ -61,6 +62,10 @@ def prepare(study: Study, data: Path, output: Path) -> SourceData:  # noqa: ARG0
     roster = sorted(study.federation.sites)
     heldout = [patient for site in roster for patient in patients if (patient.site, patient.fold) == (site, "test")]
     sites = {site: [p for p in patients if (p.site, p.fold) == (site, "train")] for site in roster}
+    for place, members in {**sites, "the held-out set": heldout}.items():
+        if not members:
+            fault = f"{data / 'train_test_split.csv'}: has no patient for {place}."
+            raise DataError(fault, "Restore the file as it was published.")
     return SourceData(sites={site: _raw(members) for site, members in sites.items()}, heldout=_raw(heldout))
 
 
