@@ -420,16 +420,13 @@ def _text(option: str, given: str) -> str:
     """What was given for an option that is put on record, in UTF-8 as everything there.
 
     Raises:
-        InputError: it is not UTF-8: Python keeps such bytes of a command line as halves of characters.
+        InputError: it is not UTF-8.
     """
     from cloister.study.errors import InputError
+    from cloister.study.utf8 import has_utf8
 
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{option} {given!r}: not UTF-8.", "Set the terminal to UTF-8, or write it in ASCII."
-        ) from None
+    if not has_utf8(given):
+        raise InputError(f"{option} {given!r}: not UTF-8.", "Set the terminal to UTF-8, or write it in ASCII.")
     return given
 
 

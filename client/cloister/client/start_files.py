@@ -27,6 +27,7 @@ from cloister.study import atomic
 from cloister.study.enrolment import Enrolment
 from cloister.study.errors import InputError
 from cloister.study.systemd_unit import quoted, systemd_unit
+from cloister.study.utf8 import has_utf8
 
 LAUNCHER_FOLDER = "launcher"
 CLIENTAPP = "flwr-clientapp"
@@ -91,12 +92,8 @@ def check_folder(site: SiteFolder) -> None:
         InputError: it is not UTF-8.
     """
     place = str(site.folder.resolve())
-    try:
-        place.encode()
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{place!r}: not UTF-8, as the files that start a site have to be.", "Rename the folder."
-        ) from None
+    if not has_utf8(place):
+        raise InputError(f"{place!r}: not UTF-8, as the files that start a site have to be.", "Rename the folder.")
 
 
 def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> None:

@@ -16,11 +16,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from cloister.deid.note_sources.encoded_text import has_utf8
 from cloister.deid.quarantine import Reason
 from cloister.deid.text.documents import UnreadableError, read_document
 from cloister.study.errors import DataError, MissingFileError
 from cloister.study.untrusted_json import parse_json
+from cloister.study.utf8 import has_utf8
 
 MAX_NOTE_CHARACTERS = 1_000_000
 MAX_LINE_BYTES = 16 * 1024 * 1024

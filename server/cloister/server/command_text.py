@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cloister.study.errors import InputError
 from cloister.study.printable import printable
+from cloister.study.utf8 import has_utf8
 
 
 def check_text(text: str, option: str) -> None:
@@ -32,7 +33,5 @@ def check_path(path: Path, what: str) -> None:
 
 
 def _check(text: str, what: str, remedy: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InputError(f"{what}: {printable(text)} is not UTF-8.", remedy) from None
+    if not has_utf8(text):
+        raise InputError(f"{what}: {printable(text)} is not UTF-8.", remedy)

@@ -111,8 +111,8 @@ class _Judge:
         """`about` with metrics and gain filled in."""
         found = self._evaluate(arrays, heldout)
         metric, confidence = self.study.evaluation.metric, self.study.evaluation.confidence
-        difference = found.difference(self._base, metric, confidence)
-        gain = None if about.arm == "base" or np.isnan(difference.value) else interval(difference)
+        difference = None if about.arm == "base" else found.difference(self._base, metric, confidence)
+        gain = None if difference is None or np.isnan(difference.value) else interval(difference)
         return about.model_copy(
             update={
                 "metrics": {

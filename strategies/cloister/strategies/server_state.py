@@ -18,11 +18,10 @@ from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
 from cloister.study.arrays import Arrays
 from cloister.study.audit_entry import Failure, RunId
+from cloister.study.document import Count
 from cloister.study.errors import InputError
 from cloister.study.schema import Name
 
-_Count = Annotated[int, Field(ge=0, lt=2**63)]
-"""What SQLite, in which the audit log is kept, can hold."""
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -30,13 +29,13 @@ _Finite = Annotated[float, Field(allow_inf_nan=False)]
 class RoundRecord:
     """What happened in one round, as far as the coordinator can know it. A checkpoint with another form is refused."""
 
-    round: _Count
+    round: Count
     replied: tuple[Name, ...]
     failed: dict[Name, Failure]
     """Site -> code of its failure ("no-reply" if nothing came, "no-keys" if it was away when masks were agreed on)."""
     seconds: _Finite
-    bytes_down: _Count
-    bytes_up: _Count
+    bytes_down: Count
+    bytes_up: Count
     metrics: dict[str, _Finite] = field(default_factory=dict)
     """Of the new global model on the coordinator's held-out set."""
     accepted: bool = True
@@ -112,7 +111,7 @@ class ServerState:
             return cls(
                 study_sha256=header["study_sha256"],
                 run_id=TypeAdapter[str](RunId).validate_python(header["run_id"]),
-                round=TypeAdapter[int](_Count).validate_strings(header["round"]),
+                round=TypeAdapter[int](Count).validate_strings(header["round"]),
                 model=_part(tensors, "model/"),
                 optimizer=_part(tensors, "optimizer/"),
                 history=TypeAdapter(tuple[RoundRecord, ...]).validate_json(header["history"]),

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from cloister.study.errors import CloisterError, InputError, MissingFileError
 
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""What SQLite, in which the audit log is kept, can hold."""
 PathName = Annotated[str, Field(pattern=r"^[^\x00]+$")]
 _MOST_FAULTS: Final = 50
 _MOST_SHOWN: Final = 200

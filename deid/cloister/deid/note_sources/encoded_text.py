@@ -1,4 +1,4 @@
-"""Bytes that say what they are encoded in, and text that can be bytes again."""
+"""Bytes that say what they are encoded in."""
 
 from __future__ import annotations
 
@@ -15,12 +15,3 @@ def text_of(data: bytes, charset: str | None = None) -> str | None:
         return text_of(data)
     except ValueError:  # also of a name that can be none's
         return None
-
-
-def has_utf8(text: str) -> bool:
-    """Whether a text can be written as UTF-8: that is, holds no half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

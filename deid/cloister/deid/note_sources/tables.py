@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloister.deid.note_sources.encoded_text import has_utf8
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.study.errors import DataError
+from cloister.study.utf8 import has_utf8
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cloister.deid.note_sources.encoded_text import has_utf8, text_of
+from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.deid.notes_input import MAX_LINE_BYTES
+from cloister.study.utf8 import has_utf8
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".html", ".htm", ".rtf", ".eml"})
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cloister.privacy.secure_aggregation.messages import Advertisement, Revealed
 from cloister.study.errors import SecureAggregationError
+from cloister.study.utf8 import has_utf8
 
 Wire = dict[str, str | int | bytes | list[str] | list[bytes]]
 SECURE, MASKED = "secure", "masked"
@@ -118,13 +119,7 @@ def _strings(wire: Mapping[str, object], name: str) -> list[str]:
 
 def _is_text(value: object) -> bool:
     """Not too long, and without halves of surrogate pairs, which nothing that is signed or hashed can hold."""
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(value, str) and len(value) <= _LONGEST and has_utf8(value)
 
 
 def _bytes(wire: Mapping[str, object], name: str, count: int) -> list[bytes]:

@@ -54,6 +54,7 @@ def _span(where: str, text: str, span: dict[str, Any]) -> Span:
 
 
 def _text(values: dict[str, Any], name: str) -> str:
-    if not isinstance(values[name], str):
+    value = values[name]
+    if not isinstance(value, str):
         raise TypeError(f"'{name}'")
-    return str(values[name])
+    return value
