@@ -27,7 +27,8 @@ from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.examples import Examples
 from cloister.tasks.image_classification import ImageClassification
 from cloister.tasks.models.checkpoint_folder import load_classifier
-from cloister.tasks.models.tokenizer import load_tokenizer
+from cloister.tasks.models.tokenizer import encode, load_tokenizer, train_tokenizer
+from cloister.tasks.note_classification import NoteClassification
 from cloister.tasks.survival import _times
 from cloister.tasks.tabular_classification import standardised
 
@@ -152,6 +153,76 @@ def test_a_tokenizer_that_is_none_is_refused(tmp_path: Path, content: str) -> No
     (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}')
     with pytest.raises(ModelMismatchError, match="no tokenizer can be loaded"):
         load_tokenizer(tmp_path)
+
+
+def change_json(path: Path, change: dict[str, Any]) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+
+
+def test_a_tokenizer_that_cannot_pad_is_refused(tmp_path: Path) -> None:
+    train_tokenizer(["seen by the doctor"], 60, tmp_path)
+    load_tokenizer(tmp_path)
+    change_json(tmp_path / "tokenizer_config.json", {"pad_token": None})
+    with pytest.raises(ModelMismatchError, match="cannot encode texts of different lengths"):
+        load_tokenizer(tmp_path)
+
+
+def test_a_note_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    train_tokenizer(["seen by the doctor"], 60, tmp_path)
+    with pytest.raises(DataError, match="something else than texts"):
+        encode(load_tokenizer(tmp_path), ["seen", None], 8, 60)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("pad_token", ["[PAD]", "zz"])
+@pytest.mark.parametrize("number", [None, 99, 4_000_000_000])
+def test_tokens_that_the_model_has_no_vector_for_are_refused(
+    tmp_path: Path, pad_token: str, number: int | None
+) -> None:
+    """A GPU would end the process at the first of them."""
+    train_tokenizer(["seen by the doctor"], 60, tmp_path)
+    change_json(tmp_path / "tokenizer_config.json", {"pad_token": pad_token})
+    vocabulary = json.loads((tmp_path / "tokenizer.json").read_text())
+    size = len(vocabulary["model"]["vocab"])
+    if number is not None:
+        vocabulary["model"]["vocab"]["the"] = number
+        (tmp_path / "tokenizer.json").write_text(json.dumps(vocabulary))
+    tokenizer = load_tokenizer(tmp_path)
+    fine = number is None and pad_token == "[PAD]"
+    with contextlib.nullcontext() if fine else pytest.raises(ModelMismatchError, match="tokens from"):
+        encode(tokenizer, ["seen by the doctor", "by"], 16, size)
+
+
+@pytest.mark.parametrize("change", [{"chunk_size_feed_forward": 4}, {"vocab_size": 0}])
+def test_a_checkpoint_that_loads_and_cannot_compute_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL)).save_pretrained(tmp_path)
+    change_json(tmp_path / "config.json", change)
+    with pytest.raises(ModelMismatchError, match="cannot be loaded and tried"):
+        load_classifier(tmp_path, "text", 2)
+
+
+@pytest.mark.parametrize("change", [{"return_dict": False}, {"pad_token_id": -1}, {"pad_token_id": None}])
+def test_a_setting_of_a_checkpoint_that_does_not_matter_stops_nothing(tmp_path: Path, change: dict[str, Any]) -> None:
+    transformers.BertForSequenceClassification(
+        transformers.BertConfig(**SMALL | {"max_position_embeddings": 16})
+    ).save_pretrained(tmp_path)
+    change_json(tmp_path / "config.json", change)
+    task = {"name": "note_classification", "model": {"architecture": "folder", "path": "x", "max_tokens": 16}}
+    study = study_of(task, {"kind": "notes", "classes": ["a", "b"]})
+    found = NoteClassification(study)
+    model = found.build_model(tmp_path, 1)
+    assert found.scores(model, found.synthetic_batch(model, 4, seed=1)).shape == (4, 2)
+
+
+def test_an_adapter_whose_model_lies_elsewhere_is_no_checkpoint(tmp_path: Path) -> None:
+    """The library would load it from there: nobody compared a hash of that."""
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "checkpoint"
+    transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL)).save_pretrained(elsewhere)
+    folder.mkdir()
+    (folder / "config.json").write_bytes((elsewhere / "config.json").read_bytes())
+    adapter = {"base_model_name_or_path": str(elsewhere), "peft_type": "LORA", "r": 8, "task_type": "SEQ_CLS"}
+    (folder / "adapter_config.json").write_text(json.dumps(adapter))
+    with pytest.raises(ModelMismatchError, match="an adapter, whose model lies elsewhere"):
+        load_classifier(folder, "text", 2)
 
 
 def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:

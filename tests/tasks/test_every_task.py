@@ -82,9 +82,13 @@ _NOTES: dict[str, Any] = {
 }
 
 
-def test_a_target_that_is_not_there_is_named(base: Path) -> None:
-    task = {**_NOTES["task"], "adapter": {"target_modules": ["qkv"]}}
-    with pytest.raises(ModelMismatchError, match="'qkv' names no module"):
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [("qkv", "no"), ("word_embeddings", "more than"), ("LayerNorm", "more than"), ("output", "more than")],
+)
+def test_a_target_that_is_not_there_or_no_linear_layer_is_named(base: Path, target: str, told: str) -> None:
+    task = {**_NOTES["task"], "adapter": {"target_modules": [target]}}
+    with pytest.raises(ModelMismatchError, match=f"{target!r} names {told} linear layers"):
         task_of(Study.model_validate({**_NOTES, "task": task})).build_model(base, seed=1)
 
 

@@ -1,14 +1,18 @@
 """Images of every shape that the de-identification passes on become one grey square."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
+from cloister.study.errors import DataError
 from cloister.tasks.image_files import read_image
 
 SIZE = 4
@@ -42,3 +46,33 @@ def test_of_many_frames_the_middle_one_is_read_grey_or_in_colour(colour: bool, f
     middle = torch.from_numpy(grey[frames // 2].astype(np.float32))
     assert found.shape == (1, SIZE, SIZE)
     assert torch.allclose(found[0], (middle - middle.mean()) / middle.std(), atol=1e-5)
+
+
+def test_only_the_frame_that_is_read_takes_memory(tmp_path: Path) -> None:
+    """A cine loop as float32 would be four times its file."""
+    frames = 2**20
+    path = write(tmp_path / "x.dcm", np.zeros((frames, SIZE, SIZE), np.uint8), colour=False, frames=frames)
+    tracemalloc.start()
+    read_image(path, SIZE)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 3 * frames * SIZE * SIZE
+
+
+def test_an_image_of_more_pixels_than_any_has_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.dcm", np.zeros((1, SIZE, SIZE), np.uint8), colour=False, frames=1)
+    dataset = pydicom.dcmread(path)
+    dataset.Rows, dataset.Columns = 2**14, 2**14
+    dataset.save_as(path)
+    with pytest.raises(DataError, match=r"x\.dcm: cannot be decoded to at most 67108864 finite pixels \(ValueError\)"):
+        read_image(path, SIZE)
+    Image.new("1", (2**13, 2**13 + 1)).save(tmp_path / "x.png")
+    with pytest.raises(DataError, match="cannot be decoded"):
+        read_image(tmp_path / "x.png", SIZE)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_pixels_that_are_no_numbers_are_refused(tmp_path: Path, value: float) -> None:
+    Image.fromarray(np.full((SIZE, SIZE), value, np.float32)).save(tmp_path / "x.tiff")
+    with pytest.raises(DataError, match="cannot be decoded"):
+        read_image(tmp_path / "x.tiff", SIZE)

@@ -17,7 +17,8 @@ OF_NOTES = ["notes, full", "notes, LoRA", "notes and images"]
 
 
 def batch_of(name: str, base: Path, texts: list[str]) -> Batch:
-    found: dict[str, torch.Tensor] = encode(load_tokenizer(base), texts, 32)
+    tokenizer = load_tokenizer(base)
+    found: dict[str, torch.Tensor] = encode(tokenizer, texts, 32, len(tokenizer))
     found["label"] = torch.zeros(len(texts), dtype=torch.int64)
     if name == "notes and images":
         found |= {"pixel_values": torch.zeros(len(texts), 1, 16, 16), "has_image": torch.zeros(len(texts))}
@@ -28,7 +29,7 @@ def batch_of(name: str, base: Path, texts: list[str]) -> Batch:
 def test_a_text_of_nothing_is_one_unknown_token(base: Path, text: str) -> None:
     tokenizer = load_tokenizer(base)
     for texts in ([text], [text, "fever and cough"]):
-        encoded = encode(tokenizer, texts, 32)
+        encoded = encode(tokenizer, texts, 32, len(tokenizer))
         assert encoded["attention_mask"][0].sum() == encoded["attention_mask"][0, 0] == 1
         assert encoded["input_ids"][0, 0] == tokenizer.unk_token_id
 

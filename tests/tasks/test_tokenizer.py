@@ -36,7 +36,7 @@ def test_a_text_is_the_same_beside_a_long_one_and_alone_whatever_side_a_tokenize
     train_tokenizer(TEXTS, 120, tmp_path)
     tokenizer = load_tokenizer(tmp_path)
     tokenizer.padding_side = "left"
-    together = encode(tokenizer, ["fever", " ".join(TEXTS)], 64)
+    together = encode(tokenizer, ["fever", " ".join(TEXTS)], 64, 120)
     alone = cut_to_longest({name: values[:1] for name, values in together.items()})
     assert alone["input_ids"].tolist() == [tokenizer("fever")["input_ids"]]
     assert torch.equal(alone["attention_mask"], torch.ones_like(alone["input_ids"]))

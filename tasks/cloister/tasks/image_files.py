@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cloister.study.errors import DataError
+
+_MOST_PIXELS: Final = 2**26
+"""Of a frame, which takes 256 MiB as float32."""
 
 
 def read_image(path: Path, size: int) -> Tensor:
@@ -19,7 +23,7 @@ def read_image(path: Path, size: int) -> Tensor:
     scale without any statistic over patients.
 
     Raises:
-        DataError: the file cannot be decoded.
+        DataError: the file cannot be decoded, has more than 2^26 pixels, or some that are no numbers.
     """
     from PIL import Image
 
@@ -27,9 +31,11 @@ def read_image(path: Path, size: int) -> Tensor:
         pixels = _read_dicom(path) if path.suffix.lower() == ".dcm" else _read_raster(path)
         resized = Image.fromarray(pixels).resize((size, size), Image.Resampling.BOX)
         values = torch.from_numpy(np.asarray(resized, dtype=np.float32).copy())
+        if not values.isfinite().all():
+            raise ValueError
     except Exception as problem:  # noqa: BLE001 (decoders raise anything on damaged files)
         raise DataError(
-            f"{path}: cannot be decoded ({type(problem).__name__}).",
+            f"{path}: cannot be decoded to at most {_MOST_PIXELS} finite pixels ({type(problem).__name__}).",
             "Run the de-identification again; it quarantines files that cannot be decoded.",
         ) from None
     spread = values.std()
@@ -38,13 +44,14 @@ def read_image(path: Path, size: int) -> Tensor:
 
 def _read_dicom(path: Path) -> NDArray[np.float32]:
     import pydicom
+    from pydicom.pixels import pixel_array
 
     image = pydicom.dcmread(path)
-    pixels: NDArray[np.float32] = image.pixel_array.astype(np.float32)
+    _check_size(int(image.Columns), int(image.Rows))
+    middle = int(image.get("NumberOfFrames") or 1) // 2
+    pixels: NDArray[np.float32] = pixel_array(image, index=middle).astype(np.float32)
     if int(image.SamplesPerPixel) > 1:
         pixels = pixels.mean(axis=-1)
-    if pixels.ndim == 3:
-        pixels = pixels[len(pixels) // 2]
     return -pixels if image.PhotometricInterpretation == "MONOCHROME1" else pixels
 
 
@@ -52,4 +59,10 @@ def _read_raster(path: Path) -> NDArray[np.float32]:
     from PIL import Image
 
     with Image.open(path) as image:
+        _check_size(*image.size)
         return np.asarray(image.convert("F"), dtype=np.float32)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > _MOST_PIXELS:
+        raise ValueError

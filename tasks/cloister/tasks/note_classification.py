@@ -14,7 +14,12 @@ from cloister.tasks.classification import cross_entropy, probabilities
 from cloister.tasks.dataset_rows import class_indices, read_rows
 from cloister.tasks.examples import Batch, Examples
 from cloister.tasks.models.bert import bert_classifier
-from cloister.tasks.models.checkpoint_folder import HEADS, freeze_position_embeddings, load_classifier
+from cloister.tasks.models.checkpoint_folder import (
+    HEADS,
+    freeze_position_embeddings,
+    load_classifier,
+    load_configuration,
+)
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.seeded import seeded
 from cloister.tasks.models.tokenizer import cut_to_longest, encode, load_tokenizer
@@ -36,7 +41,9 @@ class NoteClassification:
     def read(self, datasets: Sequence[Path], base: Path | None) -> Examples:
         """One example a note: `input_ids` and `attention_mask` (examples, tokens), `label` (examples,)."""
         rows, _ = read_rows(datasets, "notes", ["patient_key", *self.data.columns["notes"]])
-        columns = encode(load_tokenizer(require_base(base)), rows["text"], self.model.max_tokens)
+        tokenizer = load_tokenizer(folder := require_base(base))
+        own = load_configuration(folder).vocab_size if isinstance(self.model, FolderModel) else len(tokenizer)
+        columns = encode(tokenizer, rows["text"], self.model.max_tokens, own)
         label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
         return Examples.of({**columns, "label": label}, rows["patient_key"], rows["site"])
 
@@ -77,8 +84,9 @@ def synthetic_tokens(model: nn.Module, examples: int, max_tokens: int, seed: int
     from transformers import PreTrainedModel
 
     encoder = next(module for module in model.modules() if isinstance(module, PreTrainedModel))
-    padding = getattr(encoder.config, "pad_token_id", None) or 0
     vocabulary = encoder.get_input_embeddings().num_embeddings
+    told = getattr(encoder.config, "pad_token_id", None)
+    padding = told if isinstance(told, int) and 0 <= told < vocabulary else 0
     generator = torch.Generator().manual_seed(seed)
     words = torch.randint(5, vocabulary, (examples, max_tokens), generator=generator)
     lengths = 16 - torch.arange(examples) % 8

@@ -62,7 +62,8 @@ class NoteImageClassification:
             )
         size = self.model.image.image_size
         pixels = [read_image(folder / file, size) for folder, file in zip(folders, images["file"], strict=True)]
-        columns = encode(load_tokenizer(require_base(base)), notes["text"], self.model.text.max_tokens)
+        tokenizer = load_tokenizer(require_base(base))
+        columns = encode(tokenizer, notes["text"], self.model.text.max_tokens, len(tokenizer))
         blank = torch.zeros(1, size, size)
         columns |= {
             "pixel_values": torch.stack([blank if found is None else pixels[found] for found in nearest]),

@@ -29,7 +29,7 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
     Raises:
         MissingFileError: the folder or its config.json is missing.
         ModelMismatchError: the weights are not safetensors, or do not fill the architecture, which is found out before
-            memory is taken for one that is much larger than they are.
+            memory is taken for one that is much larger than they are; or the model gives no scores of the classes.
     """
     import transformers
 
@@ -49,12 +49,14 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
             trust_remote_code=False,
             output_loading_info=True,
             dtype=torch.float32,
+            return_dict=True,
         )
+        _try(model, modality, classes)
     except CloisterError:
         raise
     except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
         raise ModelMismatchError(
-            f"{folder}: cannot be loaded as a {modality} classifier ({type(problem).__name__}).",
+            f"{folder}: cannot be loaded and tried as a {modality} classifier ({type(problem).__name__}).",
             "The folder needs config.json and model.safetensors of a supported architecture.",
         ) from None
     unfilled = {str(name) for name in report["missing_keys"]} | {str(entry[0]) for entry in report["mismatched_keys"]}
@@ -107,8 +109,25 @@ def _check_size(folder: Path, loader: Any, classes: int) -> None:
         _refuse_size(folder, f"{asked:,} weights", f"{held:,}")
 
 
+def _try(model: Any, modality: Literal["text", "image"], classes: int) -> None:
+    """Some settings load and do not compute: seven tokens find those that want multiples of something."""
+    if modality == "text":
+        tokens = torch.zeros(1, 7, dtype=torch.int64)
+        inputs = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
+    else:
+        inputs = {"pixel_values": torch.zeros(1, model.config.num_channels, *[model.config.image_size] * 2)}
+    with torch.no_grad():
+        if model(**inputs).logits.shape != (1, classes):
+            raise ValueError
+
+
 def _check_shards(folder: Path) -> None:
-    """Weights lie in the folder itself, whose hash the parties compare, wherever an index says that they are."""
+    """Weights lie in the folder itself, whose hash the parties compare, wherever its files say that they are."""
+    if (folder / "adapter_config.json").exists():
+        raise ModelMismatchError(
+            f"{folder}: an adapter, whose model lies elsewhere.",
+            "Merge it into its model, and use the folder that this gives.",
+        )
     index = folder / "model.safetensors.index.json"
     if not index.is_file():
         return

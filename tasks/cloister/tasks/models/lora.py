@@ -19,18 +19,18 @@ def train_adapters_only(model: nn.Module, adapter: Lora, heads: Sequence[str]) -
         heads: prefixes of parameter names that are trained in full, such as "classifier.".
 
     Raises:
-        ModelMismatchError: a target names no module of the model.
+        ModelMismatchError: a target names no linear layer of the model, or also something else.
     """
     from peft import LoraConfig, inject_adapter_in_model
 
-    names = [name for name, _ in model.named_modules()]
+    modules = dict(model.named_modules())
     for target in adapter.target_modules:
-        if not any(name == target or name.endswith(f".{target}") for name in names):
-            linear = sorted(
-                {n.rpartition(".")[2] for n, module in model.named_modules() if isinstance(module, nn.Linear)}
-            )
+        named = [module for name, module in modules.items() if name == target or name.endswith(f".{target}")]
+        if not named or not all(isinstance(module, nn.Linear) for module in named):
+            linear = sorted({n.rpartition(".")[2] for n, module in modules.items() if isinstance(module, nn.Linear)})
+            what = "more than" if named else "no"
             raise ModelMismatchError(
-                f"task.adapter.target_modules: {target!r} names no module of the model.",
+                f"task.adapter.target_modules: {target!r} names {what} linear layers of the model.",
                 f"Choose among: {', '.join(linear)}.",
             )
     config = LoraConfig(

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cloister.study.errors import ModelMismatchError
+from cloister.study.errors import DataError, ModelMismatchError
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
@@ -45,44 +45,78 @@ def train_tokenizer(text: Iterable[str], vocabulary: int, folder: Path) -> None:
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """Load a tokenizer from a local folder; nothing is ever downloaded.
+    """Load a tokenizer from a local folder, and try it; nothing is ever downloaded.
 
     Raises:
-        ModelMismatchError: the folder holds no tokenizer.
+        ModelMismatchError: the folder holds no tokenizer, or one that cannot pad or cut texts.
     """
     from transformers import AutoTokenizer
 
     try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)
         raise ModelMismatchError(
             f"{folder}: no tokenizer can be loaded ({type(problem).__name__}).",
             "Put the checkpoint's tokenizer.json (or vocabulary files) beside its config.json.",
         ) from None
+    try:
+        _encode(tokenizer, ["", "one", "another text, of more words than tokens are kept"], 4)
+    except Exception as problem:  # noqa: BLE001 (the library raises anything where a setting makes no sense)
+        raise ModelMismatchError(
+            f"{folder}: the tokenizer cannot encode texts of different lengths ({type(problem).__name__}).",
+            'Complete its tokenizer_config.json; it needs a "pad_token".',
+        ) from None
+    return tokenizer
 
 
-def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int) -> dict[str, Tensor]:
+def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int, vocabulary: int) -> dict[str, Tensor]:
     """Token ids and mask, shape (texts, longest), at most `max_tokens`; int32 to halve the memory.
 
     Texts begin at the first place, whatever the tokenizer likes, or `cut_to_longest` would cut their ends. A text of
     which a tokenizer leaves nothing, such as a lone byte order mark, is one unknown token: attention over padding alone
     would depend on how much of it there is, and so on the lengths of others.
+
+    Args:
+        tokenizer: from `load_tokenizer`.
+        texts: at least one.
+        max_tokens: of a text; the rest is cut off.
+        vocabulary: how many tokens the model has a vector for.
+
+    Raises:
+        DataError: a text is none.
+        ModelMismatchError: the model has no vector for one of the tokens.
     """
+    if not all(isinstance(text, str) for text in texts):
+        raise DataError(
+            "The column text of notes holds something else than texts.",
+            "Run the de-identification again; it writes a text for every note.",
+        )
+    tokens, mask = _encode(tokenizer, list(texts), max_tokens)
+    if tokens.max() >= vocabulary or tokens.min() < 0:
+        raise ModelMismatchError(
+            f"The base's tokenizer has tokens from {tokens.min()} to {tokens.max()}, its model {vocabulary} of them.",
+            "Use the tokenizer that belongs to the model; it may have been given words or a pad_token that it lacked.",
+        )
+    return {"input_ids": tokens.to(torch.int32), "attention_mask": mask.to(torch.int32)}
+
+
+def _encode(tokenizer: Any, texts: list[str], max_tokens: int) -> tuple[Tensor, Tensor]:
     encoded = tokenizer(
-        list(texts),
+        texts,
         truncation=True,
         max_length=max_tokens,
         padding="longest",
         padding_side="right",
         return_tensors="pt",
+        return_attention_mask=True,
     )
-    tokens, mask = (encoded[name].to(torch.int32) for name in ("input_ids", "attention_mask"))
+    tokens, mask = encoded["input_ids"], encoded["attention_mask"]
     if not mask.shape[1]:
-        tokens, mask = (torch.zeros(len(texts), 1, dtype=torch.int32) for _ in range(2))
+        tokens, mask = (torch.zeros(len(texts), 1, dtype=torch.int64) for _ in range(2))
     nothing = ~mask.any(dim=1)
     unknown = tokenizer.pad_token_id if tokenizer.unk_token_id is None else tokenizer.unk_token_id
     tokens[nothing, 0], mask[nothing, 0] = unknown, 1
-    return {"input_ids": tokens, "attention_mask": mask}
+    return tokens, mask
 
 
 def cut_to_longest(batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
