@@ -291,6 +291,13 @@ def test_a_file_that_is_no_ledger_is_a_ledger_error(path: Path, content: bytes) 
         Ledger.open(path, KEY)
 
 
+def test_a_ledger_whose_schema_is_no_text_is_a_ledger_error(filled: Path) -> None:
+    """SQLite then says so in words that are no text either."""
+    filled.write_bytes(filled.read_bytes().replace(b"CREATE TABLE entries", b"CREATE TABLE \xed\xa0\x80tries"))
+    with pytest.raises(LedgerError):
+        Ledger.open(filled, KEY)
+
+
 def test_another_sites_key_does_not_open_it(filled: Path) -> None:
     with pytest.raises(LedgerError, match="entry 1 was altered, or written with another key"):
         Ledger.open(filled, SiteKey(bytes(32)))
@@ -341,7 +348,16 @@ def attack(path: Path, *statements: str) -> None:
         (["DELETE FROM members WHERE patient LIKE '%3'"], "population"),
         (["UPDATE members SET patient = 'somebody-else' WHERE patient LIKE '%3'"], "population"),
         (["INSERT INTO members SELECT population, 'one-more' FROM members LIMIT 1"], "population"),
-        (["DROP TABLE members"], "cannot be used"),
+        (["DROP TABLE members"], "other tables"),
+        (
+            [
+                "ALTER TABLE entries RENAME TO kept",
+                "CREATE VIEW entries AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i FROM n) "
+                "SELECT -1 AS sequence, content, link FROM n, kept",
+            ],
+            "other tables",
+        ),
+        (["CREATE TRIGGER t BEFORE INSERT ON entries BEGIN SELECT raise(ignore); END"], "other tables"),
     ],
     ids=[
         "fewer steps",
@@ -358,6 +374,8 @@ def attack(path: Path, *statements: str) -> None:
         "member replaced",
         "member added",
         "members dropped",
+        "entries without end",
+        "entries that are not kept",
     ],
 )
 def test_tampering_is_found_and_named(filled: Path, statements: list[str], found: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -158,6 +159,16 @@ def test_an_anchor_that_was_changed_is_not_believed(path: Path, anchors: Path, a
     changed = {"sequence": 1, "link": "00" * 32, "signature": "0" * 64}
     content = {"garbage": "{", "too deep": "[" * 100_000, "no number": '{"sequence": Infinity}'}.get(attack)
     file.write_text(content or json.dumps({**noted(anchors), attack: changed[attack]}))
+    with pytest.raises(LedgerError, match="not an anchor that this site wrote"):
+        Ledger.open(path, KEY, anchors)
+
+
+def test_a_pipe_in_place_of_the_anchor_is_not_waited_for(path: Path, anchors: Path) -> None:
+    with Ledger.open(path, KEY, anchors) as ledger:
+        reserve(ledger)
+    (file,) = anchors.glob("*.json")
+    file.unlink()
+    os.mkfifo(file)
     with pytest.raises(LedgerError, match="not an anchor that this site wrote"):
         Ledger.open(path, KEY, anchors)
 

@@ -91,6 +91,9 @@ EDITS = {
     "DELETE FROM entries WHERE sequence = 1",
     "a removal without end": "DELETE FROM entries WHERE sequence = 1; UPDATE entries SET "
     """content = CAST('{"event":"pruned","through":-1e999,"link":"00"}' AS BLOB) WHERE sequence = 2""",
+    "entries without end": "ALTER TABLE entries RENAME TO kept; CREATE VIEW entries AS WITH RECURSIVE n (i) AS "
+    "(VALUES (1) UNION ALL SELECT i FROM n) SELECT -1 AS sequence, content, link FROM n, kept",
+    "entries that are not kept": "CREATE TRIGGER t BEFORE INSERT ON entries BEGIN SELECT raise(ignore); END",
     "an entry after all others": "INSERT INTO entries VALUES (9223372036854775807, "
     """CAST('{"event":"anchored-anew"}' AS BLOB), zeroblob(32))""",
 }

@@ -58,6 +58,8 @@ class Anchor:
             LedgerError: the note cannot be read, or this site did not write it.
         """
         try:
+            if self.path.exists() and not self.path.is_file():
+                raise ValueError
             values = parse_json(self.path.read_bytes())
             mark = Mark(int(values["sequence"]), bytes.fromhex(values["link"]))
             valid = hmac.compare_digest(str(values["signature"]).encode(), self._sign(mark).encode())

@@ -41,6 +41,7 @@ from cloister.study.chain import FIRST_LINK, BrokenChainError, Chain
 from cloister.study.errors import AuditLogError, EgressError, InputError, LedgerError
 from cloister.study.keys import SiteKey
 from cloister.study.signed_document import sign
+from cloister.study.sqlite_schema import stored_schema
 
 KEPT_FOR: Final = timedelta(days=2192)
 """Six years, the time for which HIPAA has such records kept (45 CFR 164.316(b)(2)(i)); nothing younger is removed."""
@@ -432,6 +433,8 @@ class AuditLog:
                 book.execute("BEGIN IMMEDIATE")
                 for statement in _TABLES:
                     book.execute(statement)
+                if stored_schema(book) != {statement.replace("IF NOT EXISTS ", "") for statement in _TABLES}:
+                    raise self._broken("holds other tables than an audit log's")
                 yield book
                 book.execute("COMMIT")
         except (sqlite3.Error, OSError) as problem:

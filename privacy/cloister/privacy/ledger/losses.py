@@ -19,7 +19,9 @@ from cloister.privacy.accounting import MOST_SETTINGS, Mechanism, epsilon_of, pr
 from cloister.privacy.ledger.exposure import Segments
 from cloister.privacy.privacy_loss import PrivacyLoss
 from cloister.study.canonical import canonical_json
+from cloister.study.sqlite_schema import stored_schema
 
+_TABLE = "CREATE TABLE losses (number INTEGER PRIMARY KEY, load TEXT UNIQUE, loss BLOB, mac BLOB)"
 _AT_ONCE = 3
 """Up to this many settings are composed directly, in well under a second."""
 _KEPT = 8
@@ -71,7 +73,7 @@ class LossCache:
         found = self._known(load) or self._one_more(load) or privacy_loss(load, delta)
         if found is not None and load not in self._held:
             self._held = dict([*self._held.items(), (load, found)][-_KEPT:])
-            with suppress(sqlite3.Error, OSError):
+            with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
                 self._write(load, found.to_bytes())
         return found
 
@@ -95,6 +97,8 @@ class LossCache:
         if not self._path.is_file():
             return None
         with closing(sqlite3.connect(self._path, timeout=0.1)) as database:
+            if stored_schema(database) != {_TABLE}:
+                return None
             row = database.execute("SELECT loss, mac FROM losses WHERE load = ?", (_name(load),)).fetchone()
         if row is None or not all(isinstance(value, bytes) for value in row):
             return None
@@ -103,9 +107,8 @@ class LossCache:
     def _write(self, load: Segments, loss: bytes) -> None:
         os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(self._path, timeout=0.1)) as database, database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS losses (number INTEGER PRIMARY KEY, load TEXT UNIQUE, loss BLOB, mac BLOB)"
-            )
+            if not stored_schema(database):
+                database.execute(_TABLE)
             row = (_name(load), loss, self._mac(load, loss))
             database.execute("INSERT OR REPLACE INTO losses (load, loss, mac) VALUES (?, ?, ?)", row)
             database.execute("DELETE FROM losses WHERE number <= (SELECT max(number) FROM losses) - ?", (_KEPT,))

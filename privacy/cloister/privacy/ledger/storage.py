@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cloister.study.chain import Row
 from cloister.study.errors import LedgerError, MissingFileError
+from cloister.study.sqlite_schema import stored_schema
 
 _SCHEMA = (
     "CREATE TABLE entries (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, link BLOB NOT NULL)",
@@ -38,7 +39,7 @@ class Storage:
             try:
                 self._database.execute("PRAGMA synchronous = FULL")
                 self._database.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.Error:
+            except BaseException:
                 self._database.close()
                 raise
 
@@ -75,8 +76,18 @@ class Storage:
                 raise
 
     def has_tables(self) -> bool:
-        """Whether the ledger's creation was finished."""
-        return bool(self._database.execute("SELECT 1 FROM sqlite_master").fetchone())
+        """Whether the ledger's creation was finished.
+
+        Raises:
+            LedgerError: there are others than a ledger's, such as a view.
+        """
+        found = stored_schema(self._database)
+        if found and found != set(_SCHEMA):
+            raise LedgerError(
+                f"{self.path}: holds other tables than a ledger's.",
+                "Restore the ledger from its newest backup and report the event; do not train until it verifies.",
+            )
+        return bool(found)
 
     def create_tables(self) -> None:
         """Create the empty tables."""
@@ -114,7 +125,7 @@ class Storage:
     def _as_ledger_error(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:  # the latter where SQLite quotes what is damaged
             raise LedgerError(
                 f"{self.path}: the ledger cannot be used: {problem}.",
                 "Check the disk, its free space and who else holds the file. Nothing may be trained until this works.",
