@@ -1,5 +1,6 @@
 """Certificates of the federation's authority are accepted by an independent verifier, and bad ones are told apart."""
 
+import base64
 import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -113,3 +114,11 @@ def test_an_authority_signs_nothing_with_a_strange_key_or_after_its_end() -> Non
     late = NOW + timedelta(days=AUTHORITY_DAYS - 10)
     last, key = make_server_certificate(AUTHORITY, AUTHORITY_KEY, HOSTS, late)
     assert check_server_certificate(last, key, AUTHORITY, HOSTS, late) <= NOW + timedelta(days=AUTHORITY_DAYS)
+
+
+def test_a_certificate_whose_names_are_no_texts_is_refused() -> None:
+    """The library fails over its own words for it: the subject is part of them."""
+    der = base64.b64decode(b"".join(CERTIFICATE.splitlines()[1:-1])).replace(b"coordinator", b"\xff" * 11)
+    damaged = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
+    with pytest.raises(TransportCertificateError, match="not one that sites would accept"):
+        check_server_certificate(damaged, KEY, AUTHORITY, HOSTS, NOW)

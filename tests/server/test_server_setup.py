@@ -1,5 +1,6 @@
 """A server's folder is made whole, once: what sites have come to trust is never written over."""
 
+import base64
 import errno
 import itertools
 import os
@@ -177,3 +178,12 @@ def test_a_host_that_is_none_is_refused_before_anything_is_written(tmp_path: Pat
         create_server(tmp_path, Server(name="heart", hosts=("coordinator.example", host)), NOW)
     assert "without port" in caught.value.remedy
     assert contents(tmp_path) == {}
+
+
+def test_a_signing_key_of_a_byte_too_few_is_named(tmp_path: Path) -> None:
+    """Of which the library says only that it does not know what OpenSSL's error is."""
+    server = create_server(tmp_path, CONFIG, NOW)
+    short = base64.b64encode(b"0-\x02\x01\x000\x05\x06\x03+ep\x04!\x04\x1f" + bytes(31)).decode()
+    (server.keys / "study-signing.key").write_text(f"-----BEGIN PRIVATE KEY-----\n{short}\n-----END PRIVATE KEY-----\n")
+    with pytest.raises(InputError, match=r"study-signing\.key: not an Ed25519 private key"):
+        _ = server.signing_key

@@ -17,7 +17,6 @@ from importlib import metadata
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -34,11 +33,12 @@ from cloister.study import atomic
 from cloister.study.audit_entry import person
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
+from cloister.study.key_faults import NOT_A_KEY
 
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
 _REQUEST, _ACCEPTED, _AUTHORITY = "request.json", "accepted.json", "ca.crt"
 _BAD_CERTIFICATE = (
-    ValueError,
+    *NOT_A_KEY,
     x509.InvalidVersion,
     x509.ExtensionNotFound,
     x509.DuplicateExtension,
@@ -222,7 +222,7 @@ def _public_half(path: Path) -> str:
         key = load_ssh_private_key(path.read_bytes(), None)
     except FileNotFoundError:
         raise MissingFileError(path, "node key", "Make one with `cloister site request`.") from None
-    except (ValueError, TypeError, UnsupportedAlgorithm, NotImplementedError):
+    except NOT_A_KEY:
         raise InputError(
             f"{path}: not a node key.", "Move it away, and make one with `cloister site request`."
         ) from None

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA384
@@ -29,6 +28,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from cloister.study.errors import InputError, TransportCertificateError
+from cloister.study.key_faults import NOT_A_KEY
 
 AUTHORITY_DAYS, SERVER_DAYS = 3650, 365
 _BEGINS_EARLIER_BY = timedelta(hours=1)
@@ -131,7 +131,7 @@ def check_server_certificate(
             ) from None
         try:
             verifier.verify(leaf, between)
-        except VerificationError as problem:
+        except (VerificationError, *NOT_A_KEY) as problem:
             raise TransportCertificateError(
                 f"The server's certificate is not one that sites would accept for {host}: {problem}.", _REMEDY
             ) from None
@@ -161,14 +161,14 @@ def read_certificate(pem: bytes, what: str) -> x509.Certificate:
 def _read_certificates(pem: bytes, what: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem)
-    except (ValueError, x509.InvalidVersion):
+    except (*NOT_A_KEY, x509.InvalidVersion):
         raise TransportCertificateError(f"{what}: not a certificate in PEM format.", "Bring the PEM file.") from None
 
 
 def _read_key(pem: bytes, what: str) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(pem, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except NOT_A_KEY:
         raise TransportCertificateError(
             f"{what}: not a private key in PEM format without password.", "Bring the PEM file."
         ) from None
@@ -216,7 +216,7 @@ def _public(key: PrivateKeyTypes) -> bytes:
 def _public_of(certificate: x509.Certificate) -> bytes:
     try:
         public = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except NOT_A_KEY:
         raise TransportCertificateError("The server's certificate has no key that is known here.", _REMEDY) from None
     return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 

@@ -19,7 +19,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, model_validator
@@ -31,6 +30,7 @@ from cloister.study.document import Document, check, read_toml
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import InputError, MissingFileError, PolicyError, TransportCertificateError
 from cloister.study.file_lock import ALONE, lock
+from cloister.study.key_faults import NOT_A_KEY
 from cloister.study.named_file import read_file
 from cloister.study.schema import Name
 
@@ -135,7 +135,7 @@ class ServerFolder:
         path = self.keys / "study-signing.key"
         try:
             key = load_pem_private_key(read_file(path, "Put the study-signing key back from where it is kept."), None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+        except NOT_A_KEY:
             key = None
         if not isinstance(key, Ed25519PrivateKey):
             raise InputError(f"{path}: not an Ed25519 private key in PEM format.", "Restore it from its backup.")

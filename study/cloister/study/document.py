@@ -13,17 +13,29 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from cloister.study.errors import CloisterError, InputError, MissingFileError
 
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 """What SQLite, in which the audit log is kept, can hold."""
-PathName = Annotated[str, Field(pattern=r"^[^\x00]+$")]
+
+
+def _is_path(text: str) -> str:
+    parts = [part.encode() for part in text.split("/")]
+    if not text or "\x00" in text or len(b"/".join(parts)) > _LONGEST_PATH or max(map(len, parts)) > _LONGEST_NAME:
+        raise ValueError("no file can have this name")
+    return text
+
+
+PathName = Annotated[str, AfterValidator(_is_path)]
 _MOST_FAULTS: Final = 50
 _MOST_SHOWN: Final = 200
 """Characters of a wrong value."""
+_LONGEST_NAME: Final = 255
+_LONGEST_PATH: Final = 4000
+"""Linux ends at 4095 bytes, with the folder that a path begins at."""
 
 
 class Document(BaseModel):

@@ -14,7 +14,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
@@ -23,6 +22,7 @@ from pydantic import AwareDatetime, Field, field_validator
 from cloister.study.document import Document, Model, check
 from cloister.study.errors import EnrolmentError, InputError
 from cloister.study.fingerprint import Fingerprint
+from cloister.study.key_faults import NOT_A_KEY
 from cloister.study.printable import printable
 from cloister.study.schema import Name
 from cloister.study.signed_document import open_signed, sign
@@ -53,7 +53,7 @@ class EnrolmentRequest(Document):
     def _is_node_key(cls, node_key: str) -> str:
         try:
             key = load_ssh_public_key(node_key.encode())
-        except (ValueError, UnsupportedAlgorithm, NotImplementedError):
+        except NOT_A_KEY:
             key = None
         if not isinstance(key, ec.EllipticCurvePublicKey) or node_key != node_key.strip() or "\n" in node_key:
             raise ValueError("not an elliptic-curve public key in OpenSSH's format")
