@@ -1,5 +1,6 @@
 """Rounds that are judged, runs that end early, and what a restarted coordinator finds."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from flwr.app import ArrayRecord, Context, Error, Message, MetricRecord, RecordD
 from flwr.clientapp import ClientApp
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from cloister.privacy.secure_aggregation.messages import Advertisement
 from cloister.simulation.process_engine import ProcessGrid
@@ -219,5 +222,30 @@ def test_a_damaged_round_in_flight_is_told_with_what_it_costs_to_drop_it(tmp_pat
     path = tmp_path / "round"
     flight().save(path)
     path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(InputError, match="begins anew"):
+        InFlight.load(path)
+
+
+AD = {"site": "a", "sealing_key": "00", "mask_key": "00", "seed_commitment": "00", "signature": "00"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"number": 3.0}, {"number": True}, {"number": 10**30}, {"session": None}, {"session": ["a"]},
+        {"session": "\ud800"}, {"failed": ["b"]}, {"failed": {"b": 5}}, {"failed": {"b": "of a text"}},
+        {"advertisements": [AD | {"site": ["a"]}]}, {"following": [AD | {"mask_key": "zz"}]}, {"following": [{}]},
+        {"sealed": {"a": []}}, {"sealed": {"a": {"b": 5}}}, {"agreements": {"a": None}}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_a_round_in_flight_of_other_types_is_told(tmp_path: Path, changed: dict[str, Any]) -> None:
+    path = tmp_path / "round"
+    flight().save(path)
+    with safe_open(path, framework="numpy") as file:
+        header, summed = file.metadata(), file.get_tensor("sum")
+    fields = json.loads(header["round"])
+    save_file({"sum": summed}, path, {**header, "round": json.dumps(fields)})
+    assert InFlight.load(path) is not None
+    save_file({"sum": summed}, path, {**header, "round": json.dumps(fields | changed)})
     with pytest.raises(InputError, match="begins anew"):
         InFlight.load(path)

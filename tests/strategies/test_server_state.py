@@ -119,3 +119,19 @@ def test_a_truncated_checkpoint_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(InputError):
         ServerState.load(path)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"m/layer.weight": np.zeros((3, 2), np.float32)},
+        {"m/layer.weight": np.zeros((2, 3), np.uint32)},
+        {"m/other": np.zeros((2, 3), np.float32)},
+        {"layer.weight": np.zeros((2, 3), np.float32)},
+    ],
+)
+def test_an_optimizer_that_is_of_another_model_is_told(tmp_path: Path, optimizer: dict[str, Any]) -> None:
+    path = tmp_path / "round.safetensors"
+    replace(state(), optimizer=optimizer).save(path)
+    with pytest.raises(InputError, match="not a readable checkpoint"):
+        ServerState.load(path)

@@ -7,22 +7,22 @@ for both kinds of shares, or for two sums. Nothing here is secret from the coord
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
 from cloister.privacy.secure_aggregation.fixed_point import Words
 from cloister.privacy.secure_aggregation.messages import Advertisement
 from cloister.strategies.safetensors_file import encoded
 from cloister.study import atomic
+from cloister.study.audit_entry import Failure
+from cloister.study.document import Count
 from cloister.study.errors import InputError
-from cloister.study.untrusted_json import parse_json
 
 _FORMAT = "cloister-round-in-flight-1"
-_KEYS = ("sealing_key", "mask_key", "seed_commitment", "signature")
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,9 @@ class InFlight:
 
     def save(self, path: Path) -> None:
         """Write it, atomically."""
-        fields = {
-            "run_id": self.run_id,
-            "number": self.number,
-            "session": self.session,
-            "advertisements": [_plain(ad) for ad in self.advertisements],
-            "sealed": {site: _hex(shares) for site, shares in self.sealed.items()},
-            "agreements": _hex(self.agreements),
-            "failed": dict(self.failed),
-            "following": [_plain(ad) for ad in self.following],
-        }
-        metadata = {"format": _FORMAT, "round": json.dumps(fields)}
+        kept = _Kept.model_validate({name: value for name, value in vars(self).items() if name != "summed"})
         arrays = {} if self.summed is None else {"sum": self.summed}
-        atomic.write_bytes(path, encoded(arrays, metadata))
+        atomic.write_bytes(path, encoded(arrays, {"format": _FORMAT, "round": kept.model_dump_json()}))
 
     @classmethod
     def load(cls, path: Path) -> InFlight | None:
@@ -84,13 +74,7 @@ class InFlight:
                 summed = file.get_tensor("sum") if "sum" in file.keys() else None  # noqa: SIM118 (no mapping)
             if header.get("format") != _FORMAT or (summed is not None and summed.dtype != np.uint32):
                 raise ValueError
-            fields = parse_json(header["round"])
-            fields["advertisements"], fields["following"] = (
-                tuple(_advertisement(ad) for ad in fields[name]) for name in ("advertisements", "following")
-            )
-            fields["agreements"] = _bytes(fields["agreements"])
-            fields["sealed"] = {site: _bytes(shares) for site, shares in fields["sealed"].items()}
-            return cls(**fields, summed=summed)
+            return cls(**vars(_Kept.model_validate_json(header["round"])), summed=summed)
         except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError):
             raise InputError(
                 f"{path}: not a readable round of this version.",
@@ -98,17 +82,16 @@ class InFlight:
             ) from None
 
 
-def _hex(values: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: value.hex() for name, value in values.items()}
+class _Kept(BaseModel):
+    """The fields of a round in flight as they stand in a file's header; bytes as hexadecimal digits."""
 
+    model_config = ConfigDict(strict=True, extra="forbid", ser_json_bytes="hex", val_json_bytes="hex")
 
-def _bytes(values: Mapping[str, str]) -> dict[str, bytes]:
-    return {name: bytes.fromhex(value) for name, value in values.items()}
-
-
-def _plain(ad: Advertisement) -> dict[str, str]:
-    return {"site": ad.site, **{name: getattr(ad, name).hex() for name in _KEYS}}
-
-
-def _advertisement(plain: Mapping[str, str]) -> Advertisement:
-    return Advertisement(site=plain["site"], **{name: bytes.fromhex(plain[name]) for name in _KEYS})
+    run_id: str
+    number: Count
+    session: str
+    advertisements: tuple[Advertisement, ...]
+    sealed: dict[str, dict[str, bytes]]
+    agreements: dict[str, bytes]
+    failed: dict[str, Failure]
+    following: tuple[Advertisement, ...]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field, TypeAdapter
 
 from cloister.strategies.safetensors_file import encoded
@@ -61,6 +62,7 @@ class ServerState:
     round: int
     model: Arrays
     optimizer: Arrays = field(default_factory=dict)
+    """Of each parameter one or several arrays of its shape, named by what they are, "/" and the parameter."""
     history: tuple[RoundRecord, ...] = ()
     stopped: str | None = None
     """Why no further round is run although the study has more: such as "plateau"."""
@@ -108,12 +110,17 @@ class ServerState:
                 tensors = {name: file.get_tensor(name) for name in (file.keys() if arrays else ())}
             if header.get("format") != _FORMAT:
                 raise InputError(f"{path}: not a checkpoint of this version.", "Resume with the version that wrote it.")
+            model, optimizer = _part(tensors, "model/"), _part(tensors, "optimizer/")
+            if any(value.dtype != np.float32 for value in tensors.values()) or any(
+                value.shape != model[name.partition("/")[2]].shape for name, value in optimizer.items()
+            ):
+                raise ValueError
             return cls(
                 study_sha256=header["study_sha256"],
                 run_id=TypeAdapter[str](RunId).validate_python(header["run_id"]),
                 round=TypeAdapter[int](Count).validate_strings(header["round"]),
-                model=_part(tensors, "model/"),
-                optimizer=_part(tensors, "optimizer/"),
+                model=model,
+                optimizer=optimizer,
                 history=TypeAdapter(tuple[RoundRecord, ...]).validate_json(header["history"]),
                 stopped=header["stopped"] or None,
                 inputs=TypeAdapter(Inputs).validate_json(header["inputs"]),
