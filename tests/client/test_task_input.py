@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
-from flwr.app import ConfigRecord, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, RecordDict
 from flwr.supercore.constant import TaskType
 
 from cloister.client.task_input import pull_task
@@ -46,3 +47,15 @@ def test_a_message_that_never_comes_is_given_up(federation: "Federation", node: 
     with pytest.raises(TimeoutError):
         pull_task(node.client(claimed(node, bundle, federation)), pauses.append)
     assert 30 <= sum(pauses) < 31
+
+
+def test_a_message_that_unpacks_to_more_than_there_is_room_for_is_not_put_together(
+    federation: "Federation", node: "Node", bundle: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its chunks are one, which comes once."""
+    token, zeros = claimed(node, bundle, federation), np.zeros(5 * 2**20, np.float32)
+    node.receive(RecordDict({"arrays": ArrayRecord({"zeros": Array(zeros)})}), "train")
+    monkeypatch.setattr("cloister.client.task_input._MOST_BYTES", zeros.nbytes - 1)
+    monkeypatch.setattr("cloister.client.task_input.inflate_object_from_contents", pytest.fail)
+    with pytest.raises(ValueError, match="unpacks to more than 20971519 bytes"):
+        pull_task(node.client(token), lambda _: None)

@@ -15,14 +15,13 @@ What it uses of Flower is private, and Flower's version pinned; `tests/server/te
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flwr.app import Array, Error, Message, RecordDict
+from flwr.app import Error, Message, RecordDict
 from flwr.app.message import make_message, remove_content_from_message
 from flwr.app.metadata import Metadata
 from flwr.common.constant import ErrorCode
@@ -38,8 +37,6 @@ from flwr.serverapp import Grid
 from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
 from flwr.supercore.inflatable.inflatable_object import (
     get_all_nested_objects,
-    get_object_body,
-    get_object_head_values_from_object_content,
     get_object_tree,
     iterate_object_tree,
     no_object_id_recompute,
@@ -58,6 +55,7 @@ from flwr.supercore.inflatable.inflatable_utils import (
 )
 
 from cloister.study.busy_superlink import stored_in_the_end
+from cloister.study.unpacked_bytes import unpacked_bytes
 
 if TYPE_CHECKING:
     from flwr.proto.message_pb2 import Message as Announcement
@@ -70,8 +68,6 @@ _MOST = 4096
 """Replies that are remembered as incomplete; beyond, the oldest are forgotten."""
 _MOST_CHUNKS = 20_000
 """Chunks of a reply. Flower cuts arrays into chunks of 5 MiB: such a reply has 100 GB."""
-_MOST_OF_AN_ARRAY = 4 * 2**20
-"""Bytes that tell which chunks an array is made of: `_MOST_CHUNKS` names of them."""
 _LOOKS_A_CALL = 256
 """Missing chunks of one reply that a call looks for, each with a request."""
 
@@ -290,7 +286,7 @@ def _inflated(announcement: Announcement, content: dict[str, bytes], most_bytes:
     """
     announced = announcement.metadata
     try:
-        if sum(_unpacked(part, content) for part in content.values()) > most_bytes:
+        if unpacked_bytes(content) > most_bytes:
             raise ValueError
         message = inflate_object_from_contents(announced.message_id, content)
     except Exception as problem:  # noqa: BLE001 (a site's bytes bring Flower's code to nearly any)
@@ -301,14 +297,3 @@ def _inflated(announcement: Announcement, content: dict[str, bytes], most_bytes:
     if (told.src_node_id, told.reply_to_message_id) != (announced.src_node_id, announced.reply_to_message_id):
         raise ValueError("another node's reply, or to another question")
     return message
-
-
-def _unpacked(part: bytes, content: dict[str, bytes]) -> int:
-    """How many bytes an array takes that is put together from its chunks; none for parts of another kind."""
-    kind, chunks, _ = get_object_head_values_from_object_content(part)
-    if kind != Array.__qualname__:
-        return 0
-    if len(part) > _MOST_OF_AN_ARRAY:
-        raise ValueError
-    places = json.loads(get_object_body(part, Array))["arraychunk_ids"]
-    return sum(len(content[chunks[place]]) for place in places)
