@@ -307,7 +307,7 @@ def test_a_node_port_that_another_program_has_is_named_before_the_node_starts(fe
 def test_a_start_renews_the_files_of_an_older_installation(federation: "Federation") -> None:
     """They would end with 127 for ever: the Python that they name is gone."""
     site = configure(federation.site, "health_port = 0")
-    path = start_files.write(site, read_enrolment(site, federation.now), None)
+    path = start_files.write(site, read_enrolment(site, federation.now), start_files.port_of(site))
     path.write_text(path.read_text().replace(sys.executable, "/opt/older/bin/python"))
     started: list[str] = []
 

@@ -168,6 +168,12 @@ def test_a_damaged_order_of_the_studies_is_none(tmp_path: Path) -> None:
         assert begun.read_text() == ALPHA
 
 
+def test_a_folder_among_those_who_wait_is_nobody(tmp_path: Path) -> None:
+    (tmp_path / "run" / "queue" / "x.waiting").mkdir(parents=True)
+    with place_to_train(tmp_path, ALPHA, 1, 0.0, lambda: None):
+        assert queue_of(tmp_path) == Queue(1, {})
+
+
 def test_there_is_a_place_for_each_gpu_or_what_the_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [places_of(Running(trainings_at_once=3)), places_of(Running(cuda_devices=()))] == [3, 1]
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)

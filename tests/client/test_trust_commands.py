@@ -308,6 +308,26 @@ def test_accepting_again_keeps_the_nodes_port(both: Path) -> None:
         assert re.findall(r"--port (\d+)", script.read_text()) == [port]
 
 
+def test_a_port_that_is_none_is_refused_before_anything_is_recorded(both: Path) -> None:
+    words = ServerFolder.open(both / "heart").identity.fingerprint.words
+    script = both / "va" / "start-supernode.sh"
+    script.write_text("flower-supernode --port 99999\n")
+    before = audited("va")
+    result = run(site_app, "accept", "va-enrolment.json", "--site", "va", "--fingerprint", words)
+    assert isinstance(result.exception, InputError)
+    assert "--port is not from 1 to 65535" in result.exception.message
+    assert audited("va") == before
+
+
+def test_no_site_is_made_in_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    """It could never accept a coordinator."""
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    result = run(site_app, "init", "north", "--site", folder)
+    assert isinstance(result.exception, InputError)
+    assert "not UTF-8" in result.exception.message
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize(
     ("app", "command", "missing", "maker"),
     [

@@ -138,9 +138,20 @@ def test_a_site_without_one_of_the_classes_is_not_judged_on_the_others() -> None
 
 def test_resampling_draws_patients_whole() -> None:
     examples = heldout(20, 3, 1)
-    weights = bootstrap_weights(examples, 50, seed=3).reshape(50, 20, 3)
+    weights = np.concatenate(list(bootstrap_weights(examples, 50, seed=3))).reshape(50, 20, 3)
     assert (weights == weights[:, :, :1]).all()
     assert (weights[:, :, 0].sum(axis=1) == 20).all()
+
+
+def test_a_heldout_set_that_is_judged_in_parts_is_judged_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = heldout(20, 3, 1)
+    whole = evaluate(ScoresAreFeatures(), nn.Identity(), examples, STUDY)
+    monkeypatch.setattr("cloister.server.evaluation._AT_ONCE", 7 * 60)
+    assert {len(part) for part in bootstrap_weights(examples, 400, seed=3)} == {6, 7}
+    parts = evaluate(ScoresAreFeatures(), nn.Identity(), examples, STUDY)
+    assert parts.metrics == whole.metrics
+    for name, values in whole.bootstrap.items():
+        np.testing.assert_array_equal(parts.bootstrap[name], values)
 
 
 def test_sites_of_the_heldout_set_are_told_apart() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lifelines.utils import concordance_index
@@ -92,6 +93,18 @@ def test_concordance_is_that_of_lifelines_on_the_resample(rows: list[tuple[float
             assert np.isnan(value)
         else:
             np.testing.assert_allclose(value, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 100])
+def test_concordance_does_not_depend_on_how_many_pairs_are_held_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = np.random.default_rng(0)
+    risks, times = generator.integers(0, 9, (2, 60)).astype(np.float64)
+    given = (risks, times, generator.random(60) < 0.5, counts(1, 60))
+    whole = concordance(*given)
+    monkeypatch.setattr("cloister.tasks.metrics._ROWS", at_once)
+    np.testing.assert_array_equal(concordance(*given), whole)
 
 
 @given(st.lists(st.tuples(levels, st.booleans()), min_size=1, max_size=40), seeds)

@@ -78,13 +78,14 @@ def accept(
     from cloister.study.said_fingerprint import said_fingerprint
 
     opened, content = SiteFolder.open(site), read_file(enrolment)
-    start_files.check_folder(opened)
+    start_files.check_folder(site)
+    port = node_port or start_files.port_of(opened)
     with naming(enrolment, EnrolmentError):
         offered = Enrolment.open(content)
     typer.echo(f"Coordinator {offered.coordinator.name} at {offered.address}, until {offered.expires:%Y-%m-%d}.")
     said = said_fingerprint(fingerprint, "The fingerprint that the coordinator reads out to you, in words or digits")
     accepted = accept_enrolment(opened, content, said, _who(by), _now(), replace=replace)
-    script = start_files.write(opened, accepted, node_port)
+    script = start_files.write(opened, accepted, port)
     typer.echo(
         f"Accepted. Next: cloister site run --site {site}, by hand or by {script.with_name(start_files.UNIT_FILE)}."
     )

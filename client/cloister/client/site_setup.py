@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cloister.client.site_folder import SiteFolder
+from cloister.client.start_files import check_folder
 from cloister.privacy.ledger import Ledger
 from cloister.study import atomic
 from cloister.study.document import check
@@ -38,11 +39,12 @@ def create_site(folder: Path, name: str, key: SiteKey | None = None) -> SiteFold
         key: an existing site key; a new one is drawn from the operating system if None.
 
     Raises:
-        InputError: the folder already holds a site.
+        InputError: the folder already holds a site, or its name is not UTF-8.
         PolicyError: the name is not valid.
     """
     if (folder / SITE_FILE).exists():
         raise InputError(f"{folder}: holds a site already.", "Choose another folder, or work with this one.")
+    check_folder(folder)
     config = check({"name": name}, Site, PolicyError, "the site's name")
     key = key or SiteKey.generate()
     key.write(folder / config.key)

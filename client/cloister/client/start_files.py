@@ -68,30 +68,37 @@ until {python} -I -m cloister.client.warm_worker "$@"; do sleep 2; kill -0 "$PPI
 """
 
 
-def write(site: SiteFolder, enrolment: Enrolment, node_port: int | None) -> Path:
+def write(site: SiteFolder, enrolment: Enrolment, node_port: int) -> Path:
     """Write the launcher, the script that starts the SuperNode, and a systemd unit; returns the script.
 
     Args:
         site: the opened site.
         enrolment: the accepted one.
-        node_port: a port of this machine's own, between the SuperNode and what it starts; None for that of the script
-            that is there, or Flower's.
+        node_port: a port of this machine's own, between the SuperNode and what it starts.
     """
     write_launcher(site.folder / LAUNCHER_FOLDER)
     path = site.folder / SUPERNODE_SCRIPT
-    port = node_port or _port_before(site) or NODE_PORT
-    atomic.write_bytes(path, _script(site, enrolment, port).encode(), mode=0o755)
+    atomic.write_bytes(path, _script(site, enrolment, node_port).encode(), mode=0o755)
     atomic.write_text(site.folder / UNIT_FILE, _unit(site))
     return path
 
 
-def check_folder(site: SiteFolder) -> None:
-    """Refuse a folder whose name cannot stand in these files.
+def port_of(site: SiteFolder) -> int:
+    """The port that the script names, or Flower's where there is no script, or none in it.
+
+    Raises:
+        InputError: it names a port that is none.
+    """
+    return _port_before(site) or NODE_PORT
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a site's folder whose name cannot stand in these files.
 
     Raises:
         InputError: it is not UTF-8.
     """
-    place = str(site.folder.resolve())
+    place = str(folder.resolve())
     if not has_utf8(place):
         raise InputError(f"{place!r}: not UTF-8, as the files that start a site have to be.", "Rename the folder.")
 
@@ -109,7 +116,7 @@ def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_
     Raises:
         InputError: the folder's name is not UTF-8, or the script's port is none.
     """
-    check_folder(site)
+    check_folder(site.folder)
     for path in _renewed(site, enrolment):
         log.warning("%s was written for another installation or other settings: it is renewed", path)
     script = site.folder / SUPERNODE_SCRIPT
@@ -150,7 +157,7 @@ def _renewed(site: SiteFolder, enrolment: Enrolment) -> list[Path]:
     wanted[site.folder / UNIT_FILE] = (_unit(site), 0o644)
     script = site.folder / SUPERNODE_SCRIPT
     if _WRITTEN_BY_US in _read(script):
-        wanted[script] = (_script(site, enrolment, _port_before(site) or NODE_PORT), 0o755)
+        wanted[script] = (_script(site, enrolment, port_of(site)), 0o755)
     renewed = []
     for path, (text, mode) in wanted.items():
         if not path.is_file() or path.read_bytes() != text.encode():

@@ -173,7 +173,7 @@ def _take(folder: Path, mine: Waiting, places: int, held: ExitStack) -> int | No
 def _waiting(folder: Path) -> list[Waiting]:
     """Those who wait. What the dead left is removed."""
     found = []
-    for path in folder.glob("*.waiting"):
+    for path in filter(Path.is_file, folder.glob("*.waiting")):
         if _is_held(path):
             found.append(Waiting.of(path.name))
         else:

@@ -7,8 +7,10 @@ Welsh 2007). The same resamples judge every model, so differences between models
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -23,6 +25,8 @@ from cloister.tasks.examples import Examples
 from cloister.tasks.task import Task
 
 Floats = NDArray[np.float64]
+_AT_ONCE: Final = 2**23
+"""Weights that are held at a time."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ def evaluate(task: Task, model: nn.Module, examples: Examples, study: Study) -> 
     scores = predict(task, model, examples)
     everyone = np.ones((1, len(examples)))
     values = _metrics(scores, examples, everyone)
-    resampled = _metrics(scores, examples, bootstrap_weights(examples, settings.bootstrap_samples, study.seeds.data))
+    samples = bootstrap_weights(examples, settings.bootstrap_samples, study.seeds.data)
+    parts = [_metrics(scores, examples, weights) for weights in samples]
+    resampled = {name: np.concatenate([part[name] for part in parts]) for name in values}
     intervals = {
         name: _interval(float(value[0]), resampled[name], settings.confidence) for name, value in values.items()
     }
@@ -84,16 +90,25 @@ def predict(task: Task, model: nn.Module, examples: Examples, batch_size: int = 
     return np.concatenate(parts)
 
 
-def bootstrap_weights(examples: Examples, samples: int, seed: int) -> Floats:
-    """How often each example is drawn when patients are resampled with replacement: shape (samples, examples)."""
-    return _draws(len(examples.patients), samples, seed)[:, examples.patient_index.numpy()]
+def bootstrap_weights(examples: Examples, samples: int, seed: int) -> Iterator[Floats]:
+    """How often each example is drawn when patients are resampled with replacement.
+
+    Yields:
+        Shape (some of the samples, examples), all samples together: a large held-out set has room for few at a time.
+    """
+    draws, owners = _draws(len(examples.patients), samples, seed), examples.patient_index.numpy()
+    for part in np.array_split(draws, math.ceil(samples * len(owners) / _AT_ONCE)):
+        yield part[:, owners].astype(np.float64)
 
 
 @functools.lru_cache(maxsize=4)
-def _draws(patients: int, samples: int, seed: int) -> Floats:
+def _draws(patients: int, samples: int, seed: int) -> NDArray[np.uint16]:
     """How often each patient is drawn: the same for every model that is judged on them. Not to be changed."""
-    generator = np.random.default_rng(seed)
-    return generator.multinomial(patients, np.full(patients, 1 / patients), size=samples).astype(np.float64)
+    generator, even = np.random.default_rng(seed), np.full(patients, 1 / patients)
+    draws = np.empty((samples, patients), np.uint16)
+    for sample in draws:
+        sample[:] = generator.multinomial(patients, even)
+    return draws
 
 
 def _metrics(scores: Floats, examples: Examples, weights: Floats) -> dict[str, Floats]:

@@ -6,16 +6,18 @@ start reads it.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from cloister.simulation.sources.source_data import RawData
 from cloister.study import atomic
 from cloister.study.dataset import MANIFEST_FILE, Kind, Table, build_manifest
+from cloister.study.errors import DataError
+from cloister.study.untrusted_json import parse_json
 
+_NOTE_FIELDS = ("patient_id", "id", "date", "type", "text", "label")
 _NOTE_COLUMNS = ("patient_key", "example_id", "date", "type", "text", "label")
 _IMAGE_COLUMNS = ("patient_key", "example_id", "date", "file", "label")
 
@@ -37,20 +39,14 @@ def write_public_dataset(raw: RawData, folder: Path) -> tuple[Path, ...]:
 
 
 def _notes(path: Path) -> Iterator[dict[str, Any]]:
-    for note in _json_lines(path):
-        yield dict(
-            zip(
-                _NOTE_COLUMNS,
-                (note["patient_id"], note["id"], note["date"], note["type"], note["text"], note["label"]),
-                strict=True,
-            )
-        )
+    for note in _json_lines(path, _NOTE_FIELDS):
+        yield dict(zip(_NOTE_COLUMNS, (note[field] for field in _NOTE_FIELDS), strict=True))
 
 
 def _images(raw: Path, folder: Path) -> Iterator[dict[str, Any]]:
     import pydicom
 
-    for entry in _json_lines(raw / "labels.jsonl"):
+    for entry in _json_lines(raw / "labels.jsonl", ("file", "label")):
         path = raw / entry["file"]
         header = pydicom.dcmread(path, specific_tags=["PatientID", "StudyDate"], stop_before_pixels=True)
         day = str(header.StudyDate)
@@ -64,10 +60,20 @@ def _images(raw: Path, folder: Path) -> Iterator[dict[str, Any]]:
         yield dict(zip(_IMAGE_COLUMNS, values, strict=True))
 
 
-def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+def _json_lines(path: Path, fields: Sequence[str]) -> Iterator[dict[str, str]]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                values = parse_json(line)
+                found = {field: values[field] for field in fields}
+            except (ValueError, KeyError, TypeError):
+                found = {}
+            if not found or not all(isinstance(value, str) for value in found.values()):
+                raise DataError(
+                    f"{path}, line {number}: not a public record with {', '.join(fields)}.",
+                    "Delete the folder that it is in; the simulation prepares it again.",
+                )
+            yield found
 
 
 def _write(folder: Path, kind: Kind, rows: list[dict[str, Any]]) -> Path:

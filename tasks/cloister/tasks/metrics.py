@@ -6,11 +6,15 @@ one value per sample, NaN where a sample does not define the metric (no positive
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+_ROWS: Final = 512
+"""Examples whose pairs are held at a time."""
 
 
 def accuracy(scores: Floats, labels: Integers, weights: Floats) -> Floats:
@@ -55,15 +59,19 @@ def concordance(risks: Floats, times: Floats, events: NDArray[np.bool_], weights
     Returns:
         Shape (samples,).
     """
-    earlier = times[:, None] < times[None, :]
-    tied_censored = (times[:, None] == times[None, :]) & ~events[None, :]
-    comparable = (events[:, None] & (earlier | tied_censored)).astype(np.float64)
-    right = comparable * ((risks[:, None] > risks[None, :]) + 0.5 * (risks[:, None] == risks[None, :]))
-    return _divide(_pair_sum(weights, right), _pair_sum(weights, comparable))
+    comparable, right = np.zeros(len(weights)), np.zeros(len(weights))
+    for start in range(0, len(times), _ROWS):
+        rows = slice(start, start + _ROWS)
+        time, risk = times[rows, None], risks[rows, None]
+        earlier = (time < times) | ((time == times) & ~events)
+        pairs = (events[rows, None] & earlier).astype(np.float64)
+        comparable += _pair_sum(weights, rows, pairs)
+        right += _pair_sum(weights, rows, pairs * ((risk > risks) + 0.5 * (risk == risks)))
+    return _divide(right, comparable)
 
 
-def _pair_sum(weights: Floats, pairs: Floats) -> Floats:
-    total: Floats = ((weights @ pairs) * weights).sum(axis=1)
+def _pair_sum(weights: Floats, rows: slice, pairs: Floats) -> Floats:
+    total: Floats = ((weights[:, rows] @ pairs) * weights).sum(axis=1)
     return total
 
 
