@@ -21,10 +21,12 @@ import pytest
 
 from cloister.deid import clean_notes as notes_module
 from cloister.deid import note_chunks as module
+from cloister.deid import patients as patients_module
 from cloister.deid.clean_notes import clean_notes
 from cloister.deid.date_shift import date_shift
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.cleaner import CleanedText, clean_text
+from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.verification import listed_identifiers, survivors
 from cloister.study.dataset import Certificate, verify_dataset
 from cloister.study.errors import CertificateError, DataError, InputError, MissingFileError
@@ -499,6 +501,21 @@ def test_an_error_that_nobody_foresaw_costs_one_note_and_tells_nothing_of_it(
     assert SECRET.encode() not in written
     assert SECRET not in caplog.text
     assert f"Line 2: kept back after {kind.__name__} (test_clean_notes.py:" in caplog.text
+
+
+def test_a_patient_whose_identifiers_cannot_be_made_ready_costs_that_patient_s_notes(
+    clean: Callable[..., Any], write_lines: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(record: PatientRecord) -> KnownIdentifiers:
+        if record.patient_id == "5":
+            raise IndexError(SECRET)
+        return KnownIdentifiers(record)
+
+    monkeypatch.setattr(patients_module, "KnownIdentifiers", failing)
+    lines = [{"id": str(number), "patient_id": "565"[number], "text": "Stable."} for number in range(3)]
+    folder, certificate = clean(write_lines("notes.jsonl", *lines))
+    assert quarantine(folder) == [(1, "cleaning-failed"), (3, "cleaning-failed")]
+    assert certificate.records_out == 1
 
 
 def test_an_error_of_ours_concerns_every_note_and_stops_the_run(

@@ -153,16 +153,7 @@ class NoteCleaner:
         found: list[list[Finding] | None] = []
         for place in group.places if len(group.places) > 1 else ():
             note = read_note_at(file, *place)
-            patient, language = self._patient(group, note), self._language(note)
-            if self._refusal(group, note, language) is not None or patient is None:
-                found.append(None)
-                continue
-            try:
-                found.append(self._find(note, patient, language or _FALLBACK, SureIdentifiers()))
-            except CloisterError:
-                raise
-            except Exception:  # noqa: BLE001 (the note is looked at again below, and kept back there)
-                found.append(None)
+            found.append(self._first_look(group, note))
             sure = sure.with_findings(note.visible, found[-1] or ())
         for number, place in enumerate(group.places):
             note = read_note_at(file, *place)
@@ -173,6 +164,18 @@ class NoteCleaner:
                 part.lines.append(note.line)
             else:
                 part.kept_back.append((reference(self._key, "note", note.id), note.line, row))
+
+    def _first_look(self, group: Group, note: Note) -> list[Finding] | None:
+        """What a note tells by itself; None for one that is kept back."""
+        try:
+            patient, language = self._patient(group, note), self._language(note)
+            if self._refusal(group, note, language) is not None or patient is None:
+                return None
+            return self._find(note, patient, language or _FALLBACK, SureIdentifiers())
+        except CloisterError:
+            raise
+        except Exception:  # noqa: BLE001 (the note is looked at again for its row, and kept back there)
+            return None
 
     def _row(
         self, group: Group, note: Note, sure: SureIdentifiers, first: list[Finding] | None, findings: Counter[str]

@@ -131,6 +131,21 @@ def test_decomposed_accents_do_not_hide_a_name() -> None:
     assert unicodedata.normalize("NFC", text[finding.start : finding.end]) == "Jürgen Müller"
 
 
+@pytest.mark.parametrize("text", ["ﾔﾏﾀﾞ ﾊﾅｺ", "ヤマダ", "ハナコヤマダ"])
+def test_half_width_katakana_are_the_name_that_full_width_ones_are(text: str) -> None:
+    record = PatientRecord.model_validate({"patient_id": "12345", "names": [{"given": "ﾊﾅｺ", "family": "ﾔﾏﾀﾞ"}]})
+    (finding,) = merge(KnownIdentifiers(record).find(f"患者 {text} 様"))
+    assert (finding.start, finding.end, finding.label) == (3, 3 + len(text), "NAME")
+
+
+@pytest.mark.parametrize("mark", ["\uff9e", "\u0e38", "\u3099", "'"])
+def test_a_name_that_is_only_marks_has_no_parts(mark: str) -> None:
+    names = [{"given": mark, "family": mark}, {"given": mark, "family": "Doe"}, mark]
+    known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": names}))
+    assert {f.label for f in known.find("seen by Ms. Doe")} == {"NAME"}
+    assert not list(known.find(f"seen by {mark} today"))
+
+
 @given(st.text("abcd", min_size=1, max_size=7), st.text("abcd", min_size=1, max_size=7))
 def test_one_typo_means_what_the_textbook_says(left: str, right: str) -> None:
     """Against the dynamic programme of the optimal string alignment distance."""

@@ -40,6 +40,22 @@ def test_what_is_not_rare_is_left_alone(text: str) -> None:
     assert not list(SITE.find(text))
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"emails": ["-"]},
+        {"emails": [""]},
+        {"emails": ["@"]},
+        {"phones": ["①②③④⑤⑥⑦⑧⑨"]},
+        {"names": ["\uff9e\uff9f \u0e38"]},
+    ],
+)
+def test_a_value_without_words_or_numbers_is_not_looked_for(values: dict[str, list[str]]) -> None:
+    site = SiteIdentifiers.of([PatientRecord.model_validate({"patient_id": "7714203", **values})])
+    assert not list(site.find("- @ seen today"))
+    assert list(site.find("MRN 7714203"))
+
+
 def test_ten_thousand_patients_cost_a_note_no_more_than_ten() -> None:
     rng = random.Random(1)
     syllables = ["ka", "lo", "mi", "ren", "tas", "vu", "gor", "hel", "bin", "dos", "fer", "jan"]

@@ -27,7 +27,7 @@ from cloister.deid.text.merge import KNOWN
 from cloister.deid.text.month_names import MONTH_NAMES, MONTHS_BY_NAME
 from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
 from cloister.deid.text.nicknames import NICKNAMES, WORDS_TOO
-from cloister.deid.text.squeezed import SqueezedText, Token, is_tight, is_unspaced, normal_form, squeeze, words_of
+from cloister.deid.text.squeezed import SqueezedText, Token, is_tight, is_unspaced, normal_form, normal_words, squeeze
 
 _TYPO_LENGTH, _SURE_TYPO_LENGTH = 5, 6
 """Parts at least this long are found with one typing error; those shorter than the second only with letters swapped,
@@ -88,8 +88,8 @@ class KnownIdentifiers:
     def __init__(self, record: PatientRecord) -> None:
         self.record = record
         people = (*record.names, *record.relatives, *record.providers)
-        self._given = frozenset(part for person in people for part in _parts(person.given))
-        self._family = frozenset(part for person in people for part in _parts(person.family))
+        self._given = frozenset(part for person in people for part in normal_words(person.given))
+        self._family = frozenset(part for person in people for part in normal_words(person.family))
         self._joined = dict(joined for person in people for joined in _joined_words(person))
         components = [name for person in people for name in (person.given, person.family)]
         listed = frozenset(part for name in components for part in identifying_parts(name))
@@ -241,8 +241,11 @@ class KnownIdentifiers:
 
 
 def identifying_parts(name: str) -> list[str]:
-    """The parts of a given or family name, in normal form, that identify alone: particles only if there is no other."""
-    parts = [part for part in _parts(name) if len(part) > 1]
+    """The parts of a given or family name, in normal form, that identify alone: particles only if there is no other.
+
+    `O'Brien` and `Anna-Lena` give their pieces; the whole is another needle.
+    """
+    parts = [part for part in normal_words(name) if len(part) > 1]
     return [part for part in parts if part not in PARTICLES] or parts
 
 
@@ -285,23 +288,18 @@ def _is_broken(squeezed: SqueezedText, first: int, last: int, length: int) -> bo
     )
 
 
-def _parts(name: str) -> list[str]:
-    """Words of a name in normal form; `O'Brien` and `Anna-Lena` give their pieces and, by the needles, the whole."""
-    return [normal_form(word) for word in words_of(name)]
-
-
 def _joined_words(person: PersonName) -> Iterator[tuple[str, str]]:
     """`obrien` -> `brien`: words with an apostrophe or hyphen, written as one, and the piece that they go by."""
     for word in (*person.given.split(), *person.family.split()):
-        pieces = _parts(word)
+        pieces = normal_words(word)
         if len(pieces) > 1 and not is_unspaced(word):
             identifying = identifying_parts(word)
             yield "".join(pieces), identifying[-1] if identifying else "".join(pieces)
 
 
 def _signatures(person: PersonName) -> Iterator[str]:
-    given = [part[0] for part in _parts(person.given) if part not in PARTICLES]
-    family = [part[0] for part in _parts(person.family) if part not in PARTICLES]
+    given = [part[0] for part in normal_words(person.given) if part not in PARTICLES]
+    family = [part[0] for part in normal_words(person.family) if part not in PARTICLES]
     if given and family and not is_unspaced(person.family):
         for initials in {"".join((*given, *family)), given[0] + family[0], "".join(given) + family[0]}:
             if initials not in _NOT_INITIALS:
@@ -318,7 +316,7 @@ def _part_needles(parts: Iterable[str]) -> Iterator[_Needle]:
 
 def _name_needles(people: Iterable[PersonName]) -> Iterator[_Needle]:
     for person in people:
-        given, family = _parts(person.given), _parts(person.family)
+        given, family = normal_words(person.given), normal_words(person.family)
         for name, whole in ((person.given, given), (person.family, family)):
             if len(whole) > 1 and (len("".join(whole)) > 3 or is_unspaced(name)):
                 yield _Needle("".join(whole), "NAME")
@@ -407,7 +405,7 @@ def _phone_needles(phone: str) -> Iterator[_Needle]:
 
 
 def _address_needles(address: str) -> Iterator[_Needle]:
-    pieces = [[normal_form(word) for word in words_of(piece)] for piece in re.split(r"[,;\n]", address)]
+    pieces = [normal_words(piece) for piece in re.split(r"[,;\n]", address)]
     whole = [word for piece in pieces for word in piece]
     for variant in _spellings(whole):
         yield _Needle("".join(variant), "ADDRESS")

@@ -21,7 +21,7 @@ from zlib import crc32
 from cloister.deid.patient_record import PatientRecord, PersonName
 from cloister.deid.text.finding import Finding, Label
 from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
-from cloister.deid.text.squeezed import SqueezedText, is_tight, normal_form, squeeze, words_of
+from cloister.deid.text.squeezed import SqueezedText, is_tight, normal_words, squeeze, words_of
 
 SITE = "site"
 """Source of its findings."""
@@ -49,7 +49,7 @@ class SiteIdentifiers:
         hashes: set[int] = set()
         beginnings = bytearray(_SLOTS)
         for record in records:
-            for words in _identifiers(record):
+            for words in filter(None, _identifiers(record)):
                 hashes.add(_hash("".join(words)))
                 beginnings[_slot(words[0])] = 1
         return cls(array("Q", sorted(hashes)), bytes(beginnings))
@@ -81,7 +81,7 @@ class SiteIdentifiers:
 
 
 def _identifiers(record: PatientRecord) -> Iterator[list[str]]:
-    """What is looked for, as the words and numbers that it is written with."""
+    """What is looked for, as the words and numbers that it is written with; none of them for what has none."""
     for person in record.names:
         yield from _names(person)
     for value in (record.patient_id, *record.ids.values()):
@@ -98,12 +98,11 @@ def _identifiers(record: PatientRecord) -> Iterator[list[str]]:
             yield groups[1:] or groups
             yield [digits[-10:-7], digits[-7:-4], digits[-4:]]
     for email in record.emails:
-        yield [normal_form(word) for word in words_of(email)]
+        yield normal_words(email)
 
 
 def _names(person: PersonName) -> Iterator[list[str]]:
-    given = [normal_form(word) for word in words_of(person.given)]
-    family = [normal_form(word) for word in words_of(person.family)]
+    given, family = normal_words(person.given), normal_words(person.family)
     telling = [word for word in (*given, *family) if word not in EVERYDAY_WORDS and word not in PARTICLES]
     if not given or not family or not telling or len("".join((*given, *family))) < _MIN_NAME:
         return
@@ -114,7 +113,7 @@ def _names(person: PersonName) -> Iterator[list[str]]:
 
 
 def _codes(value: str) -> Iterator[list[str]]:
-    words = [normal_form(word) for word in words_of(value)]
+    words = normal_words(value)
     joined = "".join(words)
     if len(joined) < _MIN_ID or not any(map(str.isdigit, joined)):
         return

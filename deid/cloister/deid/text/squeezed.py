@@ -26,6 +26,8 @@ _UNSPACED = (
 # Python's \w leaves out the vowel signs and accents that are characters of their own.
 _MARKS = re.escape("".join(c for c in map(chr, range(0x300, 0x1E00)) if unicodedata.category(c).startswith("M")))
 _MARKS += "\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f"
+# The voiced sound marks of half-width katakana, which are letters to Unicode, on their own and in `ﾀﾞ` alike.
+_MARKS += "\uff9e\uff9f"
 _TOKEN = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|(?:(?![{_UNSPACED}])[^\W\d_][{_MARKS}]*)+|\d+")
 _ASCII_TOKEN = re.compile(r"[A-Za-z]+|[0-9]+")
 _FIRST_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -62,7 +64,12 @@ def normal_form(word: str) -> str:
 
 def squeeze(text: str) -> str:
     """The letters and digits of a text in normal form."""
-    return "".join(map(normal_form, words_of(text)))
+    return "".join(normal_words(text))
+
+
+def normal_words(text: str) -> list[str]:
+    """The words and numbers of a text in normal form, none of them empty: a mark without its letter is no word."""
+    return [normal for word in words_of(text) if (normal := normal_form(word))]
 
 
 def words_of(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cloister.deid.patient_record import PersonName
 from cloister.deid.text.known_identifiers import KnownIdentifiers, nicknames_of
 from cloister.deid.text.name_words import PARTICLES
-from cloister.deid.text.squeezed import normal_form, words_of
+from cloister.deid.text.squeezed import normal_form, normal_words
 from cloister.deid.text.surrogates.cultures import (
     DEFAULT_CULTURE,
     Role,
@@ -62,7 +62,7 @@ class NameSurrogates:
             self._learn(person, None)
         for person in record.names:
             self._learn(person, female)
-        own = Counter(self._kinds[part].culture for person in record.names for part in _parts(person.family))
+        own = Counter(self._kinds[part].culture for person in record.names for part in normal_words(person.family))
         self._home = own.most_common(1)[0][0] if own else None
 
     def replace(self, value: str, attempt: int) -> str:
@@ -90,6 +90,8 @@ class NameSurrogates:
         if word.isdecimal():
             return other_digits(self._choice, "name-number", word, word, attempt)
         part = self._known.name_part(word)
+        if not part:  # a mark without its letter
+            return ""
         if not self._known.is_given(part) and not self._known.is_family(part) and normal_form(word) in TITLES:
             return word
         if part in PARTICLES and not alone and not (len(word) == 1 and word.isupper()):
@@ -134,7 +136,7 @@ class NameSurrogates:
 
     def _learn(self, person: PersonName, female: bool | None) -> None:
         """The kinds of a listed person's words: one culture for the whole name."""
-        given, family = _parts(person.given), _parts(person.family)
+        given, family = normal_words(person.given), normal_words(person.family)
         votes = Counter(place.culture for part in family for place in places_of(part) if place.role == "family")
         votes.update(place.culture for part in given for place in places_of(part) if place.role != "family")
         votes.update(culture for part in family if (culture := culture_by_ending(part)) and not places_of(part))
@@ -147,7 +149,3 @@ class NameSurrogates:
             female = next(roles, "given-female") == "given-female"
         self._kinds |= {part: _Kind("family", culture) for part in family}
         self._kinds |= {part: _Kind("given-female" if female else "given-male", culture) for part in given}
-
-
-def _parts(name: str) -> list[str]:
-    return [normal_form(word) for word in words_of(name)]
