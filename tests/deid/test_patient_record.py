@@ -22,7 +22,8 @@ def test_names_are_read_from_strings_in_both_orders() -> None:
     [
         ({"patient_id": "1", "phone": ["555"]}, "phone"),
         ({"names": ["A B"]}, "patient_id"),
-        ({"patient_id": "--"}, "patient_id"),
+        ({"patient_id": "--"}, "patient_id: holds no letter or digit"),
+        ({"patient_id": "½"}, "patient_id: holds no letter or digit"),
         ({"patient_id": "1", "birth_date": "1951-13-40"}, "birth_date"),
         ([1, 2], "the line"),
         (b"{not json", "not a JSON object"),

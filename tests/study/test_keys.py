@@ -1,5 +1,6 @@
 """Sub-keys and pseudonyms cannot be joined across purposes, collections or sites."""
 
+import hmac
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cloister.study.errors import CertificateError, InputError, MissingFileError
 from cloister.study.keys import SiteKey, keyed_hash
 from cloister.study.population import (
     canonical_patient,
+    is_record_number,
     ledger_id,
     patient_key,
     read_population,
@@ -17,7 +19,7 @@ from cloister.study.population import (
 )
 
 KEY, OTHER = SiteKey(bytes(range(32))), SiteKey(bytes(32))
-names = st.text(max_size=20)
+names = st.text(st.characters(), max_size=20)  # halves of characters too: names of files hold them
 
 
 @given(st.lists(names, max_size=4), st.lists(names, max_size=4))
@@ -26,7 +28,13 @@ def test_hashed_sequences_collide_only_if_equal(first: list[str], second: list[s
     assert same == (first == second)
 
 
-@given(names, names)
+@given(st.text(max_size=20))
+def test_the_hash_of_a_text_is_that_of_its_utf_8(text: str) -> None:
+    encoded = text.encode()
+    assert keyed_hash(b"k", text) == hmac.digest(b"k", len(encoded).to_bytes(8, "big") + encoded, "sha256")
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
 def test_subkeys_differ_by_purpose_collection_and_key(first: str, second: str) -> None:
     assert KEY.subkey("patient", first) != KEY.subkey("uid", first)
     assert KEY.subkey("patient", first) != OTHER.subkey("patient", first)
@@ -49,6 +57,17 @@ def test_a_patient_has_unlike_keys_in_two_collections_but_one_ledger_id() -> Non
 
 def test_a_record_number_of_zeros_is_still_a_record_number() -> None:
     assert canonical_patient("x", "000") != canonical_patient("x", "")
+
+
+@pytest.mark.parametrize("text", ["½", "²", "①②③", "--", "", "\u0e38", "\u200d", "Ⓐ"])
+def test_a_record_number_has_a_letter_or_a_digit(text: str) -> None:
+    assert not is_record_number(text)
+    assert all(is_record_number(f"{text}{sign}") for sign in "a7٣ä田")
+
+
+@given(st.text(max_size=5))
+def test_no_two_records_are_one_for_want_of_a_number(text: str) -> None:
+    assert not is_record_number(text) or canonical_patient("x", text)[1]
 
 
 def test_a_population_opens_only_with_its_key_and_collection(tmp_path: Path) -> None:

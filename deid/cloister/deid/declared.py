@@ -18,7 +18,7 @@ from cloister.deid.quarantine import Quarantine
 from cloister.study.dataset import Certificate, Table, build_manifest, write_certified
 from cloister.study.errors import DataError, InputError, MissingFileError
 from cloister.study.keys import SiteKey
-from cloister.study.population import ledger_id, patient_key, write_population
+from cloister.study.population import is_record_number, ledger_id, patient_key, write_population
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -143,7 +143,7 @@ def _patients(table: pa.Table, name: str = "The table") -> list[str]:
         raise DataError(f"{name} has no rows.", "A dataset needs at least one example.")
     patients = ["" if value is None else str(value) for value in table.column(PATIENT_COLUMN).to_pylist()]
     for row, patient in enumerate(patients, 1):
-        if not any(map(str.isalnum, patient)):
+        if not is_record_number(patient):
             raise DataError(
                 f"{name} has no {PATIENT_COLUMN} in row {row}, names of columns not counted.",
                 "Give every row the id of its patient.",

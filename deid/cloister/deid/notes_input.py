@@ -19,6 +19,7 @@ from typing import BinaryIO
 from cloister.deid.quarantine import Reason
 from cloister.deid.text.documents import UnreadableError, read_document
 from cloister.study.errors import DataError, MissingFileError
+from cloister.study.population import is_record_number
 from cloister.study.untrusted_json import parse_json
 from cloister.study.utf8 import has_utf8
 
@@ -183,7 +184,7 @@ def _optional(value: object, reason: Reason, note_id: str) -> str | None:
 
 def _patient_id(value: object, note_id: str) -> str | None:
     patient_id = _optional(value, "bad-patient-id", note_id)
-    if patient_id is not None and not any(character.isalnum() for character in patient_id):
+    if patient_id is not None and not is_record_number(patient_id):
         raise _RefusalError("bad-patient-id", note_id)
     return patient_id
 

@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from cloister.study.errors import DataError, MissingFileError
-from cloister.study.population import canonical_patient
+from cloister.study.population import canonical_patient, is_record_number
 from cloister.study.untrusted_json import parse_json
 
 _REMEDY = (
@@ -28,6 +29,12 @@ _REMEDY = (
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_record_number(text: str) -> str:
+    if not is_record_number(text):
+        raise PydanticCustomError("record_number", "holds no letter or digit")
+    return text
 
 
 _TITLE = re.compile(
@@ -75,7 +82,7 @@ class PersonName(BaseModel):
         return f"{self.given} {self.family}".strip()
 
 
-RecordNumber = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, pattern=r"[^\W_]")]
+RecordNumber = Annotated[str, BeforeValidator(_as_text), AfterValidator(_as_record_number)]
 Name = Annotated[PersonName, BeforeValidator(_as_name)]
 Text = Annotated[str, BeforeValidator(_as_text)]
 
@@ -120,7 +127,7 @@ class PatientRegister:
 
         Args:
             issuer: who issued the number; if empty, the only issuer that has given it out.
-            record_number: the number, in any spelling.
+            record_number: the number, in any spelling, see `is_record_number`.
 
         Returns:
             The record; AmbiguousPatient where a wrong one could be taken.

@@ -114,7 +114,10 @@ class SiteKey:
 
 
 def keyed_hash(key: bytes, *parts: str) -> bytes:
-    """HMAC-SHA256 of a sequence of strings, each preceded by its length so that no two sequences collide."""
-    encoded = [part.encode() for part in parts]
+    """HMAC-SHA256 of a sequence of strings, each preceded by its length so that no two sequences collide.
+
+    Names of files may hold bytes that are not UTF-8, and ids half a character: these are told apart too.
+    """
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
     message = b"".join(piece for part in encoded for piece in (len(part).to_bytes(8, "big"), part))
     return hmac.digest(key, message, "sha256")

@@ -26,6 +26,14 @@ _MAGIC = b"cloister-population-1\n"
 _NONCE_BYTES = 12
 
 
+def is_record_number(text: str) -> bool:
+    """Whether a text can be a patient's record number: there is a letter or a digit in it, of any script.
+
+    `½`, `²` and `①` are numbers to Unicode, but neither: nobody issues them, and they are easily taken for others.
+    """
+    return any(character.isalpha() or character.isdecimal() for character in text)
+
+
 def canonical_patient(issuer: str, record_number: str) -> tuple[str, str]:
     """The canonical form of a patient: issuer and normalised record number.
 

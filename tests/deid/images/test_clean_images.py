@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -154,6 +155,9 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
     (folder / "d-empty.dcm").write_bytes(b"")
     (folder / "e-picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
     write_dicom_file("f-no-patient.dcm", picture, PatientID="")
+    write_dicom_file("f-no-number.dcm", picture, PatientID="½", SpecificCharacterSet="ISO_IR 192")
+    with pytest.warns(UserWarning, match="utf_7"):
+        write_dicom_file("f-half.dcm", picture, PatientID="7\ud800", SpecificCharacterSet="utf_7")
     write_dicom_file("g-report.dcm", picture, SOPClassUID="1.2.840.10008.5.1.4.1.1.88.11")
     (folder / "h-link.dcm").symlink_to(good)
     write_dicom_file("i-one.dcm", picture, StudyInstanceUID="1.9", PatientID="111111")
@@ -178,6 +182,8 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
         "d-empty": "not-dicom",
         "e-picture": "unsupported-format",
         "f-no-patient": "no-patient-id",
+        "f-no-number": "no-patient-id",
+        "f-half": "bad-header",
         "g-report": "unsupported-sop-class",
         "h-link": "link",
         "i-one": "multiple-patients-in-study",
@@ -188,7 +194,19 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
         "l-other-issuer": "ambiguous-patient",
         "m-label": "label-not-a-category",
     }
-    assert (certificate.records_in, certificate.records_out) == (16, 1)
+    assert (certificate.records_in, certificate.records_out) == (18, 1)
+
+
+def test_a_file_whose_name_is_not_utf_8_is_cleaned_or_kept_back_as_any_other(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw
+) -> None:
+    good = write_dicom_file("a.dcm", draw_text([], seed=2))
+    (good.parent / os.fsdecode(b"b\xff.dcm")).write_bytes(b"not dicom at all")
+    good.rename(good.parent / os.fsdecode(b"a\xe9.dcm"))
+    folder, certificate = clean()
+    assert quarantine(folder) == [(2, "not-dicom")]
+    assert (certificate.records_in, certificate.records_out) == (2, 1)
+    assert len(list((folder / "images").iterdir())) == 1
 
 
 def test_a_storage_class_that_is_taken_back_after_the_pixels_stops_no_other_image(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from cloister.deid.images.dicom_headers import IMPLEMENTATION_UID
 from cloister.deid.quarantine import Reason
+from cloister.study.population import is_record_number
+from cloister.study.utf8 import has_utf8
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -57,9 +59,11 @@ def read_identity(path: Path) -> ImageIdentity:
         values = {name: str(dataset.get(name, "") or "").strip() for name in _IDENTITY}
     except Exception:  # noqa: BLE001 -- lazy decoding raises anything; the file is at fault
         raise RefusedImageError("bad-header") from None
+    if not all(map(has_utf8, values.values())):  # a header may name any character set, also one with half characters
+        raise RefusedImageError("bad-header")
     if values["SOPClassUID"] not in SOP_CLASSES:
         raise RefusedImageError("unsupported-sop-class")
-    if not any(map(str.isalnum, values["PatientID"])):
+    if not is_record_number(values["PatientID"]):
         raise RefusedImageError("no-patient-id")
     return ImageIdentity(
         patient_id=values["PatientID"],
