@@ -12,6 +12,7 @@ import pytest
 
 from cloister.deid.evaluation.annotated_note import AnnotatedNote
 from cloister.deid.evaluation.evaluation import evaluate
+from cloister.deid.text.own_notes import tagger as module
 from cloister.deid.text.own_notes.tagger import PHI, OwnNotesTagger, flagged
 from cloister.study.errors import DataError, InputError, MissingFileError
 
@@ -129,6 +130,65 @@ def test_what_is_no_model_is_refused_by_name(own_tagger: OwnNotesTagger, tmp_pat
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"own\.npz: no model"):
             OwnNotesTagger.load(path)
+
+
+def header(described: str) -> bytes:
+    """A member of a numpy archive that is only its header."""
+    padded = described.ljust(118) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(padded).to_bytes(2, "little") + padded.encode()
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        header("("),
+        header("-" * 3000 + "1"),
+        header("{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,)}"),
+        header("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}"),
+        header("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': ()}") + bytes(8),
+        header("{'descr': '<i8', 'fortran_order': False, 'shape': (2,)}") + bytes(16),
+        header("{'descr': '<f8', 'fortran_order': False, 'shape': ()}") + b"\0\0\0\0\0\0\xf0\x7f",
+    ],
+    ids=["bracket", "signs", "72 TiB", "no size", "record", "two", "infinite"],
+)
+def test_an_array_that_numpy_stumbles_over_is_no_model(member: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("format.npy", member)
+    with pytest.raises(InputError, match=r"own\.npz: no model"):
+        OwnNotesTagger.load(path)
+
+
+def test_a_damaged_stream_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    np.savez_compressed(path, format=np.array(1), labels=np.arange(2000))
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        with pytest.raises(InputError, match=r"own\.npz: no model"):
+            OwnNotesTagger.load(path)
+
+
+def test_a_model_that_would_fill_the_memory_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "own.npz"
+    np.savez_compressed(path, format=np.array(1), labels=np.zeros(10**6, np.uint8))
+    monkeypatch.setattr(module, "_MOST_BYTES", 10**6)
+    monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("unpacked"))
+    assert path.stat().st_size < 10_000
+    with pytest.raises(InputError, match="more than 1000000"):
+        OwnNotesTagger.load(path)
+
+
+@pytest.mark.parametrize("counts", [[65535] * 3, [0] * 3])
+def test_weights_that_are_not_there_are_not_made_room_for(counts: list[int], tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    arrays = {name: np.array([97], np.uint8) for name in ("labels", "columns", "values")}
+    attributes = np.frombuffer(b"a\nb\nc", np.uint8)
+    np.savez(path, format=np.array(1), attributes=attributes, counts=np.array(counts, np.uint16), **arrays)
+    with pytest.raises(InputError, match="3 attributes, 1 labels, 1 weights"):
+        OwnNotesTagger.load(path)
 
 
 @pytest.mark.parametrize("absent", ["values", "listed", "network.enter", "labels"])

@@ -35,6 +35,10 @@ NETWORK_SHARE = 0.5
 """Weight of the network beside the CRF; chosen on a quarter of MEDDOCAN's training notes."""
 _LEAST = 1e-6
 """The network's probabilities are no smaller, so that it never rules a label out."""
+_MOST_BYTES = 2**30
+"""Of a model's file, and of what is packed in it: ten times what the notes of a large hospital make."""
+_MOST_WEIGHTS = 2**29
+"""Of the CRF, in memory: 2 GiB."""
 PHI = "PHI"
 """The label of what the recall profile flags."""
 Passage = tuple[Tokens, Floats]
@@ -128,20 +132,24 @@ class OwnNotesTagger:
         if not path.is_file():
             raise MissingFileError(path, "model", "Train one: python -m cloister.deid.text.own_notes train …")
         try:
-            with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
+            _check_size(path)
+            with np.load(path, allow_pickle=False) as archive:
                 if int(archive["format"]) != FORMAT:
                     raise ValueError(f"format {int(archive['format'])}, not {FORMAT}")
                 tagger = cls._from_arrays({name: archive[name] for name in archive.files})
             tagger.spans("1")  # arrays whose shapes do not fit fail here, not at the first note
-        except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile) as problem:
-            raise InputError(f"{path}: no model of own notes ({problem}).", "Train it again.") from problem
+        except Exception as problem:  # a damaged archive raises anything: of zlib, of numpy's parser of headers
+            raise InputError(f"{path}: no model of own notes ({_told(problem)}).", "Train it again.") from problem
         return tagger
 
     @classmethod
     def _from_arrays(cls, archive: dict[str, NDArray[np.generic]]) -> OwnNotesTagger:
         labels, names = _unpacked(archive["labels"]), _unpacked(archive["attributes"])
+        counts = archive["counts"].astype(np.int64)
+        if (1 + len(names)) * len(labels) > _MOST_WEIGHTS or counts.sum() != archive["values"].size:
+            raise ValueError(f"{len(names)} attributes, {len(labels)} labels, {archive['values'].size} weights")
         weights = np.zeros((1 + len(names), len(labels)), np.float32)
-        rows = np.repeat(np.arange(1, 1 + len(names)), archive["counts"].astype(np.int64))
+        rows = np.repeat(np.arange(1, 1 + len(names)), counts)
         weights[rows, archive["columns"].astype(np.int64)] = archive["values"]
         chain = Chain(
             labels,
@@ -171,6 +179,30 @@ def flagged(read: Iterable[Passage], threshold: float, text: str) -> list[Span]:
         for tokens, outside in read
         for span in spans_of_labels(tokens, [PHI if it < threshold else OUTSIDE for it in outside], text)
     ]
+
+
+def _check_size(path: Path) -> None:
+    """Refuse, before anything is unpacked, what would fill the memory.
+
+    Raises:
+        ValueError: it is too large.
+        zipfile.BadZipFile: it is no archive.
+    """
+    size = path.stat().st_size
+    if size <= _MOST_BYTES:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    if size > _MOST_BYTES:
+        raise ValueError(f"{size} bytes, more than {_MOST_BYTES}")
+
+
+def _told(problem: Exception) -> str:
+    """What is told of an error: not the words of others' notes that an archive's damaged header may quote at length."""
+    return (
+        str(problem)
+        if isinstance(problem, ValueError | KeyError) and len(str(problem)) < 80
+        else type(problem).__name__
+    )
 
 
 def _packed(entries: Sequence[str]) -> NDArray[np.uint8]:
