@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,12 @@ def test_another_model_or_threshold_is_other_work_and_another_place_is_not(detec
     assert digest(elsewhere / "detectors.toml") != first
     detectors.write_text(detectors.read_text() + "lowest = 0.4\n")
     assert digest(detectors) != first
+
+
+def test_a_file_of_a_model_whose_name_is_not_utf_8_is_named(detectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "models" / "tiny" / os.fsdecode(b"odd\xff.txt")).touch()
+    with pytest.raises(InputError, match=r"'odd\\udcff.txt' is not UTF-8"):
+        identities(read_detectors(detectors))
 
 
 def test_it_is_asked_about_its_languages_only(detectors: Path) -> None:

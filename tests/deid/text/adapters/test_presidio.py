@@ -18,6 +18,7 @@ from cloister.deid.text.detector import detect
 from cloister.deid.text.finding import LABELS
 from cloister.study.errors import InputError, MissingFileError
 
+ABSENT_RECOGNIZER = "supported_languages: [en]\nrecognizers: [{name: GLiNERRecognizer, type: predefined}]\n"
 NOTE = "Ms. Adaeze Okonkwo (MRN: 4471229) was seen by Dr. Helen Whitcombe on 03/07/2021; call 555-010-2233."
 
 
@@ -148,6 +149,11 @@ def test_missing_and_broken_files_are_typed_errors(tmp_path: Path) -> None:
         load({}, tmp_path / "none.yaml")
     with pytest.raises(InputError, match="spaCy"):
         load({"en": tmp_path}, None)
-    (tmp_path / "bad.yaml").write_text("recognizers: 3\n")
-    with pytest.raises(InputError, match="Presidio cannot read"):
-        load({}, tmp_path / "bad.yaml")
+    (tmp_path / "config.cfg").write_text("[nlp]\nlang = 5\npipeline = []\n")
+    (tmp_path / "meta.json").write_text('{"lang": "en", "name": "x", "version": "1"}')
+    with pytest.raises(InputError, match=r"spaCy cannot load it \(ImportError\)"):
+        load({"en": tmp_path}, None)
+    for text in ("recognizers: 3\n", ABSENT_RECOGNIZER):
+        (tmp_path / "bad.yaml").write_text(text)
+        with pytest.raises(InputError, match="Presidio cannot read"):
+            load({}, tmp_path / "bad.yaml")

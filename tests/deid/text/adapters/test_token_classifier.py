@@ -103,6 +103,13 @@ def altered(folder: Path, copy: Path, **changes: Any) -> Path:
     return copy
 
 
+def tokenizing(folder: Path, copy: Path, **changes: Any) -> Path:
+    altered(folder, copy)
+    config = json.loads((copy / "tokenizer_config.json").read_text())
+    (copy / "tokenizer_config.json").write_text(json.dumps(config | changes))
+    return copy
+
+
 def test_unknown_labels_are_named_and_a_map_helps(token_classifier_folder: Path, tmp_path: Path) -> None:
     names = {"0": "O", "1": "U-WARD", "2": "L-WARD", "3": "B-DATE", "4": "I-DATE", "5": "B-BED", "6": "I-BED"}
     folder = altered(
@@ -144,6 +151,45 @@ def test_pickled_weights_code_of_the_model_s_own_and_missing_files_are_refused(
     (damaged / "model.safetensors").write_bytes(b"\xff" * 64)
     with pytest.raises(InputError, match="cannot load"):
         load(damaged)
+
+
+def test_labels_that_are_none_are_refused_by_the_file_s_name(token_classifier_folder: Path, tmp_path: Path) -> None:
+    names = json.loads((token_classifier_folder / "config.json").read_text())["id2label"]
+    for number, odd in enumerate(({"6": 5}, {"6": None}, {"6": ["B-DATE"]})):
+        folder = altered(token_classifier_folder, tmp_path / str(number), id2label=names | odd)
+        with pytest.raises(InputError, match=r"config\.json: id2label does not name the outputs 0 to 6"):
+            load_token_classifier(folder, "x", labels={}, lowest=0.5)
+    names["9"] = names.pop("6")
+    folder = altered(token_classifier_folder, tmp_path / "gap", id2label=names)
+    with pytest.raises(InputError, match="id2label does not name the outputs 0 to 6"):
+        load_token_classifier(folder, "x", labels={}, lowest=0.5)
+
+
+@pytest.mark.parametrize("length", [0, -1, 2, "x", [], None])
+def test_a_window_that_holds_no_text_is_refused(token_classifier_folder: Path, tmp_path: Path, length: object) -> None:
+    folder = tokenizing(token_classifier_folder, tmp_path / "odd", model_max_length=length)
+    if length is None:  # none that it says: that of the model
+        assert load_token_classifier(folder, "x", labels={}, lowest=0.5).window == 32
+        return
+    with pytest.raises(InputError, match="tokens at a time"):
+        load_token_classifier(folder, "x", labels={}, lowest=0.5)
+
+
+@pytest.mark.parametrize("length", [3, 4, 5, 9.0])
+def test_the_shortest_windows_read_a_text_to_its_end(
+    token_classifier_folder: Path, tmp_path: Path, length: float
+) -> None:
+    short = load_token_classifier(
+        tokenizing(token_classifier_folder, tmp_path / "short", model_max_length=length), "x", labels={}, lowest=0.0
+    )
+    spans, _ = short._pieces("no pain " * 9 + "today")
+    assert spans[-1, 1] == 77
+
+
+def test_a_tokenizer_that_cannot_pad_is_refused(token_classifier_folder: Path, tmp_path: Path) -> None:
+    folder = tokenizing(token_classifier_folder, tmp_path / "odd", pad_token=None, unk_token=None)
+    with pytest.raises(InputError, match="no token to pad with"):
+        load_token_classifier(folder, "x", labels={}, lowest=0.5)
 
 
 def test_findings_carry_the_source(classifier: TokenClassifier) -> None:

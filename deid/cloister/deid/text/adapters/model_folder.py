@@ -13,6 +13,7 @@ from pathlib import Path
 from cloister.study.canonical import sha256_of, sha256_of_file
 from cloister.study.errors import InputError, MissingFileError
 from cloister.study.untrusted_json import parse_json
+from cloister.study.utf8 import has_utf8
 
 
 def check_model_folder(folder: Path, config: str = "config.json") -> None:
@@ -46,11 +47,15 @@ def folder_sha256(folder: Path) -> str:
 
     Raises:
         MissingFileError: there is no such folder.
+        InputError: a file's name in it is not UTF-8.
     """
     if not folder.is_dir():
         raise MissingFileError(folder, "model folder")
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     shown = [name for name in names if not any(part.startswith(".") for part in name.parts)]
+    for name in map(str, shown):
+        if not has_utf8(name):
+            raise InputError(f"{folder}: the name of the file {name!a} is not UTF-8.", "Remove it, or rename it.")
     return sha256_of({name.as_posix(): sha256_of_file(folder / name) for name in shown})
 
 

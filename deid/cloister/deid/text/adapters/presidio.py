@@ -132,7 +132,7 @@ def load_presidio(
             registry = RecognizerRegistryProvider(
                 conf_file=str(recognizers), nlp_engine=engine
             ).create_recognizer_registry()
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        except Exception as problem:  # noqa: BLE001 (its recognisers raise anything, also for want of a package)
             raise InputError(
                 f"{recognizers}: Presidio cannot read it ({type(problem).__name__}).",
                 "See Presidio's documentation of recognizer registry files.",
@@ -174,7 +174,7 @@ def _pipeline(spacy: Any, language: str, folder: Path | None) -> Any:
     if folder is not None:
         try:
             return spacy.load(folder)
-        except (OSError, ValueError) as problem:
+        except Exception as problem:  # noqa: BLE001 (a damaged or unfitting pipeline raises anything)
             raise InputError(
                 f"{folder}: spaCy cannot load it ({type(problem).__name__}).", "Name the folder of a saved pipeline."
             ) from None

@@ -136,11 +136,13 @@ def load_token_classifier(
         raise InputError(f"{folder}: the tokenizer gives no offsets.", "It needs a fast one: tokenizer.json.")
     if tokenizer.pad_token is None:  # what it stands for does not matter: it is masked
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
-    names = [model.config.id2label[index] for index in range(model.config.num_labels)]
+    if tokenizer.pad_token is None:
+        raise InputError(f"{folder}: the tokenizer has no token to pad with.", "Add a pad_token to its configuration.")
+    names = _names(model.config, folder)
     mapped = label_map(names, labels, str(folder))
     if not any(mapped.values()):
         raise InputError(f"{folder}: none of its labels is an identifier.", "Map some in the detectors file.")
-    window = _window(model.config, tokenizer)
+    window = _window(model.config, tokenizer, folder)
     return TokenClassifier(
         source=source,
         model=model,
@@ -154,12 +156,30 @@ def load_token_classifier(
     )
 
 
-def _window(config: Any, tokenizer: Any) -> int:
-    """Tokens that the model reads at once, special ones included."""
+def _names(config: Any, folder: Path) -> list[str]:
+    """What each of the model's outputs is called."""
+    names = [config.id2label.get(index) for index in range(config.num_labels)]
+    if not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"{folder / 'config.json'}: id2label does not name the outputs 0 to {len(names) - 1}.",
+            "Copy the model's own config.json again.",
+        )
+    return names
+
+
+def _window(config: Any, tokenizer: Any, folder: Path) -> int:
+    """Tokens that the model reads at once, special ones included; more of them than those and the stride."""
+    longest = tokenizer.model_max_length
     places = getattr(config, "max_position_embeddings", _LONGEST_WINDOW)
     # RoBERTa's positions begin after the padding token's.
     places -= (config.pad_token_id or 0) + 1 if "roberta" in config.model_type else 0
-    return int(min(_LONGEST_WINDOW, places, tokenizer.model_max_length))
+    window = int(min(_LONGEST_WINDOW, places, longest)) if isinstance(longest, int | float) else 0
+    if window - window // 4 <= tokenizer.num_special_tokens_to_add():
+        raise InputError(
+            f"{folder}: cannot read a text {window} tokens at a time (model_max_length = {longest!r}).",
+            "Correct it in tokenizer_config.json, and max_position_embeddings in config.json.",
+        )
+    return window
 
 
 def _each_once(offsets: torch.Tensor, probabilities: torch.Tensor) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
