@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from cloister.deid.patient_record import AmbiguousPatient, PatientRecord, PersonName, read_patients
 from cloister.study.errors import DataError, MissingFileError
@@ -15,6 +16,19 @@ def test_names_are_read_from_strings_in_both_orders() -> None:
     record = PatientRecord.model_validate({"patient_id": 7, "names": ["Kowalski, Maria Elena", "Maria Elena Kowalski"]})
     assert record.names == (PersonName(given="Maria Elena", family="Kowalski"),) * 2
     assert record.patient_id == "7"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"names": ["Jo \ud800"]}, {"relatives": [{"given": "\udfff"}]}, {"issuer": "\ud800"}, {"emails": ["\ud800"]},
+        {"phones": ["\ud800"]}, {"ids": {"a": "\ud800"}}, {"ids": {"\ud800": "a"}}, {"addresses": ["\ud800"]},
+        {"patient_id": "7\ud800"},
+    ],
+)  # fmt: skip
+def test_half_a_character_is_in_no_record(values: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="is not UTF-8"):
+        PatientRecord.model_validate({"patient_id": "7", **values})
 
 
 @pytest.mark.parametrize(

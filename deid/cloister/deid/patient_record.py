@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from cloister.study.errors import DataError, MissingFileError
 from cloister.study.population import canonical_patient, is_record_number
 from cloister.study.untrusted_json import parse_json
+from cloister.study.utf8 import has_utf8
 
 _REMEDY = (
     "One JSON object a line with `patient_id` and, where known, issuer, names, birth_date, sex, addresses, phones, "
@@ -29,6 +30,16 @@ _REMEDY = (
 
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_utf_8(text: str) -> str:
+    if not has_utf8(text):
+        raise PydanticCustomError("utf_8", "is not UTF-8")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_as_utf_8)]
+"""What a file of patients can hold: a source may decode to half characters, or escape them."""
 
 
 def _as_record_number(text: str) -> str:
@@ -73,8 +84,8 @@ class PersonName(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    given: str = ""
-    family: str = ""
+    given: Text = ""
+    family: Text = ""
 
     @property
     def full(self) -> str:
@@ -82,9 +93,9 @@ class PersonName(BaseModel):
         return f"{self.given} {self.family}".strip()
 
 
-RecordNumber = Annotated[str, BeforeValidator(_as_text), AfterValidator(_as_record_number)]
+RecordNumber = Annotated[Text, BeforeValidator(_as_text), AfterValidator(_as_record_number)]
 Name = Annotated[PersonName, BeforeValidator(_as_name)]
-Text = Annotated[str, BeforeValidator(_as_text)]
+TextOrNumber = Annotated[Text, BeforeValidator(_as_text)]
 
 
 class PatientRecord(BaseModel):
@@ -93,14 +104,14 @@ class PatientRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     patient_id: RecordNumber
-    issuer: str = ""
+    issuer: Text = ""
     names: tuple[Name, ...] = ()
     birth_date: date | None = None
     sex: Literal["F", "M", "O", "U"] | None = None
-    addresses: tuple[str, ...] = ()
-    phones: tuple[Text, ...] = ()
-    emails: tuple[str, ...] = ()
-    ids: dict[str, Text] = Field(default_factory=dict)
+    addresses: tuple[Text, ...] = ()
+    phones: tuple[TextOrNumber, ...] = ()
+    emails: tuple[Text, ...] = ()
+    ids: dict[Text, TextOrNumber] = Field(default_factory=dict)
     relatives: tuple[Name, ...] = ()
     providers: tuple[Name, ...] = ()
 

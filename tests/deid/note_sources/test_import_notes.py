@@ -279,6 +279,39 @@ def test_what_a_source_is_must_be_clear(write: Write, tmp_path: Path) -> None:
         import_notes(tmp_path / "none", tmp_path / "raw")
 
 
+def resource(number: str, family: str, kin: str) -> list[dict[str, Any]]:
+    said = {"identifier": [{"value": number}], "name": [{"family": family}]}
+    patient = {"reference": f"Patient/{number}"}
+    return [
+        {"resourceType": "Patient", "id": number, **said},
+        {"resourceType": "RelatedPerson", "id": f"r{number}", "patient": patient, "name": [{"family": kin}]},
+        {"resourceType": "DiagnosticReport", "id": number, "subject": patient, "conclusion": "Well."},
+    ]
+
+
+@pytest.mark.parametrize("kind", ["fhir", "hl7"])
+def test_half_a_character_in_a_name_costs_no_other_patient(kind: str, write: Write, tmp_path: Path) -> None:
+    if kind == "fhir":
+        resources = (
+            resource("111", "Are\ud800", "Paul") + resource("222", "Brecht", "We\udfff") + resource("333", "C", "D")
+        )
+        source = write("x.ndjson", "\n".join(map(json.dumps, resources)))
+    else:
+        messages = [
+            f"MSH|^~\\&|LAB|N|||20240302||ORU^R01|{number}|P|2.5||||||{charset}\rPID|1||{number}||{family}^A\rOBX|1|TX|||Well."
+            for number, family, charset in (
+                ("111", "Are+2AA-", "UTF-7"),
+                ("222", "Brecht", "ASCII"),
+                ("333", "C", "ASCII"),
+            )
+        ]
+        source = write("x.hl7", "\r".join(messages))
+    summary, notes, refused = imported(source, tmp_path / "raw")
+    assert [note["patient_id"] for note in notes] == ["222", "333"]
+    assert {each["reason"] for each in refused} <= {"bad-patient", "not-utf-8"}
+    assert summary.patients == len(read_patients(tmp_path / "raw" / "patients.jsonl").records) == 2
+
+
 ANY = {
     "x.hl7": REPORT.encode(),
     "x.json": json.dumps(BUNDLE).encode(),

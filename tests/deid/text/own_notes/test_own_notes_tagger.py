@@ -186,7 +186,7 @@ def test_weights_that_are_not_there_are_not_made_room_for(counts: list[int], tmp
     path = tmp_path / "own.npz"
     arrays = {name: np.array([97], np.uint8) for name in ("labels", "columns", "values")}
     attributes = np.frombuffer(b"a\nb\nc", np.uint8)
-    np.savez(path, format=np.array(1), attributes=attributes, counts=np.array(counts, np.uint16), **arrays)
+    np.savez(path, format=np.array(1), attributes=attributes, counts=np.array(counts, np.uint16), **arrays)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="3 attributes, 1 labels, 1 weights"):
         OwnNotesTagger.load(path)
 
