@@ -29,6 +29,7 @@ from cloister.deid.text.documents import UnreadableError
 from cloister.deid.text.finding import Finding
 from cloister.deid.text.language import SUPPORTED, detect_language
 from cloister.deid.text.profiles import profile_named
+from cloister.deid.text.reach import Reach
 from cloister.deid.text.repeats import SureIdentifiers
 from cloister.deid.text.replace import Mode
 from cloister.deid.text.site_identifiers import SiteIdentifiers
@@ -299,7 +300,5 @@ def _part_file(parts: Path, number: int) -> Path:
 
 def _adds(sure: SureIdentifiers, text: str, found: list[Finding]) -> bool:
     """Whether the patient's other notes tell of anything in this one that was not found in it."""
-    return any(
-        not any(known.start <= finding.start and finding.end <= known.end for known in found)
-        for finding in sure.find(text)
-    )
+    told = Reach.of(found)
+    return any(not told.covers(finding) for finding in sure.find(text))

@@ -8,8 +8,10 @@ overlap become one that covers them all.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cloister.deid.text.documents import read_document
@@ -18,6 +20,7 @@ from cloister.deid.text.known_identifiers import KnownIdentifiers
 from cloister.deid.text.merge import merge
 from cloister.deid.text.plausibility import put_right
 from cloister.deid.text.profiles import SAFE_HARBOR, Profile
+from cloister.deid.text.reach import Reach
 from cloister.deid.text.recognizers import recognizers_for
 from cloister.deid.text.repeats import SureIdentifiers
 
@@ -75,7 +78,8 @@ def detect(
     if known is not None:
         found.extend(known.find(text))
     repeated = (sure or SureIdentifiers()).with_findings(text, found).find(text)
-    found.extend(f for f in repeated if not _covered(f, found) and _under(profile, text, f) is not None)
+    told = Reach.by(attrgetter("label"), found)
+    found.extend(f for f in repeated if not _covered(f, told) and _under(profile, text, f) is not None)
     merged = merge(found)
     return document.located(_outside_tags(text, merged) if "[" in text else merged)
 
@@ -87,7 +91,8 @@ def _first_look(text: str, language: str, profile: Profile, others: OtherDetecto
     yield from recognized
     added = others.find(text, language) if others is not None else []
     tagged = find_tagged(text, language)
-    voices = [*recognized, *added, *(finding for finding in tagged if finding.score >= _SECONDS)]
+    heard = [*recognized, *added, *(finding for finding in tagged if finding.score >= _SECONDS)]
+    voices = Reach.by(attrgetter("source"), heard)
     sure = [
         finding
         for finding in tagged
@@ -99,10 +104,10 @@ def _first_look(text: str, language: str, profile: Profile, others: OtherDetecto
             yield plausible
 
 
-def _seconded(finding: Finding, voices: Iterable[Finding]) -> bool:
+def _seconded(finding: Finding, voices: Mapping[str, Reach]) -> bool:
     """Whether one tagger's word is enough: for numbers, or if another detector sees something in the same place."""
     return finding.label not in _DOUBTFUL or any(
-        other.source != finding.source and other.start < finding.end and finding.start < other.end for other in voices
+        source != finding.source and found.touches(finding) for source, found in voices.items()
     )
 
 
@@ -117,11 +122,9 @@ def _under(profile: Profile, text: str, finding: Finding) -> Finding | None:
     return finding
 
 
-def _covered(finding: Finding, found: Iterable[Finding]) -> bool:
+def _covered(finding: Finding, told: Mapping[str, Reach]) -> bool:
     """Whether a repetition says nothing new."""
-    return any(
-        other.start <= finding.start and finding.end <= other.end and other.label == finding.label for other in found
-    )
+    return finding.label in told and told[finding.label].covers(finding)
 
 
 def _is_over_89(age: str) -> bool:
@@ -146,11 +149,13 @@ def _street_of(text: str, finding: Finding) -> Finding | None:
 def _outside_tags(text: str, findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings without the tags in them: what an earlier run wrote is no identifier."""
     tags = [match.span() for match in _TAG.finditer(text)]
+    ends = [right for _, right in tags]
     for finding in findings:
         start = finding.start
-        for left, right in tags:
-            if right <= start or left >= finding.end:
-                continue
+        for number in range(bisect_right(ends, start), len(tags)):
+            left, right = tags[number]
+            if left >= finding.end:
+                break
             yield from _piece(text, finding, start, left)
             start = right
         yield from _piece(text, finding, start, finding.end)
