@@ -44,6 +44,13 @@ def test_detect_writes_one_line_a_note_with_code_point_offsets(
     assert second == {"id": "n2", "spans": []}
 
 
+def test_an_output_may_bear_any_name(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("id,text\n1,Stable.\n")
+    done = run("import", tmp_path / "notes.csv", "--output", tmp_path / "raw[" / "x]")
+    assert done.returncode == 0, done.stderr
+    assert "[/x]" in "".join(done.stdout.split())
+
+
 def test_text_writes_a_verifiable_dataset(
     write_lines: Callable[..., Path], patients_file: Path, tmp_path: Path, site_key: SiteKey
 ) -> None:

@@ -259,11 +259,14 @@ def _report_tables(certificate: Certificate, output: Path) -> None:
 
 def _table(title: str, numbers: dict[str, int] | Counter[str]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", show_header=False)
+    from cloister.study.printable import printable
+
+    table = Table(title=escape(printable(title)), title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, number in numbers.items():
-        table.add_row(name, f"{number:,}")
+        table.add_row(escape(printable(name)), f"{number:,}")  # also what a detectors file names
     Console().print(table)

@@ -41,10 +41,12 @@ def import_(
     refused.jsonl with what could not be read.
     """
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from cloister.deid.note_sources.import_notes import import_notes
     from cloister.deid.note_sources.tables import Columns
+    from cloister.study.printable import printable
 
     columns = Columns(tuple(texts or ("text",)), note_id, patient_id, issuer, date, note_type, language, label)
     with Console(stderr=True).status("Reading notes") as status:
@@ -59,7 +61,7 @@ def import_(
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
         return
-    table = Table(title=f"Written to {output}", title_justify="left", show_header=False)
+    table = Table(title=escape(printable(f"Written to {output}")), title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     numbers = {

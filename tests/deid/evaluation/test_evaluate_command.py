@@ -68,3 +68,22 @@ def test_a_notes_file_without_gold_is_told_what_to_give(corpus: tuple[Path, Path
     done = run("evaluate", corpus[0])
     assert done.returncode == 2
     assert "--gold" in done.stderr
+
+
+def test_labels_are_printed_as_they_stand(write_lines: Callable[..., Path]) -> None:
+    spans = [{"start": 0, "end": 4, "label": label} for label in ("[/x]", "[red]", "\udcff", "a\x1b[31m")]
+    notes = write_lines("notes.jsonl", {"id": "a", "text": "Anna"})
+    gold = write_lines("gold.jsonl", json.dumps({"id": "a", "spans": spans, "group": "[/y]"}).encode())
+    done = run("evaluate", notes, "--gold", gold, "--found", gold)
+    assert done.returncode == 0, done.stderr
+    for told in ("[/x]", "[red]", "\\udcff", "a\\x1b[31m"):
+        assert told in done.stdout
+
+
+def test_an_age_of_any_length_is_looked_at(write_lines: Callable[..., Path]) -> None:
+    text = "Aged " + "9" * 5000
+    notes = write_lines("notes.jsonl", {"id": "a", "text": text})
+    gold = write_lines("gold.jsonl", {"id": "a", "spans": [{"start": 5, "end": len(text), "label": "AGE"}]})
+    done = run("evaluate", notes, "--gold", gold, "--found", gold, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["spans"] == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +49,17 @@ def test_a_brat_line_that_is_wrong_is_named(tmp_path: Path, line: str, told: str
     assert caught.value.remedy
 
 
+def test_a_brat_line_that_names_the_text_again_and_again_takes_no_more_memory_than_the_text(tmp_path: Path) -> None:
+    line = "T1\tNAME " + ";".join(["0 1000000"] * 300) + "\tx\n"
+    folder = brat(tmp_path, "x" * 1_000_000, line)
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"note\.ann:1.*quotes 'x', the text has 'xxx") as caught:
+        list(read_corpus(folder))
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert len(caught.value.message) < 1000
+
+
 def test_i2b2_of_2014_and_of_2006(tmp_path: Path) -> None:
     of_2014 = """<?xml version="1.0"?><deIdi2b2><TEXT><![CDATA[Seen by Kim & Co on 2067-05-03.]]></TEXT><TAGS>
     <NAME id="P0" start="8" end="11" text="Kim" TYPE="DOCTOR" comment=""/>
@@ -69,6 +82,7 @@ def test_i2b2_of_2014_and_of_2006(tmp_path: Path) -> None:
         '<!DOCTYPE x [<!ENTITY a "aaaa">]><deIdi2b2><TEXT>&a;</TEXT><TAGS/></deIdi2b2>',
         '<deIdi2b2><TEXT>Kim</TEXT><TAGS><NAME start="0" end="x"/></TAGS></deIdi2b2>',
         '<deIdi2b2><TEXT>Kim</TEXT><TAGS><NAME start="0" end="2" text="Kim"/></TAGS></deIdi2b2>',
+        f'<deIdi2b2><TEXT>Kim</TEXT><TAGS><NAME start="0" end="{"9" * 5000}"/></TAGS></deIdi2b2>',
         "<ROOT><RECORD ID='1'/></ROOT>",
     ],
 )
@@ -77,6 +91,15 @@ def test_xml_that_cannot_be_trusted_is_refused(tmp_path: Path, source: str) -> N
     path.write_text(source)
     with pytest.raises(DataError, match=r"a\.xml"):
         list(read_corpus(path))
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "utf-32", "no-such-thing", "utf-8"])
+def test_xml_that_was_converted_to_utf_8_may_name_its_old_encoding(tmp_path: Path, encoding: str) -> None:
+    tag = '<NAME start="3" end="6" text="Zoë" TYPE="PATIENT"/>'
+    source = f'<?xml version="1.0" encoding="{encoding}"?><deIdi2b2><TEXT>Fr Zoë</TEXT><TAGS>{tag}</TAGS></deIdi2b2>'
+    (tmp_path / "a.xml").write_text(source, encoding="utf-8")
+    (note,) = read_corpus(tmp_path)
+    assert (note.text, note.spans) == ("Fr Zoë", (Span(3, 6, "PATIENT"),))
 
 
 def test_presidio_research(tmp_path: Path) -> None:
@@ -134,6 +157,35 @@ def test_a_gold_line_that_is_wrong_is_named(write_lines: Callable[..., Path], li
         read_notes_with_gold(notes, gold)
     assert f"{gold}:2" in caught.value.message
     assert told in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("1,0," + "9" * 5000 + ",NAME", "`end` is no whole number: '999"),
+        ("1,0,1," + "N" * 140_000, "no CSV: field larger"),
+    ],
+)
+def test_a_gold_row_that_is_wrong_is_named(
+    write_lines: Callable[..., Path], tmp_path: Path, row: str, told: str
+) -> None:
+    notes, gold = write_lines("notes.jsonl", {"id": "1", "text": "Ana"}), tmp_path / "gold.csv"
+    gold.write_text(f"id,start,end,label\n{row}\n")
+    with pytest.raises(DataError) as caught:
+        read_notes_with_gold(notes, gold)
+    assert f"{gold}:2: " in caught.value.message
+    assert told in caught.value.message
+    assert len(caught.value.message) < 1000
+
+
+def test_gold_rows_of_one_note_take_time_in_proportion(write_lines: Callable[..., Path], tmp_path: Path) -> None:
+    rows = 50_000
+    notes, gold = write_lines("notes.jsonl", {"id": "1", "text": "x" * rows}), tmp_path / "gold.csv"
+    gold.write_text("id,start,end,label\n" + "".join(f"1,{at},{at + 1},NAME\n" for at in reversed(range(rows))))
+    started = time.process_time()
+    (note,) = read_notes_with_gold(notes, gold)
+    assert time.process_time() - started < 20
+    assert [span.start for span in note.spans] == list(range(rows))
 
 
 def test_a_figure_never_rests_on_a_part_of_the_notes(write_lines: Callable[..., Path]) -> None:

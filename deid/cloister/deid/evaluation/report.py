@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloister.deid.evaluation.evaluation import Evaluation, GroupScore, Score
 from cloister.deid.evaluation.intervals import Estimate
+from cloister.study.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,11 +82,12 @@ def _groups(title: str, groups: Mapping[str, GroupScore]) -> Table:
 
 def _table(title: str, columns: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Table:
     from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for name, cells in rows.items():
-        table.add_row(name, *cells)
+        table.add_row(escape(printable(name)), *cells)  # labels and groups are as somebody's file has them
     return table

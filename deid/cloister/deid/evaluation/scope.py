@@ -14,6 +14,8 @@ from cloister.deid.evaluation.corpus_labels import COUNTRY, SEX
 from cloister.deid.text.profiles import Profile
 
 _NUMBER = re.compile(r"\d+")
+_MOST_DIGITS = 12
+"""Of an age, with all its leading zeros; Python itself refuses to make a number of more than 4,300."""
 _OLDEST_UNIDENTIFYING = 89
 _HOUSE = re.compile(r"\d[\w-]*,?[ ][^\W\d_]{2}|[^\W\d_]{2,}\.?,?[ ]\d{1,4}(?!\d)")
 
@@ -48,7 +50,7 @@ class Scope:
         if span.label != "AGE":
             return False
         number = _NUMBER.search(text, span.start, span.end)
-        return number is not None and int(number[0]) <= self.oldest_kept_age
+        return number is not None and len(number[0]) <= _MOST_DIGITS and int(number[0]) <= self.oldest_kept_age
 
 
 EVERYTHING = Scope()

@@ -10,6 +10,9 @@ from cloister.deid.review.shown_spans import is_within
 from cloister.deid.text.finding import LABELS
 from cloister.study.errors import InputError
 
+_LARGEST = 2**53 - 1
+"""The largest whole number that a page can have in mind: JavaScript counts no further."""
+
 
 def answer(review: Review, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Do what is asked and describe the note concerned.
@@ -91,7 +94,7 @@ def _span(review: Review, index: int, start: int, end: int, label: str, decided:
 
 def _whole(body: Mapping[str, Any], name: str) -> int:
     value = body.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
         raise InputError(f"{name}: a whole number is missing.", "Reload the page.")
     return value
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from cloister.deid.evaluation.annotated_note import AnnotatedNote, Span
-from cloister.deid.evaluation.readers.source_text import check_place, read_source
+from cloister.deid.evaluation.readers.source_text import check_place, is_offset, quoted_briefly, read_source
 from cloister.study.errors import DataError
 
 
@@ -42,7 +42,8 @@ def _parsed(file: Path) -> Xml.Element:
     if "<!DOCTYPE" in source or "<!ENTITY" in source:
         raise DataError(f"{file}: declares a document type.", "Remove the declaration; the i2b2 corpora have none.")
     try:
-        return Xml.fromstring(source.encode())  # noqa: S314 - see above
+        # As text, which was UTF-8: whatever encoding the first line still names after a conversion counts no more.
+        return Xml.fromstring(source)  # noqa: S314 - see above
     except Xml.ParseError as problem:
         raise DataError(f"{file}: no XML: {problem}.", "Write the file again.") from None
 
@@ -59,8 +60,9 @@ def _note_of_2014(file: Path, root: Xml.Element) -> AnnotatedNote:
         check_place(where, span.start, span.end, text)
         quoted = tag.get("text")
         if quoted is not None and quoted.split() != text[span.start : span.end].split():
+            there = quoted_briefly(text[span.start : span.end])
             raise DataError(
-                f"{where}: quotes {quoted!r}, the text has {text[span.start : span.end]!r} there.",
+                f"{where}: quotes {quoted_briefly(quoted)}, the text has {there} there.",
                 "Offsets count characters of <TEXT> after XML parsing.",
             )
         spans.append(span)
@@ -69,8 +71,8 @@ def _note_of_2014(file: Path, root: Xml.Element) -> AnnotatedNote:
 
 def _offset(where: str, tag: Xml.Element, name: str) -> int:
     value = tag.get(name, "")
-    if not value.isdecimal():
-        raise DataError(f"{where}: {name}={value!r} is no offset.", "Expected a whole number.")
+    if not is_offset(value):
+        raise DataError(f"{where}: {name}={quoted_briefly(value)} is no offset.", "Expected a whole number.")
     return int(value)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from cloister.deid.evaluation.annotated_note import AnnotatedNote, Span
 from cloister.deid.evaluation.corpus_labels import label_of_corpus
-from cloister.deid.evaluation.readers.source_text import check_place, read_source
+from cloister.deid.evaluation.readers.source_text import check_place, is_offset, quoted_briefly, read_source
 from cloister.study.errors import DataError, InputError
 from cloister.study.untrusted_json import parse_json
 
@@ -153,23 +153,32 @@ def _read_jsonl(path: Path) -> dict[str, LocatedSpans]:
 
 
 def _read_csv(path: Path) -> dict[str, LocatedSpans]:
-    rows = csv.DictReader(StringIO(read_source(path), newline=""))
-    missing = [column for column in _CSV_COLUMNS if column not in (rows.fieldnames or ())]
-    if missing:
-        raise DataError(f"{path}:1: no column `{missing[0]}`.", f"Expected a header: {','.join(_CSV_COLUMNS)}.")
-    found: dict[str, LocatedSpans] = {}
-    for row in rows:
-        where = f"{path}:{rows.line_num}"
-        note_id = row["id"]
+    wheres: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    spans: dict[str, list[Span]] = {}
+    for where, row in _csv_rows(path):
+        note_id = row["id"] or ""
         values = {"start": _whole(row["start"]), "end": _whole(row["end"]), "label": row["label"]}
-        span = _span(where, values)
-        before = found.get(note_id, LocatedSpans(where, (), ""))
-        found[note_id] = LocatedSpans(where, tuple(sorted((*before.spans, span))), row.get("group") or before.group)
-    return found
+        spans.setdefault(note_id, []).append(_span(where, values))
+        wheres[note_id], groups[note_id] = where, row.get("group") or groups.get(note_id, "")
+    return {each: LocatedSpans(wheres[each], tuple(sorted(of_note)), groups[each]) for each, of_note in spans.items()}
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Where each row stands, and what it holds."""
+    rows = csv.DictReader(StringIO(read_source(path), newline=""))
+    try:
+        missing = [column for column in _CSV_COLUMNS if column not in (rows.fieldnames or ())]
+        if missing:
+            raise DataError(f"{path}:1: no column `{missing[0]}`.", f"Expected a header: {','.join(_CSV_COLUMNS)}.")
+        for row in rows:
+            yield f"{path}:{rows.line_num}", row
+    except csv.Error as problem:
+        raise DataError(f"{path}:{rows.reader.line_num}: no CSV: {problem}.", "Write the file again.") from None
 
 
 def _whole(value: str | None) -> int | str | None:
-    return int(value) if value is not None and value.strip().isdecimal() else value
+    return int(value) if value is not None and is_offset(value.strip()) else value
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -200,7 +209,7 @@ def _span(where: str, values: Any) -> Span:
     start, end, label = values.get("start"), values.get("end"), values.get("label")
     for name, value in (("start", start), ("end", end)):
         if not isinstance(value, int) or isinstance(value, bool):
-            raise DataError(f"{where}: `{name}` is no whole number: {value!r}.", _JSONL_EXAMPLE)
+            raise DataError(f"{where}: `{name}` is no whole number: {quoted_briefly(value)}.", _JSONL_EXAMPLE)
     if not isinstance(label, str) or not label:
         raise DataError(f"{where}: `label` is no text: {label!r}.", _JSONL_EXAMPLE)
     return Span(values["start"], values["end"], label)
