@@ -265,6 +265,9 @@ def test_wrong_arguments_are_typed_errors(
         clean(tmp_path / "none.jsonl")
     with pytest.raises(DataError, match="folder"):
         clean(tmp_path)
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(DataError, match=r"pipe\.jsonl: is no regular file"):
+        clean(tmp_path / "pipe.jsonl")
     with pytest.raises(DataError, match="no notes"):
         clean(write_lines("empty.jsonl", b""))
     with pytest.raises(InputError, match="collection"):
@@ -355,6 +358,42 @@ def test_a_killed_run_goes_on_after_the_last_part_and_loses_nothing(
     assert len(again) == 30 - 15  # three patients of five notes were done; the two notes of the fourth are done again
     assert (folder / "notes.parquet").read_bytes() == (whole / "notes.parquet").read_bytes()
     assert not list(tmp_path.glob(".*.parts"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("000000.json", b""),
+        ("000000.json", b'{"rows": [["k"'),
+        ("000000.json", b"[" * 100_000),
+        ("000000.json", b"\xff"),
+        ("000000.json", b'{"rows": [["k"]], "lines": [1], "findings": {}, "kept_back": [], "unanswered": {}}'),
+        ("000000.json", b'{"rows": [], "lines": [1], "findings": {}, "kept_back": [], "unanswered": {}}'),
+        ("000000.json", b'{"rows": [], "lines": [], "findings": {}, "kept_back": [["a", 1, "?"]], "unanswered": {}}'),
+        ("work", b"\xff\x00"),
+    ],
+)
+def test_a_part_that_was_damaged_is_done_again(
+    clean: Callable[..., Any],
+    write_lines: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+) -> None:
+    notes = write_lines("notes.jsonl", {"id": "1", "text": "Seen by Dr. Osei."}, b"{broken")
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notes_module._Run, "assemble", killed)
+        with pytest.raises(KeyboardInterrupt):
+            clean(notes)
+    (tmp_path / ".out.parts" / name).write_bytes(content)
+    folder, certificate = clean(notes)
+    assert [row["text"] for row in rows(folder)] != []
+    assert (certificate.records_in, certificate.records_out) == (2, 1)
 
 
 def test_parts_of_another_input_are_not_used(

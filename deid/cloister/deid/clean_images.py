@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from cloister.deid.categories import categories
 from cloister.deid.certification import Progress, Tally, certify, check_collection, input_digest
 from cloister.deid.dataset_folder import finished, new_dataset
+from cloister.deid.folder_files import files_below
 from cloister.deid.images.burned_in_text import PIXEL_THRESHOLD, REGION_THRESHOLD, model_path
 from cloister.deid.images.clean_file import CleanedImage, ImageJob, clean_file
 from cloister.deid.images.dicom_file import ImageIdentity, RefusedImageError, read_identity
@@ -249,9 +250,7 @@ def header_text(path: Path) -> str:
 def _files(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise MissingFileError(folder, "folder of images")
-    names = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() or path.is_symlink()
-    )
+    names = sorted(path.relative_to(folder).as_posix() for path in files_below(folder, hidden=True))
     images = [name for name in names if name != LABELS_FILE]
     if not images:
         raise DataError(f"{folder}: holds no images.", "Name the folder that holds the DICOM files.")
@@ -261,6 +260,8 @@ def _files(folder: Path) -> list[str]:
 def _identity(path: Path) -> ImageIdentity:
     if path.is_symlink():
         raise RefusedImageError("link")
+    if not path.is_file():  # a pipe, for instance, would keep the run waiting
+        raise RefusedImageError("unreadable-file")
     try:
         with path.open("rb") as file:
             file.seek(_DICOM_PREFIX_AT)

@@ -324,13 +324,17 @@ _PSEUDONYMS = frozenset({"patient_key", "example_id"})
 def _prepare(parts: Path, digest: str) -> None:
     """A folder for the parts of this very work; parts of another one go."""
     marker = parts / "work"
-    if not marker.is_file() or marker.read_text(encoding="ascii") != digest:
+    if not marker.is_file() or marker.read_bytes() != digest.encode("ascii"):
         shutil.rmtree(parts, ignore_errors=True)
         atomic.write_bytes(marker, digest.encode("ascii"))
         parts.chmod(0o700)
 
 
 def _digest(notes: Path, patients: Path | None, site_key: SiteKey, collection: str, options: tuple[str, ...]) -> str:
+    for path in (notes, patients):
+        if path is not None and path.exists() and not path.is_file() and not path.is_dir():
+            # It is read several times; and a pipe that nobody writes to would keep the run waiting.
+            raise DataError(f"{path}: is no regular file.", "Write what it holds to a file, and name that.")
     try:
         hashes = [sha256_of_file(path) if path is not None else "" for path in (notes, patients)]
     except FileNotFoundError as problem:

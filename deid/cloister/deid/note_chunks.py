@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
 from cloister.deid.notes_input import Note, read_note_at
 from cloister.deid.patient_record import AmbiguousPatient, PatientRecord
 from cloister.deid.patients import Patient, Patients, reference
@@ -119,6 +121,9 @@ class Part:
     findings: dict[str, int]
     kept_back: list[tuple[str, int, Reason]]
     unanswered: dict[str, int]
+
+
+_PART = TypeAdapter(Part)
 
 
 class NoteCleaner:
@@ -271,18 +276,13 @@ class NoteCleaner:
 
 
 def read_part(parts: Path, number: int) -> Part | None:
-    """What became of a share; None if it is not done."""
+    """What became of a share; None if it is not done, or damage to its file has made it as good as not done."""
     try:
-        values = json.loads(_part_file(parts, number).read_bytes())
-    except FileNotFoundError:
+        part = _PART.validate_json(_part_file(parts, number).read_bytes())
+    except (FileNotFoundError, ValidationError):
         return None
-    return Part(
-        rows=[tuple(row) for row in values["rows"]],
-        lines=values["lines"],
-        findings=values["findings"],
-        kept_back=[(record, line, reason) for record, line, reason in values["kept_back"]],
-        unanswered=values["unanswered"],
-    )
+    whole = len(part.rows) == len(part.lines) and all(len(row) == len(COLUMNS) for row in part.rows)
+    return part if whole else None
 
 
 def where_it_happened(problem: BaseException) -> str:

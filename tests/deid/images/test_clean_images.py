@@ -169,6 +169,7 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
     (folder / "m-label.dcm").write_bytes(write_dicom_file("m-label.dcm", picture, StudyInstanceUID="1.12").read_bytes())
     (folder / "labels.jsonl").write_text('{"file": "m-label.dcm", "label": "Maria Kowalski"}\n')
     head = bytes(128) + b"DICM"
+    os.mkfifo(folder / "m-pipe.dcm")
     (folder / "n-head.dcm").write_bytes(head + b"\x02\x00\x00\x00UL\x04\x00")
     output, certificate = clean()
     codes = dict(quarantine(output))
@@ -193,8 +194,9 @@ def test_hostile_files_go_to_quarantine_and_the_others_go_on(
         "k-short": "truncated",
         "l-other-issuer": "ambiguous-patient",
         "m-label": "label-not-a-category",
+        "m-pipe": "unreadable-file",
     }
-    assert (certificate.records_in, certificate.records_out) == (18, 1)
+    assert (certificate.records_in, certificate.records_out) == (19, 1)
 
 
 def test_a_file_whose_name_is_not_utf_8_is_cleaned_or_kept_back_as_any_other(

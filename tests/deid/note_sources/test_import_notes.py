@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -252,13 +253,23 @@ def test_a_folder_of_texts(write: Write, tmp_path: Path) -> None:
     write("in/latin.txt", "Müller".encode("latin-1"))
     write("in/empty.txt", " \n")
     (folder / "away.txt").symlink_to("/etc/hostname")
+    os.mkfifo(folder / "pipe.txt")
     _, notes, refused = imported(folder, tmp_path / "raw", kind="texts", patient_folders=True)
     assert [(note["id"], note.get("patient_id")) for note in notes] == [
         ("88123/letter.rtf", "88123"), ("88123/visit.txt", "88123"),
     ]  # fmt: skip
     assert {Path(each["file"]).name: each["reason"] for each in refused} == {
         "scan.pdf": "unsupported-format", "latin.txt": "not-utf-8", "empty.txt": "missing-text", "away.txt": "link",
+        "pipe.txt": "unreadable-file",
     }  # fmt: skip
+
+
+def test_a_pipe_among_messages_is_refused(write: Write, tmp_path: Path) -> None:
+    folder = write("in/a.hl7", REPORT).parent
+    os.mkfifo(folder / "b.hl7")
+    _, notes, refused = imported(folder, tmp_path / "raw")
+    assert notes
+    assert [(Path(each["file"]).name, each["reason"]) for each in refused] == [("b.hl7", "unreadable-file")]
 
 
 def test_the_output_is_the_owners_alone_and_never_overwritten(write: Write, tmp_path: Path) -> None:

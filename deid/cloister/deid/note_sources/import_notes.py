@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
+from cloister.deid.folder_files import files_below
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.deid.note_sources.tables import Columns
-from cloister.deid.note_sources.text_folder import files_below
 from cloister.deid.patient_record import PatientRecord
 from cloister.study import atomic
 from cloister.study.errors import InputError, MissingFileError
@@ -124,7 +124,7 @@ def _items(source: Path, kind: Source, columns: Columns, patient_folders: bool) 
 
 
 def _files_of(source: Path, kind: Source) -> tuple[list[Path], list[Refused]]:
-    """The files to read; those of a folder that are of another kind, and links, are refused."""
+    """The files to read; those of a folder that are of another kind, and links and pipes, are refused."""
     if not source.is_dir():
         return [source], []
     files: list[Path] = []
@@ -134,6 +134,8 @@ def _files_of(source: Path, kind: Source) -> tuple[list[Path], list[Refused]]:
             refused.append(Refused(path, 0, "link"))
         elif SUFFIXES.get(path.suffix.lower()) != kind:
             refused.append(Refused(path, 0, "unsupported-format"))
+        elif not path.is_file():
+            refused.append(Refused(path, 0, "unreadable-file"))
         else:
             files.append(path)
     return files, refused

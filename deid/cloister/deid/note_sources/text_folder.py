@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from cloister.deid.folder_files import files_below
 from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
 from cloister.deid.notes_input import MAX_LINE_BYTES
@@ -30,18 +31,12 @@ def read_text_files(folder: Path, patient_folders: bool = False) -> Iterator[Ite
             yield Refused(path, 0, "unsupported-format")
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """The files and links in a folder and those in it, in a fixed order; links to folders are not followed."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.is_dir(follow_symlinks=False):
-            yield from files_below(Path(entry.path))
-        elif not entry.name.startswith("."):
-            yield Path(entry.path)
-
-
 def _note(path: Path, place: Path, patient_folders: bool) -> Item:
     try:
-        if path.stat().st_size > MAX_LINE_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe, for instance, would keep the run waiting
+            return Refused(path, 0, "unreadable-file")
+        if found.st_size > MAX_LINE_BYTES:
             return Refused(path, 0, "too-large")
         text = text_of(path.read_bytes())
     except OSError:
