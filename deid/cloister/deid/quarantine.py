@@ -20,6 +20,7 @@ Reason = Literal[
     "ambiguous-patient",  # the record number is listed, but not surely for this issuer
     "identifier-survived",  # the verification pass found an identifier of the patient's own record
     "label-not-a-category",  # the label could carry text
+    "too-large",  # a note, or an image whose pixels or frames are too many, or that does not go into memory
     "missed-in-review",  # a reviewer found an identifier that had been missed
     # notes
     "cleaning-failed",  # an error that nobody had foreseen, while this note was being cleaned
@@ -31,7 +32,6 @@ Reason = Literal[
     "nul-bytes",
     "encoded-text",  # an identifier could hide in an encoding, or in RTF, mail or HTML written in an unusual way
     "attachment",  # RTF, mail or HTML with pictures, objects or parts that are no text
-    "too-large",
     "bad-patient-id",
     "bad-date",
     "type-not-a-category",

@@ -76,6 +76,15 @@ def test_frames_that_are_alike_cost_one_look(draw_text: Draw, monkeypatch: pytes
     assert len(looks) == 2
 
 
+@pytest.mark.parametrize("shape", [(2, 2), (7, 7), (4, 500), (500, 4)])
+def test_frames_in_which_no_text_has_room_are_not_looked_at(
+    shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burned_in_text, "_network_output", lambda _: pytest.fail("looked"))
+    frames = np.random.default_rng(0).integers(0, 256, (500, *shape)).astype(np.uint8)
+    assert find_text_in_frames(frames) == []
+
+
 def test_regions_are_those_of_a_flood_fill() -> None:
     """Against an independent labelling by flood fill."""
     rng = np.random.default_rng(5)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,11 +16,14 @@ import pyarrow.parquet as pq
 import pydicom
 import pytest
 from numpy.typing import NDArray
+from pydicom.encaps import encapsulate
 
 from cloister.deid import clean_images as module
 from cloister.deid.clean_images import clean_images, header_text
 from cloister.deid.date_shift import date_shift
 from cloister.deid.images import clean_file as clean_file_module
+from cloister.deid.images import dicom_file, pixels
+from cloister.deid.images.dicom_file import RefusedImageError, read_dicom, read_identity
 from cloister.deid.images.dicom_headers import CleanHeader
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.verification import listed_identifiers, survivors
@@ -209,6 +214,98 @@ def test_a_file_whose_name_is_not_utf_8_is_cleaned_or_kept_back_as_any_other(
     assert quarantine(folder) == [(2, "not-dicom")]
     assert (certificate.records_in, certificate.records_out) == (2, 1)
     assert len(list((folder / "images").iterdir())) == 1
+
+
+def test_an_image_that_does_not_go_into_memory_stops_no_other_one(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        write_dicom_file(f"{number}.dcm", draw_text([], seed=number), StudyInstanceUID=f"1.{number}")
+
+    def full_at(number: int, really: Callable[..., Any]) -> Callable[..., Any]:
+        calls = itertools.count()
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            if next(calls) == number:
+                raise MemoryError
+            return really(*arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(clean_file_module, "pictures", full_at(0, pixels.pictures))
+    monkeypatch.setattr(pydicom, "dcmwrite", full_at(1, pydicom.dcmwrite))
+    monkeypatch.setattr(pydicom, "dcmread", full_at(3, pydicom.dcmread))
+    output, certificate = clean()
+    assert [code for _, code in quarantine(output)] == ["too-large"] * 3
+    assert certificate.records_out == len(list((output / "images").iterdir())) == 1
+
+
+def test_a_deflated_file_is_measured_before_it_is_inflated(
+    write_dicom_file: Write, draw_text: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_dicom_file("x.dcm", draw_text([]))
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    dataset.save_as(path)
+    assert read_dicom(path).PixelData == dataset.PixelData
+    dataset.Rows, dataset.Columns, dataset.PixelData = 8000, 8000, bytes(64_000_000)
+    dataset.save_as(path)
+    assert path.stat().st_size < 100_000
+    monkeypatch.setattr(dicom_file, "LARGEST_BYTES", 10_000_000)
+    tracemalloc.start()
+    for read in (read_dicom, read_identity):
+        with pytest.raises(RefusedImageError, match="too-large"):
+            read(path)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"Rows": 65535, "Columns": 65535}, {"Rows": 2, "Columns": 2, "NumberOfFrames": 6000}]
+)
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.5"])
+def test_more_pixels_or_frames_than_there_is_room_for_are_not_decoded(
+    clean: Callable[..., Any],
+    write_dicom_file: Write,
+    draw_text: Draw,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, int],
+    syntax: str,
+) -> None:
+    path = write_dicom_file("x.dcm", draw_text([]), **changes, PixelData=encapsulate([bytes(24_000)]))
+    path.write_bytes(path.read_bytes().replace(b"1.2.840.10008.1.2.1\0", syntax.encode().ljust(20, b"\0"), 1))
+    monkeypatch.setattr(pydicom.dataset.Dataset, "decompress", lambda *_, **__: pytest.fail("decoded"))
+    output, _ = clean()
+    assert quarantine(output) == [(1, "too-large")]
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32])
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL"])
+def test_a_picture_is_the_stored_values_between_two_percentiles_however_they_are_counted(
+    kind: type[np.generic], photometric: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pixels, "_PIXELS_AT_ONCE", 1000)
+    dataset = pydicom.dataset.Dataset()
+    dataset.PhotometricInterpretation = photometric
+    samples = 1 if photometric.startswith("MONO") else 3
+    rng = np.random.default_rng(3)
+    for most in (1, 7, int(np.iinfo(np.dtype(kind).name).max)):
+        frames = rng.integers(0, most, (3, 40, 37, samples), kind, endpoint=True)
+        seen = (frames[..., 0] if photometric == "YBR_FULL" else frames.mean(axis=-1)).astype(np.float32)
+        black, white = np.percentile(seen, (0.5, 99.8))
+        expected = np.clip((seen - black) / max(white - black, 1), 0, 1)
+        expected = ((1 - expected if photometric == "MONOCHROME1" else expected) * 255).astype(np.uint8)
+        np.testing.assert_array_equal(pixels.pictures(dataset, frames), expected)
+
+
+def test_a_large_picture_takes_a_few_bytes_a_pixel() -> None:
+    dataset = pydicom.dataset.Dataset()
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    frames = np.zeros((1, 6000, 6000, 1), np.uint8)
+    tracemalloc.start()
+    pixels.pictures(dataset, frames)
+    assert tracemalloc.get_traced_memory()[1] < 3 * frames.size
+    tracemalloc.stop()
 
 
 def test_a_storage_class_that_is_taken_back_after_the_pixels_stops_no_other_image(

@@ -40,6 +40,8 @@ _COMPACT, _NEIGHBOURHOOD = 1.5, 2.0
 """A region less elongated than the first, with no other one within the second times its size, is a single sign or a
 nodule: one character identifies nobody."""
 _FEWEST_PIXELS = 6
+_LOWEST_LINE, _SHORTEST_LINE = 5, 8
+"""Pixels across and along the smallest legible text: two characters of 3 x 5."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,14 @@ def find_text(image: NDArray[np.uint8]) -> list[Box]:
         image: height x width, 0 (black) to 255 (white).
 
     Returns:
-        Boxes within the image, generous on every side.
+        Boxes within the image, generous on every side; none where no two characters have room.
 
     Raises:
         InputError: the detection model is not installed.
     """
     height, width = image.shape
+    if min(height, width) < _LOWEST_LINE or max(height, width) < _SHORTEST_LINE:
+        return []
     enlarged = _resized(image)
     probability = _network_output(_normalised(enlarged))
     down, across = height / enlarged.shape[0], width / enlarged.shape[1]

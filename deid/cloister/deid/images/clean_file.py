@@ -54,8 +54,10 @@ def clean_file(job: ImageJob) -> CleanedImage:
             hide(dataset, frames, boxes)
     except RefusedImageError as refusal:
         return CleanedImage(refused=refusal.reason)
-    except (CloisterError, MemoryError):
+    except CloisterError:
         raise
+    except MemoryError:
+        return CleanedImage(refused="too-large")
     except Exception:  # noqa: BLE001
         # Files come from anywhere; what one of them breaks must stop neither the others nor show its text.
         return CleanedImage(refused="bad-header")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _PREFIX = b"DICM"
 _PREAMBLE = 128
+LARGEST_BYTES = 2**30
+"""Of the pixels of an image, and of a file when it is inflated. Memory takes about five times as much."""
+_PIECE = 2**20
 # Storage classes (PS3.4 B.5) whose content is the image itself: no encapsulated documents, no structured reports.
 SOP_CLASSES = frozenset(
     "1.2.840.10008.5.1.4.1.1." + suffix
@@ -79,7 +83,7 @@ def read_dicom(path: Path) -> Dataset:
     """Read a whole file.
 
     Raises:
-        RefusedImageError: not DICOM, truncated, or without pixels.
+        RefusedImageError: not DICOM, truncated, too large, or without pixels.
     """
     dataset = _read(path)
     if "PixelData" not in dataset:
@@ -91,7 +95,8 @@ def write_dicom(dataset: Dataset, path: Path) -> None:
     """Write a cleaned dataset as Explicit VR Little Endian, with new file meta information and an empty preamble.
 
     Raises:
-        RefusedImageError: DICOM cannot say what it holds, such as no storage class; there is no such file then.
+        RefusedImageError: DICOM cannot say what it holds, such as no storage class, or it does not go into memory a
+            second time; there is no such file then.
         OSError: the disk is full.
     """
     from pydicom import dcmwrite
@@ -108,11 +113,11 @@ def write_dicom(dataset: Dataset, path: Path) -> None:
         dataset.file_meta = meta
         dataset.preamble = bytes(_PREAMBLE)
         dcmwrite(path, dataset, enforce_file_format=True)
-    except (OSError, MemoryError):
+    except OSError:
         raise
-    except Exception:  # noqa: BLE001 -- as in `_read`
+    except Exception as problem:  # noqa: BLE001 -- as in `_read`
         path.unlink(missing_ok=True)
-        raise RefusedImageError("bad-header") from None
+        raise RefusedImageError("too-large" if isinstance(problem, MemoryError) else "bad-header") from None
 
 
 _IDENTITY = (
@@ -134,9 +139,14 @@ def _read(path: Path, **options: object) -> Dataset:
         with warnings.catch_warnings():
             # Warnings quote values; what matters of them shows in the checks that follow.
             warnings.simplefilter("ignore")
+            _check_inflated(path)
             return pydicom.dcmread(path, **options)
     except InvalidDicomError:
         raise RefusedImageError("not-dicom") from None
+    except RefusedImageError:
+        raise
+    except MemoryError:
+        raise RefusedImageError("too-large") from None
     except EOFError:
         raise RefusedImageError("truncated") from None
     except OSError as problem:
@@ -145,3 +155,26 @@ def _read(path: Path, **options: object) -> Dataset:
     except Exception:  # noqa: BLE001
         # Whatever pydicom stumbles over in a file from outside: the file is at fault, and its text must not get out.
         raise RefusedImageError("bad-header") from None
+
+
+def _check_inflated(path: Path) -> None:
+    """A deflated file tells nowhere how large it becomes, and pydicom inflates it as one: it is measured before.
+
+    Raises:
+        RefusedImageError: it becomes larger than `LARGEST_BYTES`.
+    """
+    from pydicom.filereader import read_dataset
+    from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+    with path.open("rb") as file:
+        file.seek(_PREAMBLE)
+        if file.read(len(_PREFIX)) != _PREFIX:
+            return
+        meta = read_dataset(file, False, True, stop_when=lambda tag, _vr, _length: tag.group != 2)
+        if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+            return
+        inflater, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+        while not inflater.eof and (piece := inflater.unconsumed_tail or file.read(_PIECE)):
+            size += len(inflater.decompress(piece, _PIECE))
+            if size > LARGEST_BYTES:
+                raise RefusedImageError("too-large")
