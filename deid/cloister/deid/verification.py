@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import quopri
 import re
 import unicodedata
@@ -24,6 +23,7 @@ from functools import partial
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.month_names import MONTH_NAMES
 from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
+from cloister.deid.text.unescape import unescape
 
 _MIN_NUMBER = 6
 """Numbers shorter than this are searched for between borders only: inside longer ones they mean nothing."""
@@ -134,7 +134,7 @@ _MARKUP = re.compile(r"<!--.*?-->|<[^<>]{1,400}>", re.DOTALL)
 _ELEMENT = re.compile(r"</?(?:li|em|del)>")
 """Tags that people have the names of: so written, in small letters and without attributes, they are no names."""
 _RTF = re.compile(
-    r"\\u(?P<unicode>-?\d+)[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
+    r"\\u(?P<unicode>-?\d{1,10})[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
     r"|\\(?P<space>par|line|cell|row|tab|sect|page|~|_)(?![a-z])[ ]?|\\(?P<sign>[\\{}])|\\[A-Za-z]+(?:-?\d+)?[ ]?"
     r"|\\.|[{}\r\n]"
 )
@@ -198,7 +198,7 @@ def _plain(text: str) -> str:
     """What a reader makes of a text: entities decoded, invisible characters and accents left out, digits as 0 to 9."""
     if text.isascii() and "&" not in text:
         return text
-    return unicodedata.normalize("NFKD", html.unescape(text)).translate(_PLAIN_SIGNS)
+    return unicodedata.normalize("NFKD", unescape(text)).translate(_PLAIN_SIGNS)
 
 
 class _PlainSigns(dict[int, str]):

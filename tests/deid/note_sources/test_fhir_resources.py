@@ -194,6 +194,12 @@ def test_a_patient_within_a_report_who_has_no_number_is_nobodys_namesake(importe
     assert found.refused == [("x.ndjson", 1, "bad-patient"), ("x.ndjson", 2, "bad-patient")]
 
 
+def test_a_narrative_shows_references_of_any_length(imported: Import) -> None:
+    division = f"<div>Hb 12&#{'1' * 5_000};<br/>&#{'0' * 5_000}65;</div>"
+    told = {**report(""), "text": {"div": division}}
+    assert [note["text"] for note in imported({"x.json": json.dumps(told)}).notes] == ["Hb 12\ufffd\nA"]
+
+
 @pytest.mark.parametrize("kind", [["Patient"], {"Patient": 1}, 1, None])
 def test_a_kind_that_is_no_word_is_no_resource_that_matters(kind: Any, imported: Import) -> None:
     entries = [{"resource": {"resourceType": kind}}, {"resource": patient("7", "Arendt")}]

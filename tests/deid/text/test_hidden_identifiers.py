@@ -141,6 +141,13 @@ def test_the_verification_sees_through_the_same_disguises(hidden: str) -> None:
     assert survivors(f"seen {hidden} today", listed_identifiers(RECORD)) > 0
 
 
+@pytest.mark.parametrize("number", ["&#{};", "{{\\rtf1 \\u{}}}", "{{\\rtf1 \\b{} }}", "{{\\rtf1 &#{}}}"])
+def test_the_verification_reads_numbers_of_any_length(number: str) -> None:
+    text = number.format("1" * 5_000)
+    assert survivors(text, listed_identifiers(RECORD)) == 0
+    assert survivors(f"{text} of Kowalski", listed_identifiers(RECORD)) > 0
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
+from cloister.deid.text.unescape import unescape
 from cloister.study.untrusted_json import parse_json
 
 _LARGEST_FILE = 1024 * 1024 * 1024

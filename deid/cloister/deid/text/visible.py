@@ -7,11 +7,12 @@ they stand for; markup is left out in a reading of its own. What was `Kowal&shy;
 
 from __future__ import annotations
 
-import html
 import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from cloister.deid.text.unescape import unescape
 
 _INVISIBLE = (
     "\u00ad\u034f\u0640\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -58,7 +59,7 @@ def _read(text: str, hidden: re.Pattern[str]) -> VisibleText:
     starts, ends = array("I"), array("I")
     position = 0
     for match in hidden.finditer(text):
-        shown = _HIDDEN.sub("", html.unescape(match[0])) if match[0].startswith("&") else ""
+        shown = _HIDDEN.sub("", unescape(match[0])) if match[0].startswith("&") else ""
         pieces += (text[position : match.start()], shown)
         starts.extend(range(position, match.start()))
         ends.extend(range(position + 1, match.start() + 1))

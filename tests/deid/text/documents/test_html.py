@@ -495,6 +495,15 @@ SOUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_a_reference_of_any_length_is_read_everywhere(
+    maria: PatientRecord, clean: Callable[[str, str], str], place: str
+) -> None:
+    value = f"&#{'1' * 5_000}; {NAME} &#{'0' * 5_000}{ord('x')};"
+    cleaned = clean(PLACES[place].replace("{}", value).replace("{{", "{").replace("}}", "}"), "tag")
+    assert survivors(cleaned, listed_identifiers(maria)) == 0
+
+
 @given(SOUP)
 @settings(max_examples=100)
 def test_any_soup_is_read_or_refused(soup: str) -> None:

@@ -24,6 +24,7 @@ from cloister.deid.text.documents.document import METADATA, Document, Piece, Unr
 from cloister.deid.text.documents.html_nesting import Nesting
 from cloister.deid.text.documents.html_tokens import BLANKS, Attribute, Token, tokens
 from cloister.deid.text.finding import Finding, Label
+from cloister.deid.text.unescape import unescape
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)"
 _TELLING = re.compile(
@@ -161,11 +162,11 @@ class _Reader:
             sign = match[0]
             becomes = None
             if sign[0] == "&":
-                shown = html.unescape(sign).replace("\u00a0", " ")
+                shown = unescape(sign).replace("\u00a0", " ")
                 if shown == sign:
                     continue
                 shown = " " if flows and not shown.strip() and shown else shown
-                becomes = None if sign.endswith(";") else _escape_value(html.unescape(sign))
+                becomes = None if sign.endswith(";") else _escape_value(unescape(sign))
             elif sign == '"':
                 if quote:
                     continue
@@ -417,7 +418,7 @@ class _Reader:
         return self._source[token.start : token.end]
 
     def _value(self, attribute: Attribute) -> str:
-        return html.unescape(self._source[attribute.value_start : attribute.value_end])
+        return unescape(self._source[attribute.value_start : attribute.value_end])
 
 
 def _without_comments(css: str) -> str:
