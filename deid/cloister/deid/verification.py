@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from cloister.deid.charsets import codec_of
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.month_names import MONTH_NAMES
 from cloister.deid.text.name_words import EVERYDAY_WORDS, PARTICLES
@@ -129,8 +130,10 @@ def _date_layouts(day: date) -> Iterable[str]:
 
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=(?:\s+(?==\?))?")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]+={0,2}[ \t]*(?:\r?\n|\Z))+")
-_MARKUP = re.compile(r"<!--.*?-->|<[^<>]{1,400}>", re.DOTALL)
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]++={0,2}+[ \t]*+(?:\r?\n|\Z))+")
+_TAG = r"<[^<>]{1,400}>"
+_TAGS = re.compile(_TAG)
+_MARKUP = re.compile(rf"<!--.*?-->|{_TAG}", re.DOTALL)
 _ELEMENT = re.compile(r"</?(?:li|em|del)>")
 """Tags that people have the names of: so written, in small letters and without attributes, they are no names."""
 _RTF = re.compile(
@@ -147,7 +150,13 @@ def _readings(text: str) -> Iterator[str]:
     for reading in (text, *_of_mail(text), *_of_rtf(text)):
         yield _ELEMENT.sub(" ", reading) if "<" in reading else reading
         if "<" in reading:
-            yield _MARKUP.sub("", reading)
+            yield _without_markup(reading)
+
+
+def _without_markup(text: str) -> str:
+    # Only where a comment ends can one begin: else every beginning would be followed to the end of the text.
+    commented, end, rest = text.rpartition("-->")
+    return _MARKUP.sub("", commented + end) + _TAGS.sub("", rest)
 
 
 def _of_mail(text: str) -> Iterator[str]:
@@ -166,8 +175,8 @@ def _word(match: re.Match[str]) -> str:
     value = match[3]
     data = _from_base64(value) if match[2] in "bB" else quopri.decodestring(value.replace("_", " ").encode())
     try:
-        return data.decode(match[1].partition("*")[0], "replace")
-    except (LookupError, ValueError):  # no such charset, or one in which something cannot be replaced, such as idna
+        return data.decode(codec_of(match[1].partition("*")[0]), "replace")
+    except (LookupError, ValueError):  # no such charset
         return data.decode("utf-8", "replace")
 
 

@@ -1,6 +1,7 @@
 """Whose a FHIR resource is: told for certain, or the resource is refused; never nobody, nor somebody else."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -198,6 +199,23 @@ def test_a_narrative_shows_references_of_any_length(imported: Import) -> None:
     division = f"<div>Hb 12&#{'1' * 5_000};<br/>&#{'0' * 5_000}65;</div>"
     told = {**report(""), "text": {"div": division}}
     assert [note["text"] for note in imported({"x.json": json.dumps(told)}).notes] == ["Hb 12\ufffd\nA"]
+
+
+@pytest.mark.parametrize("hostile", ["<" * 400_000, " " * 200_000, ">" + "<" * 400_000])
+def test_a_narrative_is_read_in_linear_time(hostile: str, imported: Import) -> None:
+    started = time.process_time()
+    found = imported({"x.json": json.dumps({**report(""), "text": {"div": f"<p>a{hostile}b"}})})
+    assert time.process_time() - started < 5
+    (note,) = found.notes
+    assert (note["text"][0], note["text"][-1]) == ("a", "b")
+
+
+def test_thousands_who_bear_one_name_are_read_in_linear_time(imported: Import) -> None:
+    started = time.process_time()
+    crowd = [patient(f"A{number}", "Arendt") for number in range(4_000)]
+    found = imported({"x.ndjson": lines(*crowd, report("Of whom?", SUBJECT))})
+    assert time.process_time() - started < 5
+    assert (len(found.patients), found.refused) == (4_000, [("x.ndjson", 4_001, "bad-patient")])
 
 
 @pytest.mark.parametrize("kind", [["Patient"], {"Patient": 1}, 1, None])

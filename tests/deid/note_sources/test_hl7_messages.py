@@ -1,6 +1,7 @@
 """Whose is what in an HL7 message, and nothing of a text is lost."""
 
 import base64
+import time
 
 import pytest
 from tests.deid.note_sources.conftest import Import
@@ -66,6 +67,14 @@ def test_a_text_that_a_separator_cuts_is_refused(imported: Import) -> None:
     assert found.refused == [("x.hl7", 1, "not-hl7")]
 
 
+def test_a_text_of_empty_lines_is_read_in_linear_time(imported: Import) -> None:
+    text = "a" + "\n" * 100_000 + "b"
+    started = time.process_time()
+    found = imported({"x.hl7": HEAD + ANNA + report(text)})
+    assert time.process_time() - started < 5
+    assert [note["text"] for note in found.notes] == [text]
+
+
 def test_an_encoded_document_may_stand_in_lines(imported: Import) -> None:
     document = base64.encodebytes(b"No effusion. " * 20).decode()
     found = imported({"x.hl7": HEAD + ANNA + f"OBR|1\rOBX|1|ED|||^TEXT^PLAIN^Base64^{document}\r"})
@@ -123,3 +132,11 @@ def test_a_message_is_read_in_the_character_set_that_it_names(
     found = imported({"x.hl7": (head + ANNA + report("M\xfcde.")).encode("latin-1")})
     assert [note["text"] for note in found.notes] == notes
     assert [reason for *_, reason in found.refused] == refused
+
+
+@pytest.mark.parametrize("charset", ["punycode", "raw-unicode-escape", "unicode-escape"])
+def test_what_python_alone_calls_an_encoding_is_no_character_set(charset: str, imported: Import) -> None:
+    head = HEAD.rstrip("\r") + "||||||" + charset + "\r"
+    text = "Hb 12-a \\u00e9"
+    found = imported({"x.hl7": head + ANNA + report(text.replace("\\", "\\E\\"))})
+    assert [note["text"] for note in found.notes] == [text]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -134,11 +135,22 @@ def test_nothing_survives_in_the_cleaned_note(chosen: list[tuple[str, str]], rng
     "hidden",
     [
         "Kowal\u200bski", "KOWALSKI", "Kowalsk&#105;", "Kow\u00adalski", "4٨2 913 ٠٠ 00482913",
+        "Kow<b>alski <!--", "Kow<!-- <b> -->alski", "<!-- > -->Kow<!-- <!-- -->al<!-->ski <!--", "--> Kow<b>alski <!--",
         "=?utf-8?Q?Kow=61lski?=", "=?hex?Q?Kow=61lski?=", "=?idna?Q?Kow=61lski?=", "=?a\0?Q?Kow=61lski?=",
     ],
 )  # fmt: skip
 def test_the_verification_sees_through_the_same_disguises(hidden: str) -> None:
     assert survivors(f"seen {hidden} today", listed_identifiers(RECORD)) > 0
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["base64 " + "a" * 40_000 + "!", "<!--" * 60_000, "-->" + "<!--" * 60_000, f"=?punycode?q?{'b' * 10**6}?="],
+)
+def test_the_verification_takes_linear_time(hostile: str) -> None:
+    started = time.process_time()
+    assert survivors(hostile, listed_identifiers(RECORD)) == 0
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("number", ["&#{};", "{{\\rtf1 \\u{}}}", "{{\\rtf1 \\b{} }}", "{{\\rtf1 &#{}}}"])

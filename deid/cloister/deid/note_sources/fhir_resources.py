@@ -65,7 +65,7 @@ class FhirResources:
 
     files: tuple[Path, ...]
     _people: dict[tuple[Path | None, str], list[PatientRecord]] = field(default_factory=dict)
-    """Who bears a name in a file, and in all of them (None)."""
+    """Who bears a name in a file, and in all of them (None); two of them where there are several."""
     _staff: dict[str, list[Json]] = field(default_factory=dict)
 
     def items(self) -> Iterator[Item]:
@@ -103,6 +103,8 @@ class FhirResources:
         for file in (entry.file, None) if numbered else (None,):
             for name in entry.names:
                 bearers = self._people.setdefault((file, name), [])
+                if len(bearers) > 1:  # nobody's already
+                    continue
                 if not any(record.canonical == each.canonical and (numbered or record == each) for each in bearers):
                     bearers.append(record)
 
@@ -279,7 +281,10 @@ def _attachment(attachment: Json) -> str | None:
 def _narrative(resource: Json) -> str:
     text = resource.get("text")
     division = _text(text.get("div")) if isinstance(text, dict) else ""
-    return re.sub(r"\s*\n\s*", "\n", unescape(re.sub(r"<[^>]*>", "\n", division))).strip()
+    # Only where a tag ends can one begin: else every beginning would be followed to the end of the text.
+    tagged, end, rest = division.rpartition(">")
+    text = unescape(re.sub(r"<[^>]*>", "\n", tagged + end) + rest)
+    return re.sub(r"\s+", lambda blanks: "\n" if "\n" in blanks[0] else blanks[0], text).strip()
 
 
 def _known(resource: Json, server: str = "") -> Json:

@@ -32,7 +32,7 @@ _CHARSETS = {
 """Table 0211, as far as one byte or UTF-8 tells a letter."""
 _MESSAGE = re.compile(rb"^\x0b?(?=MSH[^\w\s]{2})", re.MULTILINE)
 _BATCH = re.compile(rb"^(?:[FB]HS[^\w\s]{2}|[FB]TS(?:\||$))[^\n]*", re.MULTILINE)
-_SEGMENT = rb"\n+(?=[A-Z][A-Z0-9]{2}%b)"
+_SEGMENT = rb"(?<!\n)\n++(?=[A-Z][A-Z0-9]{2}%b)"
 """What ends a segment. Other line breaks belong to the field in which they stand: texts hold lines, escaped or not."""
 _TEXT_TYPES = {"TX", "FT", "ST", "CF"}
 _TEXT_KINDS = {"TEXT", "TEXT/PLAIN", "PLAIN", "HTML", "RTF", "XML", "TXT"}

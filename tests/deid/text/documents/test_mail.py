@@ -8,6 +8,7 @@ import email.policy
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.header import Header, decode_header, make_header
 from email.message import EmailMessage, Message
 
@@ -268,6 +269,21 @@ def test_hostile_repetition_takes_linear_time(hostile: str) -> None:
     except UnreadableError:
         shown = text
     list(MAIL_HEADER.find(shown))
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD.rstrip() + " " * 100_000 + "x\n\nstable\n",
+        HEAD + "Content-Type: text/plain" + " " * 120_000 + "x\n\nstable\n",
+        HEAD + TYPE.format("plain", "quoted-printable") + " " * 60_000 + "x\n",
+    ],
+)
+def test_many_blanks_take_linear_time(text: str) -> None:
+    started = time.process_time()
+    with suppress(UnreadableError):
+        assert read_document(text).text.endswith("x\n")
     assert time.process_time() - started < 5
 
 

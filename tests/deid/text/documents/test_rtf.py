@@ -250,6 +250,8 @@ def test_a_table_and_a_text_box_are_read_cell_by_cell() -> None:
         (r"{\rtf1 \'81}", "encoded-text"),
         (r"{\rtf1 \u55357?x}", "encoded-text"),
         (r"{\rtf1 \uc3\u75\u111 ??? walski}", "encoded-text"),
+        (r"{\rtf1\uc17 \u75 ???????????????? walski}", "encoded-text"),
+        (r"{\rtf1\uc999999999 Kowalski}", "encoded-text"),
         (r"{\rtf1 \'zz}", "encoded-text"),
         (r"{\rtf1 {\b\info Kowalski}}", "encoded-text"),
         (r"{\rtf1 \{\\rtf1 nested\}}", "encoded-text"),

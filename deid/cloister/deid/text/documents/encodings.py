@@ -19,7 +19,7 @@ from cloister.deid.text.documents.document import Offsets, Piece, UnreadableErro
 _WORD = r"=\?([A-Za-z0-9][\w.:+-]*)(?:\*[A-Za-z-]+)?\?([bBqQ])\?([^?\s]*)\?="
 _ENCODED_WORD = re.compile(_WORD)
 _ENCODED_WORDS = re.compile(rf"{_WORD}(?:\s*{_WORD})*")
-_QUOTED = re.compile(r"(?P<byte>=[0-9A-Fa-f]{2})|=[ \t]*\r?\n|[ \t]+(?=\r?\n|\Z)|(?P<plain>[\t\n\r !-<>-~])")
+_QUOTED = re.compile(r"(?P<byte>=[0-9A-Fa-f]{2})|=[ \t]*\r?\n|(?<![ \t])[ \t]++(?=\r?\n|\Z)|(?P<plain>[\t\n\r !-<>-~])")
 _QUOTED_BYTE = re.compile(r"=([0-9A-Fa-f]{2})|([!-<>-~])")
 _LINE_LENGTH = 76
 _WORD_BYTES = 42

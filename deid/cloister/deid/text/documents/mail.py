@@ -40,10 +40,10 @@ _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\s][^\r\n]*)*)(
 _BLANK = re.compile(r"[ \t]*\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _VALUE = r'(?:"[^"\\\r\n]*"|[^\s;"()<>@,\\]+)'
-_PARAMETERS = re.compile(rf"(?:\s*;\s*[\w-]+=\s*{_VALUE})*\s*;?\s*")
+_PARAMETERS = re.compile(rf"(?:\s*+;\s*+[\w-]++=\s*+{_VALUE})*+\s*+;?\s*+")
 _PARAMETER = re.compile(rf";\s*([\w-]+)=\s*({_VALUE})")
 _MIME = re.compile(r"[ \t]*([\w.+-]+(?:/[\w.+-]+)?)")
-_VERSION = re.compile(r"[ \t]*1\.0[ \t]*(?:\([\w .]*\))?[ \t]*")
+_VERSION = re.compile(r"[ \t]*+1\.0[ \t]*+(?:\([\w .]*\))?[ \t]*+")
 _MIME_FIELDS = frozenset({"content-type", "content-transfer-encoding", "content-disposition", "mime-version"})
 _MAIL_FIELDS = frozenset({"from", "to", "subject", "received", "message-id", "cc", "reply-to", "return-path", "date"})
 _SHOWN_PARAMETERS = frozenset({"name", "filename"})

@@ -7,7 +7,8 @@ the style sheet, and every other group that a reader may ignore (`{\*...}`): rev
 field instructions, document variables.
 
 What could show another text to another reader is refused: hidden and deleted text, raw binary, unknown code pages,
-text after the end, a footnote in the middle of a word. Pictures and embedded objects are refused as attachments.
+text after the end, a footnote in the middle of a word, long fall-backs. Pictures and embedded objects are
+refused as attachments.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ _CHARACTER_SETS: dict[int, int | None] = {
 }  # fmt: skip
 _OTHER_CODE_PAGES = {"ansi": 1252, "mac": 10000, "pc": 437, "pca": 850}
 _LONGEST_CHARACTER = 4
+_LONGEST_FALLBACK = 16
+"""More than any code page needs; each character that is written is followed by so many."""
 
 
 def is_rtf(text: str) -> bool:
@@ -215,6 +218,8 @@ class _Reader:
         """What a control word changes for the text after it."""
         match word:
             case "uc" if number is not None:
+                if number > _LONGEST_FALLBACK:
+                    raise UnreadableError
                 self._groups[-1] = replace(self._groups[-1], fallback=max(0, number))
             case "ansi" | "mac" | "pc" | "pca":
                 self._code_page = _OTHER_CODE_PAGES[word]
