@@ -178,6 +178,13 @@ def test_a_gold_row_that_is_wrong_is_named(
     assert len(caught.value.message) < 1000
 
 
+def test_blanks_around_an_offset_are_none_of_it(write_lines: Callable[..., Path], tmp_path: Path) -> None:
+    notes, gold = write_lines("notes.jsonl", {"id": "1", "text": "Ana"}), tmp_path / "gold.csv"
+    gold.write_text("id,start,end,label\n1, 0,3\x1d,NAME\n")
+    (note,) = read_notes_with_gold(notes, gold)
+    assert [(span.start, span.end) for span in note.spans] == [(0, 3)]
+
+
 def test_gold_rows_of_one_note_take_time_in_proportion(write_lines: Callable[..., Path], tmp_path: Path) -> None:
     rows = 50_000
     notes, gold = write_lines("notes.jsonl", {"id": "1", "text": "x" * rows}), tmp_path / "gold.csv"

@@ -178,7 +178,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, str | None]]]:
 
 
 def _whole(value: str | None) -> int | str | None:
-    return int(value) if value is not None and is_offset(value.strip()) else value
+    text = value.strip() if value is not None else ""  # also of what `int` does not take for blanks
+    return int(text) if is_offset(text) else value
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
