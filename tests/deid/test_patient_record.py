@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cloister.deid.patient_record import AmbiguousPatient, PatientRecord, PersonName, read_patients
@@ -16,6 +20,54 @@ def test_names_are_read_from_strings_in_both_orders() -> None:
     record = PatientRecord.model_validate({"patient_id": 7, "names": ["Kowalski, Maria Elena", "Maria Elena Kowalski"]})
     assert record.names == (PersonName(given="Maria Elena", family="Kowalski"),) * 2
     assert record.patient_id == "7"
+
+
+_OLD_DEGREE = re.compile(r"(?:,\s*|\s+)(?:MD|M\.D\.|DO|PhD|Ph\.D\.|RN|NP|PA-C|DDS|FACS|MBBS)(?=\W*$|\s*,)")
+_OLD_PARTICLE = re.compile(
+    r"(?:\s|^)((?:(?:van|von|der|den|de|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|abu|ter|ten|zu|zum)(?:\s+|$))+)$",
+    re.IGNORECASE,
+)
+
+
+def read_at_leisure(value: str) -> tuple[str, str]:
+    """Given and family name, by expressions that say it in one and take the square of the blanks and particles."""
+    text = _OLD_DEGREE.sub("", value.strip())
+    family, comma, given = text.partition(",")
+    if comma:
+        return given.strip(), family.strip()
+    given, _, family = text.strip().rpartition(" ")
+    particle = _OLD_PARTICLE.search(given)
+    if particle is not None:
+        given, family = given[: particle.start()], f"{particle[1].strip()} {family}"
+    return given.strip(), family
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Jo", "Berg", "van", "DER", "de", "la", "el", "MD", "PhD", "RN", ",", " ", "  ", "\t", "\n", "."]
+        )
+    ).map("".join)
+)
+def test_degrees_are_left_out_and_particles_belong_to_the_family(value: str) -> None:
+    (name,) = PatientRecord.model_validate({"patient_id": "7", "names": [value]}).names
+    assert (name.given, name.family) == read_at_leisure(value)
+
+
+@pytest.mark.parametrize("between", [" ", "van ", "\tvan"])
+def test_a_long_name_is_read_in_no_time(between: str) -> None:
+    """Many minutes, where the time grew with the square of the length."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    try:
+        PatientRecord.model_validate({"patient_id": "7", "names": [f"Jo {between * 200_000}x Berg"]})
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,11 @@ _TITLE = re.compile(
     r"(?:(?:dr|prof|mr|mrs|ms|miss|herr|frau|sr|sra|srta|don|doña|mme|mlle|med)\b\.?,?\s*|(?:m|d|dña)\.\s*)+",
     re.IGNORECASE,
 )
-_DEGREE = re.compile(r"(?:,\s*|\s+)(?:MD|M\.D\.|DO|PhD|Ph\.D\.|RN|NP|PA-C|DDS|FACS|MBBS)(?=\W*$|\s*,)")
+# From the first of several blanks only: from each of them, the search would take the square of their number.
+_DEGREE = re.compile(r"(?:,\s*|(?<!\s)\s+)(?:MD|M\.D\.|DO|PhD|Ph\.D\.|RN|NP|PA-C|DDS|FACS|MBBS)(?=\W*$|\s*,)")
+_WORD = re.compile(r"\S+")
 _PARTICLE = re.compile(
-    r"(?:\s|^)((?:(?:van|von|der|den|de|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|abu|ter|ten|zu|zum)(?:\s+|$))+)$",
-    re.IGNORECASE,
+    "van|von|der|den|de|del|della|di|da|do|dos|das|du|la|le|el|al|bin|ibn|abu|ter|ten|zu|zum", re.IGNORECASE
 )
 
 
@@ -70,10 +71,19 @@ def _as_name(value: object) -> object:
     if comma:
         return {"given": given.strip(), "family": family.strip()}
     given, _, family = text.strip().rpartition(" ")
-    particle = _PARTICLE.search(given)
-    if particle is not None:
-        given, family = given[: particle.start()], f"{particle[1].strip()} {family}"
-    return {"given": given.strip(), "family": family}
+    start = _particles_at(given)
+    particles = given[start:].strip()
+    return {"given": given[:start].strip(), "family": f"{particles} {family}" if particles else family}
+
+
+def _particles_at(given: str) -> int:
+    """Where the particles begin that a text ends in; its length if it ends in none."""
+    start = len(given)
+    for word in reversed(list(_WORD.finditer(given))):
+        if not _PARTICLE.fullmatch(word[0]):
+            break
+        start = word.start()
+    return start
 
 
 class PersonName(BaseModel):

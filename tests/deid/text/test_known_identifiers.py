@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloister.deid.patient_record import PatientRecord
+from cloister.deid.text import known_identifiers as module
 from cloister.deid.text.known_identifiers import KnownIdentifiers, within_one_typo
 from cloister.deid.text.merge import merge
 
@@ -114,6 +115,24 @@ def test_short_names_are_found_with_letters_swapped_or_doubled(text: str) -> Non
 @pytest.mark.parametrize("text", ["Ms. Kowalsky", "KOWALKSI", "kowaalski", "Kowlski agrees", "Kowalskis"])
 def test_one_typing_error_in_a_long_name_does_not_hide_it(maria: PatientRecord, text: str) -> None:
     assert any(finding.label == "NAME" for finding in KnownIdentifiers(maria).find(text))
+
+
+@pytest.mark.parametrize("typo", ["", "x", "swapped", "other"])
+def test_a_typing_error_hides_no_name_of_forty_letters(typo: str) -> None:
+    family = "keihanaikukauakahihuliheekahaunaeleabcdef"[:40]
+    known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": [f"Jo {family}"]}))
+    written = {"swapped": family[:20] + family[21] + family[20] + family[22:], "other": family[:20] + "q" + family[21:]}
+    (found,) = merge(known.find(f"Ms. {written.get(typo, family[:20] + typo + family[20 + (not typo) :])} agrees"))
+    assert found.start == 4
+    assert found.end == len(f"Ms. {family}") + {"": -1, "x": 1}.get(typo, 0)
+
+
+def test_a_word_of_thousands_of_letters_is_looked_for_as_it_is_listed_only() -> None:
+    long = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=5000))
+    known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": [f"Jo {long}", "Al Berg"]}))
+    assert [f.label for f in merge(known.find(f"Ms. {long.upper()} agrees"))] == ["NAME"]
+    assert sum(map(len, known._typos)) < 100
+    assert sum(map(len, module._deletions(long))) == len(long)
 
 
 def test_a_name_that_is_an_everyday_word_counts_only_when_capitalised() -> None:

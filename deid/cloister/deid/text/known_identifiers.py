@@ -32,6 +32,9 @@ from cloister.deid.text.squeezed import SqueezedText, Token, is_tight, is_unspac
 _TYPO_LENGTH, _SURE_TYPO_LENGTH = 5, 6
 """Parts at least this long are found with one typing error; those shorter than the second only with letters swapped,
 doubled or missing, for one letter exchanged makes another word of them."""
+_TYPO_LONGEST = 40
+"""Parts longer than this, which is longer than any name, are found as they are listed only: what a word becomes by
+losing one letter takes the square of its length."""
 _WITHIN_LENGTH = 7
 """Parts at least this long are found inside longer words too."""
 _BROKEN_LENGTH, _SPACED_LENGTH = 4, 6
@@ -100,7 +103,7 @@ class KnownIdentifiers:
         self._capitalised = EVERYDAY_WORDS | PARTICLES | (WORDS_TOO & self._formal.keys())
         self._initials = frozenset((*(part[0] for part in self._given), *(p for p in self._family if len(p) == 1)))
         self._signatures = frozenset(initials for person in people for initials in _signatures(person))
-        self._typos = _deletions_of(part for part in self._parts if len(part) >= _TYPO_LENGTH)
+        self._typos = _deletions_of(part for part in self._parts if _TYPO_LENGTH <= len(part) <= _TYPO_LONGEST)
         needles = [*_name_needles(people), *_part_needles(listed), *_record_needles(record)]
         self._needles = tuple(dict.fromkeys(needle for needle in needles if needle.squeezed))
         self._words = frozenset(needle.squeezed for needle in self._needles)
@@ -501,5 +504,10 @@ def _deletions_of(words: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _deletions(word: str) -> frozenset[str]:
-    """The word and all it becomes by losing one letter: two words one typo apart share one of these."""
+    """The word and all it becomes by losing one letter: two words one typo apart share one of these.
+
+    Only the word itself where it is too long to be one typo apart from any part that is so looked for.
+    """
+    if len(word) > _TYPO_LONGEST + 1:
+        return frozenset((word,))
     return frozenset((word, *(word[:i] + word[i + 1 :] for i in range(len(word)))))
