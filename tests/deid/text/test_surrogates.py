@@ -66,6 +66,11 @@ def test_every_label_has_a_surrogate_or_its_tag(maria: PatientRecord) -> None:
         assert surrogates(maria).replace(label, "Qx-17 zeta", date(2021, 5, 4)) != "Qx-17 zeta"
 
 
+@pytest.mark.parametrize("value", ["\uff9e", "Ruiz \uff9e", "\uff9e\uff9f"])
+def test_a_mark_without_its_letter_has_no_surrogate(maria: PatientRecord, value: str) -> None:
+    assert not {"\uff9e", "\uff9f"} & set(surrogates(maria).replace("NAME", value, None))
+
+
 @pytest.mark.parametrize(
     ("label", "value"), [("MRN", "M-8243444"), ("SSN", "123-45-6789"), ("PHONE", "(216) 555-0166"), ("ID", "٤٥٦-78X")]
 )
