@@ -135,7 +135,7 @@ def test_a_reason_in_another_encoding_is_refused_before_anything_is_done(
     typed = [part.format(sha256=sha256) for part in command]
     result = run(site_app, *typed, "--site", "cleveland", option, os.fsdecode(b"caf\xe9"))
     assert isinstance(result.exception, InputError)
-    assert result.exception.message == f"{option} 'caf\\udce9': not UTF-8."
+    assert result.exception.message == f"{option}: caf\\udce9 is not UTF-8."
     assert audited("cleveland") == before
     assert b"revoked" not in (both / "cleveland" / "approvals" / f"{sha256}.json").read_bytes()
 

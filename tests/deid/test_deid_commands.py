@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
+from cloister.deid.cli import app
 from cloister.study.dataset import verify_dataset
+from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
 from cloister.study.population import patient_key, read_population
 
@@ -42,6 +46,17 @@ def test_detect_writes_one_line_a_note_with_code_point_offsets(
     assert set(span) == {"start", "end", "label", "score", "source"}
     assert (span["label"], text[span["start"] : span["end"]]) == ("MRN", "00482913")
     assert second == {"id": "n2", "spans": []}
+
+
+@pytest.mark.parametrize("option", ["--default-issuer", "--statement"])
+def test_text_in_another_encoding_is_refused_before_anything_is_done(tmp_path: Path, option: str) -> None:
+    given = {"--default-issuer": "north", "--statement": "made up"} | {option: os.fsdecode(b"caf\xe9")}
+    arguments = ["none.csv", "--site-key", "none", "--output", tmp_path / "out"]
+    result = CliRunner().invoke(
+        app, ["declare", *map(str, arguments), *(part for pair in given.items() for part in pair)]
+    )
+    assert isinstance(result.exception, InputError)
+    assert f"{option}: caf\\udce9 is not UTF-8" in result.exception.message
 
 
 def test_an_output_may_bear_any_name(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_images_have_a_size_that_can_be_one(tmp_path: Path, size: object) -> Non
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"num_hidden_layers": 10**9}, "1000000000 layers"),
+        ({"num_hidden_layers": 10**5}, "100000 layers"),
         ({"num_hidden_layers": 20, "hidden_size": 4096, "intermediate_size": 16384}, "[0-9,]+ weights"),
         ({"vocab_size": 10**9}, "[0-9,]+ weights"),
         ({"hidden_size": 10**6}, "[0-9,]+ weights"),
@@ -145,6 +145,20 @@ def test_a_configuration_takes_no_memory_that_its_weights_do_not_fill(
     with pytest.raises(ModelMismatchError, match=f"config.json asks for {told}"):
         load_classifier(tmp_path, "text", 2)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**20  # KiB
+
+
+@pytest.mark.parametrize("key", ["num_labels", "num_hidden_layers", "_num_labels"])
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("load", [image_size, load_tokenizer, lambda folder: load_classifier(folder, "text", 2)])
+def test_no_lists_of_a_million_are_made_of_a_number(
+    tmp_path: Path, key: str, within: bool, load: Callable[[Path], object]
+) -> None:
+    """Of ten million labels transformers makes lists for minutes."""
+    counted: dict[str, Any] = {key: 10**7}
+    config = {"model_type": "bert"} | ({"parts": [{"text_config": counted}]} if within else counted)
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelMismatchError, match=rf"config\.json: '{key}' is more than 100000"):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "1.0", "model": {"type": "WordPiece"}}'])

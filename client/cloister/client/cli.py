@@ -140,8 +140,9 @@ def revoke_approval(
     """Withdraw an approval: no message of the study is answered any more."""
     from cloister.client.approvals import revoke_approval as withdraw
     from cloister.client.site_folder import SiteFolder
+    from cloister.study.command_text import check_text
 
-    name = withdraw(SiteFolder.open(site), study, _who(by), _text("--reason", reason))
+    name = withdraw(SiteFolder.open(site), study, _who(by), check_text(reason, "--reason"))
     typer.echo(f"The approval of study {name} is withdrawn.")
 
 
@@ -161,10 +162,11 @@ def ledger(
     from cloister.client.ledger_statement import lines_of, statement_of
     from cloister.client.site_folder import SiteFolder
     from cloister.privacy.ledger import Ledger
+    from cloister.study.command_text import check_text
 
     opened = SiteFolder.open(site)
     if anchor_anew is not None:
-        Ledger.anchor_anew(opened.ledger, opened.key, opened.anchors, _text("--anchor-anew", anchor_anew))
+        Ledger.anchor_anew(opened.ledger, opened.key, opened.anchors, check_text(anchor_anew, "--anchor-anew"))
     with Ledger.open(opened.ledger, opened.key, opened.anchors) as book:
         if export is not None:
             typer.echo(f"Exported {book.export(export)} entries to {export}.", err=as_json)
@@ -313,6 +315,7 @@ def audit(
     from cloister.client.site_folder import SiteFolder
     from cloister.study.audit_entry import person
     from cloister.study.audit_report import report
+    from cloister.study.command_text import check_text
     from cloister.study.login_name import login_name
 
     opened = SiteFolder.open(site)
@@ -322,7 +325,7 @@ def audit(
         typer.echo(f"The clock is accepted; entries were ahead up to {ahead:%Y-%m-%d %H:%M} UTC.")
         return
     if anchor_anew is not None:
-        log.anchor_anew(_now(), person(who), _text("--anchor-anew", anchor_anew))
+        log.anchor_anew(_now(), person(who), check_text(anchor_anew, "--anchor-anew"))
     for line in report(log, name, _now(), who, verify, export, prune, as_json):
         typer.echo(line)
 
@@ -415,20 +418,6 @@ def _who(by: str) -> str:
     if not by:
         typer.echo(f"On record as done by {who}, the login name; --by names somebody else.", err=True)
     return who
-
-
-def _text(option: str, given: str) -> str:
-    """What was given for an option that is put on record, in UTF-8 as everything there.
-
-    Raises:
-        InputError: it is not UTF-8.
-    """
-    from cloister.study.errors import InputError
-    from cloister.study.utf8 import has_utf8
-
-    if not has_utf8(given):
-        raise InputError(f"{option} {given!r}: not UTF-8.", "Set the terminal to UTF-8, or write it in ASCII.")
-    return given
 
 
 def _now() -> datetime:

@@ -24,10 +24,10 @@ from cloister.client.enrolment import authority_file, node_key_file
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.site_folder import SiteFolder
 from cloister.study import atomic
+from cloister.study.command_text import check_path
 from cloister.study.enrolment import Enrolment
 from cloister.study.errors import InputError
 from cloister.study.systemd_unit import quoted, systemd_unit
-from cloister.study.utf8 import has_utf8
 
 LAUNCHER_FOLDER = "launcher"
 CLIENTAPP = "flwr-clientapp"
@@ -98,9 +98,7 @@ def check_folder(folder: Path) -> None:
     Raises:
         InputError: it is not UTF-8.
     """
-    place = str(folder.resolve())
-    if not has_utf8(place):
-        raise InputError(f"{place!r}: not UTF-8, as the files that start a site have to be.", "Rename the folder.")
+    check_path(folder, "The site's folder")
 
 
 def renew(site: SiteFolder, enrolment: Enrolment, systemd_units: Path = SYSTEMD_UNITS) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from cloister.deid import import_command, review_command
 from cloister.deid.evaluate_command import evaluate
+from cloister.study.command_text import check_text
 
 if TYPE_CHECKING:
     from cloister.study.dataset import Certificate
@@ -30,7 +31,9 @@ _SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site i
 _PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
 _COLLECTION = typer.Option("--collection", help="Name of the collection; notes and images of one share it.")
 _ISSUER = typer.Option(
-    "--default-issuer", help="Issuer of record numbers that name none; notes, images and tables of a site share it."
+    "--default-issuer",
+    help="Issuer of record numbers that name none; notes, images and tables of a site share it.",
+    callback=lambda issuer: check_text(issuer, "--default-issuer"),
 )
 _DETECTORS = typer.Option(
     "--detectors",
@@ -188,7 +191,12 @@ def declare(
     output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
     site_key: Annotated[Path, _SITE_KEY],
     statement: Annotated[
-        str, typer.Option("--statement", help="Where the data come from, and who vouches that they identify nobody.")
+        str,
+        typer.Option(
+            "--statement",
+            help="Where the data come from, and who vouches that they identify nobody.",
+            callback=lambda statement: check_text(statement, "--statement"),
+        ),
     ],
     default_issuer: Annotated[str, _ISSUER] = "",
     collection: Annotated[str, _COLLECTION] = "main",

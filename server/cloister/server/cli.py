@@ -289,11 +289,11 @@ def audit(
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened at this coordinator: enrolments, studies, runs, rounds. Every entry is verified."""
-    from cloister.server.command_text import check_text
     from cloister.server.server_audit import log_of
     from cloister.server.server_folder import ServerFolder
     from cloister.study.audit_entry import person
     from cloister.study.audit_report import report
+    from cloister.study.command_text import check_text
     from cloister.study.login_name import login_name
 
     opened = ServerFolder.open(server)

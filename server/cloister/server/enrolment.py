@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from cloister.server.command_text import check_text
 from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
+from cloister.study.command_text import check_text
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError
 from cloister.study.login_name import login_name

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloister.server import start_files
 from cloister.server.authority import check_server_certificate, make_authority, make_server_certificate
-from cloister.server.command_text import check_path
 from cloister.server.roster import Roster
 from cloister.server.server_audit import AUDIT_KEY, LOG_FILE, log_of, record
 from cloister.server.server_folder import LINK_HOSTS, ROSTER_FILE, SERVER_FILE, Server, ServerFolder
 from cloister.study import atomic
+from cloister.study.command_text import check_path
 from cloister.study.errors import InputError
 from cloister.study.keys import SiteKey
 from cloister.study.named_file import read_file

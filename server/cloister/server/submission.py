@@ -17,13 +17,13 @@ from importlib import metadata
 from pathlib import Path
 
 from cloister.server.bundle import write_bundle
-from cloister.server.command_text import check_path
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.outdated_roster import check_revocations
 from cloister.server.server_audit import record
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study import atomic
+from cloister.study.command_text import check_path
 from cloister.study.coordinator import COORDINATOR_FILE, Coordinator
 from cloister.study.dataset import verify_dataset
 from cloister.study.errors import EnrolmentError, MissingFileError, StudyError

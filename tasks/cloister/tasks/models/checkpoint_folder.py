@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Never
 import torch
 from torch import nn
 
+from cloister.study.checkpoint_lengths import check_lengths
 from cloister.study.errors import CloisterError, MissingFileError, ModelMismatchError
 
 _SPARE_WEIGHTS: Final = 10_000_000
@@ -81,6 +82,7 @@ def load_configuration(folder: Path, **settings: int) -> Any:
 
     if not (folder / "config.json").is_file():
         raise MissingFileError(folder / "config.json", "checkpoint configuration", "Name a checkpoint's folder.")
+    check_lengths(folder)
     try:
         return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False, **settings)
     except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)

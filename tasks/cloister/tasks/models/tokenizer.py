@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cloister.study.checkpoint_lengths import check_lengths
 from cloister.study.errors import DataError, ModelMismatchError
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -52,6 +53,7 @@ def load_tokenizer(folder: Path) -> Any:
     """
     from transformers import AutoTokenizer
 
+    check_lengths(folder)
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as problem:  # noqa: BLE001 (the library raises anything on a damaged file)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cloister.deid.text.adapters.model_folder import check_model_folder, require_package
+from cloister.study.checkpoint_lengths import check_lengths
 from cloister.study.errors import InputError
 
 Task = Literal["TokenClassification", "CausalLM"]
@@ -24,9 +25,11 @@ def load_transformers_model(folder: Path, task: Task, device: str, **options: An
 
     Raises:
         MissingFileError: there is no such folder, or no configuration in it.
+        ModelMismatchError: its configuration counts more of something than a model has.
         InputError: transformers is not installed, or the folder is no such model that may be loaded.
     """
     check_model_folder(folder)
+    check_lengths(folder)
     what = _WORDS[task]
     require_package("transformers", f"A {what}", "Install it: pip install 'cloister[training]'.")
     import transformers

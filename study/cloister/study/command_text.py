@@ -14,13 +14,14 @@ from cloister.study.printable import printable
 from cloister.study.utf8 import has_utf8
 
 
-def check_text(text: str, option: str) -> None:
-    """Refuse what somebody typed, before anything is done.
+def check_text(text: str, option: str) -> str:
+    """Refuse what somebody typed, before anything is done; otherwise the text itself.
 
     Raises:
         InputError: it is not UTF-8.
     """
     _check(text, option, "Set the terminal to UTF-8, or write it without accents.")
+    return text
 
 
 def check_path(path: Path, what: str) -> None:
