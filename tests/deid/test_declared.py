@@ -41,7 +41,8 @@ def test_patient_ids_become_keys_and_the_certificate_says_declared(tmp_path: Pat
     [
         (TABLE.drop_columns(["patient_id"]), "no column"),
         (TABLE.slice(0, 0), "no rows"),
-        (pa.table({"patient_id": ["7", None]}), "row 2"),
+        (pa.table({"patient_id": ["7", None], "age": [63.0, 64.0]}), "row 2"),
+        (pa.table({"patient_id": ["7", "8"]}), "no column beside 'patient_id'"),
         (TABLE.append_column("patient_key", pa.array(["a", "b", "c"])), "patient_key"),
     ],
 )
@@ -60,12 +61,13 @@ def test_a_table_without_usable_patients_is_refused(
         ("patient_id,text\n1,well\n2,Maria Kowalski,born,1951\n", "line 3 has 4 values, the first line 2"),
         ("patient_id,patient_id\nMaria Kowalski,2\n", "2 columns 'patient_id'"),
         ("", "not a CSV table"),
+        ("patient_id,Kowalski \udcef\n1,2\n", "not a CSV table"),
     ],
 )
 def test_an_error_quotes_nothing_of_a_csv_file(tmp_path: Path, content: str, told: str) -> None:
     """Without a line of names, what stands in the place of names is the first patient."""
     path = tmp_path / "table.csv"
-    path.write_text(content)
+    path.write_text(content, errors="surrogateescape")
     with pytest.raises(DataError, match=told) as refused:
         read_csv(path)
     assert not {word for word in ("Kowalski", "Maria", "1951", "born") if word in str(refused.value)}

@@ -52,7 +52,7 @@ def write_declared_dataset(
 
     Raises:
         InputError: there is no statement, or `output` holds something else.
-        DataError: the table has no rows, no `patient_id`, or rows whose patient is missing.
+        DataError: the table has no rows, no `patient_id` or nothing else, or rows whose patient is missing.
     """
     check_collection(collection)
     if not statement.strip():
@@ -120,7 +120,8 @@ def read_csv(path: Path) -> pa.Table:
             parse_options=csv.ParseOptions(invalid_row_handler=refuse),
             convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}),
         )
-    except pa.ArrowInvalid:  # its message quotes the line
+        table.column_names  # noqa: B018 (names that are not UTF-8 are an error here, not later)
+    except (pa.ArrowInvalid, UnicodeDecodeError):  # its message quotes the line
         fault = faults[0] if faults else "not a CSV table"
         raise DataError(f"{path}: {fault}.", "Save it as CSV: UTF-8, commas, names of columns first.") from None
     _patients(table, str(path))
@@ -139,6 +140,8 @@ def _patients(table: pa.Table, name: str = "The table") -> list[str]:
         raise DataError(f"{name} has {columns} columns {PATIENT_COLUMN!r}.", "Leave one.")
     if "patient_key" in table.column_names:
         raise DataError(f"{name} has a column 'patient_key' already.", "Leave it out: keys are made here.")
+    if table.num_columns == 1:
+        raise DataError(f"{name} has no column beside {PATIENT_COLUMN!r}.", "Add what it says of the patients.")
     if not table.num_rows:
         raise DataError(f"{name} has no rows.", "A dataset needs at least one example.")
     patients = ["" if value is None else str(value) for value in table.column(PATIENT_COLUMN).to_pylist()]

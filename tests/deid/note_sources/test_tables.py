@@ -9,8 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 from tests.deid.note_sources.conftest import Import
 
+from cloister.deid.note_sources import parquet_rows
 from cloister.deid.note_sources.import_notes import import_notes
-from cloister.deid.note_sources.tables import Columns
+from cloister.deid.note_sources.item import Refused, SourceNote
+from cloister.deid.note_sources.parquet_rows import LONGEST_CELL
+from cloister.deid.note_sources.tables import Columns, read_parquet
 from cloister.study.errors import DataError
 
 HEAD = "id,patient_id,text\n"
@@ -94,3 +97,83 @@ def test_a_float_column_that_is_no_number_of_anybodys_is_read(tmp_path: Path) ->
 def test_record_numbers_that_a_program_wrote_as_floats_are_refused_in_csv_too(imported: Import) -> None:
     with pytest.raises(DataError, match="'patient_id' holds"):
         imported({"t.csv": HEAD + "1,482913.0,Stable.\n2,,Stable.\n"})
+
+
+def zoned(zone: str) -> pa.Array:
+    return pa.array([0, 1], pa.int64()).cast(pa.timestamp("us", tz=zone))
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (zoned("Mars/Base"), "timestamp.*Mars/Base"),
+        (zoned("../x"), "timestamp"),
+        (pa.StructArray.from_arrays([pa.array([1, 2]), pa.array([1, 2])], names=["k", "k"]), "struct"),
+        (pa.array([[1], [2]]), "list"),
+        (pa.array([b"2020-01-01", b"\xff"]), "binary"),
+    ],
+)
+def test_a_column_of_what_cannot_be_read_as_text_is_told(tmp_path: Path, dates: pa.Array, told: str) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["Stable.", "Fine."], "date": dates}), path)
+    with pytest.raises(DataError, match=rf"t\.parquet: column 'date' holds .*{told}") as problem:
+        list(read_parquet(path, Columns()))
+    assert "text" in problem.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("date", pa.array([0, 2**31 - 1], pa.int32()).cast(pa.date32()), "not-a-table"),
+        ("date", pa.array([0, -(2**62)], pa.int64()).cast(pa.timestamp("us")), "not-a-table"),
+        ("type", pa.array([0, 2**62], pa.int64()).cast(pa.duration("s")), "not-a-table"),
+        ("type", pa.array([b"ct", b"\xff"]).view(pa.string()), "not-utf-8"),
+        ("type", pa.array(["ct", "x" * (LONGEST_CELL + 1)]), "too-large"),
+    ],
+)
+def test_a_value_that_cannot_be_read_costs_its_row(tmp_path: Path, name: str, values: pa.Array, reason: str) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["Stable.", "Fine."], name: values}), path)
+    first, second = read_parquet(path, Columns())
+    assert isinstance(first, SourceNote)
+    assert second == Refused(path, 2, reason)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+@pytest.mark.parametrize("use_dictionary", [True, False])
+def test_texts_are_the_same_however_they_are_stored(tmp_path: Path, kind: pa.DataType, use_dictionary: bool) -> None:
+    path, texts = tmp_path / "t.parquet", ["Ärztin", None, "x", "Ärztin", ""] * 700
+    table = pa.table({"text": pa.array(texts, kind)})
+    for written in (table, pa.table({"text": pa.array(texts).dictionary_encode()})):
+        pq.write_table(written, path, use_dictionary=use_dictionary, row_group_size=1500)
+        found = [
+            each.values["text"] if isinstance(each, SourceNote) else None for each in read_parquet(path, Columns())
+        ]
+        assert found == [text or None for text in texts]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pa.DictionaryArray.from_arrays(pa.array([0] * 5000), pa.array(["x " * 500_000])),
+        pa.DictionaryArray.from_arrays(pa.array([0] * 5000), pa.array(["x" * 20_000_000])),
+        pa.DictionaryArray.from_arrays(pa.array([0] * 10_000), pa.array(["x"])),
+        pa.array(["x" * 1_000_000] * 10),
+    ],
+)
+def test_a_small_file_with_room_for_gigabytes_is_refused(
+    tmp_path: Path, texts: pa.Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_rows, "_FREE", 2**23)
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": texts}), path, compression="zstd", use_dictionary=len(texts) > 10)
+    assert path.stat().st_size < 200_000
+    whole = pa.default_memory_pool()
+    counted = pa.proxy_memory_pool(whole)
+    pa.set_memory_pool(counted)
+    try:
+        with pytest.raises(DataError, match=r"t\.parquet: holds more than 1,000 times its own size"):
+            sum(1 for _ in read_parquet(path, Columns()))
+    finally:
+        pa.set_memory_pool(whole)
+    assert counted.max_memory() < 2**28

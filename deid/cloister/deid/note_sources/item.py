@@ -16,7 +16,7 @@ Reason = Literal[
     "not-utf-8",  # nor in the character set that it names
     "not-json",
     "not-hl7",  # the message cannot be taken apart
-    "not-a-table",  # the row has more or fewer cells than the head, or a quote without an end
+    "not-a-table",  # the row has more or fewer cells than the head, a quote without an end, or a date that there is not
     "bad-patient",  # whose the notes are cannot be told, or what is known of the patient cannot be used
     "bad-birth-date",  # it is no date; the rest of what is known of the patient is used
     "missing-text",

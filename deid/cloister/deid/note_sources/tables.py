@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
+from cloister.deid.note_sources.parquet_rows import LONGEST_CELL, read_rows, schema_of
 from cloister.study.errors import DataError
 from cloister.study.utf8 import has_utf8
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LONGEST_CELL = 16 * 1024 * 1024
-_ROWS_AT_ONCE = 1024
 _FLOAT = re.compile(r"\s*\d+\.0\s*")
 """How programs write a column of whole numbers of which some are missing."""
 
@@ -56,7 +55,7 @@ def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
     """
     # Not with errors="strict": one bad letter must not cost all other rows.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        limit = csv.field_size_limit(_LONGEST_CELL)
+        limit = csv.field_size_limit(LONGEST_CELL)
         try:
             yield from _csv_rows(path, csv.reader(file, delimiter=_delimiter(path), strict=True), columns)
         finally:
@@ -68,24 +67,14 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
 
     Raises:
         DataError: it is not one, has not the columns asked for, or holds record numbers as something else than texts
-            and whole numbers.
+            and whole numbers, or anything that `parquet_rows` refuses.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            head = _checked(path, file.schema_arrow.names, columns)
-            for column in (head[key] for key in _NUMBERS if key in head):
-                _check_kind(path, column, file.schema_arrow.field(column).type)
-            number = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(head.values()))):
-                for row in batch.to_pylist():
-                    number += 1
-                    cells = {name: "" if value is None else str(value) for name, value in row.items()}
-                    yield _item(path, number, cells, head, columns)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
-        raise DataError(f"{path}: not a Parquet file that can be read.", "Write the file again.") from problem
+    schema = schema_of(path)
+    head = _checked(path, schema.names, columns)
+    for column in (head[key] for key in _NUMBERS if key in head):
+        _check_kind(path, column, schema.field(column).type)
+    for number, row in enumerate(read_rows(path, schema, list(dict.fromkeys(head.values()))), 1):
+        yield Refused(path, number, row) if isinstance(row, str) else _item(path, number, row, head, columns)
 
 
 def _check_kind(path: Path, column: str, kind: pa.DataType) -> None:
