@@ -11,12 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from cloister.deid.review.matching import Block, matching_blocks
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+|\s+|.", re.DOTALL)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_MANY_PIECES = 4000
-"""Beyond this, frequent pieces serve no longer as anchors, which would take quadratic time."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,10 @@ class Alignment:
         return [(start, end) for start, end in joined if any(map(str.isalnum, self.original[start:end]))]
 
     def _overlapping(self, start: int, end: int) -> Iterator[Change]:
-        return (change for change in self.changes if change.start < end and change.end > start)
+        index = bisect_right(self.changes, start, key=lambda change: change.end)
+        while index < len(self.changes) and self.changes[index].start < end:
+            yield self.changes[index]
+            index += 1
 
     def _cleaned_offset(self, offset: int, *, after: bool) -> int:
         index = bisect_right(self.changes, offset, key=lambda change: change.start) - 1
@@ -100,10 +102,11 @@ def align(original: str, cleaned: str) -> Alignment:
 def _differing(first: Sequence[str], second: Sequence[str], start: int, cleaned_start: int) -> Iterator[Change]:
     """The stretches in which two sequences of strings differ, as offsets into their joined texts."""
     left, right = _offsets(first, start), _offsets(second, cleaned_start)
-    many = max(len(first), len(second)) > _MANY_PIECES
-    for kind, i, j, k, m in SequenceMatcher(None, first, second, autojunk=many).get_opcodes():
-        if kind != "equal":
-            yield Change(left[i], left[j], right[k], right[m])
+    i, j = 0, 0
+    for block in (*matching_blocks(first, second), Block(len(first), len(second), 0)):
+        if (i, j) != (block.first, block.second):
+            yield Change(left[i], left[block.first], right[j], right[block.second])
+        i, j = block.first + block.size, block.second + block.size
 
 
 def _offsets(pieces: Sequence[str], start: int) -> list[int]:
