@@ -60,10 +60,10 @@ def test_words_that_stay_in_a_long_line_are_matched_and_those_that_go_are_not() 
 @pytest.mark.parametrize(
     ("original", "cleaned"),
     [
-        ("Doe\n" * 4000, "Horvat\n" * 4000),
-        ("x " * 4000, "y " * 4000),
-        ("1 2 3 4 " * 1000, "4 3 2 1 " * 1000),
-        ("Doe\n\n" * 3000, "Ng\n\n" * 3100),
+        ("Doe\n" * 1900, "Horvat\n" * 1900),
+        ("x " * 1900, "y " * 1900),
+        ("1 2 3 4 " * 450, "4 3 2 1 " * 450),
+        ("Doe\n\n" * 1900, "Ng\n\n" * 1950),
         ("x " * 100, "y " * 100_000),
     ],
 )
