@@ -218,6 +218,31 @@ def test_thousands_who_bear_one_name_are_read_in_linear_time(imported: Import) -
     assert (len(found.patients), found.refused) == (4_000, [("x.ndjson", 4_001, "bad-patient")])
 
 
+@pytest.mark.parametrize("name", ["Adeyemi", "Brandt {}"])
+def test_staff_whom_thousands_of_resources_tell_again_are_read_in_linear_time(name: str, imported: Import) -> None:
+    number = 4_000
+    staff = [
+        {"resourceType": "Practitioner", "id": "9", "name": [{"family": name.format(each)}]} for each in range(number)
+    ]
+    reports = [report(f"{each}", SUBJECT, performer=[{"reference": "Practitioner/9"}]) for each in range(number)]
+    started = time.process_time()
+    found = imported({"x.ndjson": lines(patient("111", "Arendt"), *staff, *reports)})
+    assert time.process_time() - started < 10
+    assert len(found.notes) == number
+    assert {each.family for each in found.patients["111"].providers} == {name.format(each) for each in range(number)}
+
+
+@pytest.mark.parametrize("form", ["x.json", "x.ndjson"])
+def test_a_resource_with_half_a_character_costs_no_other(form: str, imported: Import) -> None:
+    resources = (
+        patient("111", "Arendt"), report("Of Anna.", SUBJECT, performer=[{"display": "B \ud800"}]),
+        report("Of Anna, again.", SUBJECT), {"resourceType": "RelatedPerson", "patient": SUBJECT, "name": "\udc00"},
+    )  # fmt: skip
+    found = imported({form: bundle(*resources) if form == "x.json" else lines(*resources)})
+    assert [(note["patient_id"], note["text"]) for note in found.notes] == [("111", "Of Anna, again.")]
+    assert set(found.refused) == {(form, 2, "not-utf-8"), (form, 4, "not-utf-8")}
+
+
 @pytest.mark.parametrize("kind", [["Patient"], {"Patient": 1}, 1, None])
 def test_a_kind_that_is_no_word_is_no_resource_that_matters(kind: Any, imported: Import) -> None:
     entries = [{"resource": {"resourceType": kind}}, {"resource": patient("7", "Arendt")}]

@@ -140,3 +140,10 @@ def test_what_python_alone_calls_an_encoding_is_no_character_set(charset: str, i
     text = "Hb 12-a \\u00e9"
     found = imported({"x.hl7": head + ANNA + report(text.replace("\\", "\\E\\"))})
     assert [note["text"] for note in found.notes] == [text]
+
+
+def test_a_message_with_half_a_character_is_refused(imported: Import) -> None:
+    head = HEAD.rstrip("\r") + "||||||UTF-7\r"
+    found = imported({"x.hl7": head + ANNA + report("Of +2AA-") + head + ANNA + report("Of +AOk-tienne.")})
+    assert [note["text"] for note in found.notes] == ["Of \u00e9tienne."]
+    assert found.refused == [("x.hl7", 1, "not-utf-8")]

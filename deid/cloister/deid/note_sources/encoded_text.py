@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloister.deid.charsets import codec_of
+from cloister.study.utf8 import has_utf8
 
 
 def text_of(data: bytes, charset: str | None = None) -> str | None:
@@ -10,7 +11,8 @@ def text_of(data: bytes, charset: str | None = None) -> str | None:
     name = (charset or "").strip().strip("\"'") or "utf-8"
     try:
         codec = codec_of(name)
-        return data.decode("utf-8-sig" if codec == "utf-8" else codec)
+        text = data.decode("utf-8-sig" if codec == "utf-8" else codec)
+        return text if has_utf8(text) else None  # UTF-7 can write half a character
     except LookupError:
         return text_of(data)
     except ValueError:  # also of a name that can be none's

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, u
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.unescape import unescape
 from cloister.study.untrusted_json import parse_json
+from cloister.study.utf8 import has_utf8
 
 _LARGEST_FILE = 1024 * 1024 * 1024
 _TEXTS = re.compile(r"text/|application/(?:rtf|x-rtf|xhtml\+xml|xml)|message/rfc822", re.IGNORECASE)
@@ -66,7 +68,10 @@ class FhirResources:
     files: tuple[Path, ...]
     _people: dict[tuple[Path | None, str], list[PatientRecord]] = field(default_factory=dict)
     """Who bears a name in a file, and in all of them (None); two of them where there are several."""
-    _staff: dict[str, list[Json]] = field(default_factory=dict)
+    _staff: dict[str, dict[str, Json]] = field(default_factory=dict)
+    """What those who bear a name are called, by its JSON: every file may tell it again."""
+    _told: set[tuple[tuple[str, str], str]] = field(default_factory=set)
+    """Which of the staff, by the name that they bear, a patient is known to have met."""
 
     def items(self) -> Iterator[Item]:
         """Patients first."""
@@ -77,8 +82,9 @@ class FhirResources:
                 continue
             kind = _text(found.resource.get("resourceType"))
             if kind in {"Practitioner", "PractitionerRole"}:
+                called = {json.dumps(each, sort_keys=True): each for each in _list(found.resource.get("name"))}
                 for name in found.names:
-                    self._staff.setdefault(name, []).extend(_list(found.resource.get("name")))
+                    self._staff.setdefault(name, {}).update(called)
             elif kind == "RelatedPerson":
                 kin.append(found)
             elif kind == "Patient":
@@ -136,8 +142,8 @@ class FhirResources:
         if patient is not None:
             yield patient
             values |= {"patient_id": patient.patient_id, "issuer": patient.issuer}
-            providers = [name for names in self._named(resource, contained) for name in _names(names)]
-            yield from _more_of(patient, {"providers": providers})
+            for names in self._named(patient, resource, contained):
+                yield from _more_of(patient, {"providers": _names(names)})
         texts = list(_READERS[_text(resource.get("resourceType"))](resource))
         readable = [text for text in texts if text is not None and text.strip()]
         for number, text in enumerate(readable, 1):
@@ -176,15 +182,19 @@ class FhirResources:
                 return record, problem
         return None, "bad-patient"
 
-    def _named(self, resource: Json, contained: dict[str, Json]) -> Iterator[list[Json]]:
-        """The names of those who wrote, signed or performed."""
+    def _named(self, patient: PatientRecord, resource: Json, contained: dict[str, Json]) -> Iterator[list[Json]]:
+        """The names of those who wrote, signed or performed, as far as they were not told of this patient already."""
         for key in ("author", "authenticator", "performer", "resultsInterpreter"):
             for each in _list(resource.get(key)):
                 display = _text(each.get("display"))
                 if display:
                     yield [{"text": display}]
                 for name in _references(each):
-                    yield self._staff.get(name) or _list(contained.get(name, {}).get("name"))
+                    if not self._staff.get(name):
+                        yield _list(contained.get(name, {}).get("name"))
+                    elif (patient.canonical, name) not in self._told:
+                        self._told.add((patient.canonical, name))
+                        yield [*self._staff[name].values()]
 
 
 def _more_of(patient: PatientRecord, known: Json) -> Iterator[PatientRecord]:
@@ -216,12 +226,18 @@ def _read(path: Path, place: int, raw: bytes) -> Iterator[Entry | Refused]:
         yield Refused(path, place, "not-json")
         return
     if document.get("resourceType") != "Bundle":
-        yield Entry(path, place, document)
+        yield _entry(path, place, document, "")
         return
     for number, entry in enumerate(_list(document.get("entry")), 1):
         resource = entry.get("resource")
         if isinstance(resource, dict):
-            yield Entry(path, place or number, resource, _text(entry.get("fullUrl")))
+            yield _entry(path, place or number, resource, _text(entry.get("fullUrl")))
+
+
+def _entry(path: Path, place: int, resource: Json, url: str) -> Entry | Refused:
+    # JSON can escape half a character, which no file that is written can hold.
+    usable = has_utf8(json.dumps([resource, url], ensure_ascii=False))
+    return Entry(path, place, resource, url) if usable else Refused(path, place, "not-utf-8")
 
 
 def _references(value: object) -> list[str]:

@@ -163,7 +163,7 @@ def _write(items: Iterator[Item], folder: Path, progress: Callable[[int], None] 
             file.flush()
             os.fsync(file.fileno())
     if patients:
-        lines = (json.dumps(PatientRecord.model_validate(known).model_dump(mode="json")) for known in patients.values())
+        lines = (json.dumps(_merged(known).model_dump(mode="json")) for known in patients.values())
         atomic.write_bytes(folder / PATIENTS_FILE, ("\n".join(lines) + "\n").encode(), mode=0o600)
     return ImportSummary(notes, without_patient, len(patients), dict(sorted(reasons.items())))
 
@@ -173,10 +173,13 @@ def _private(path: Path) -> TextIO:
 
 
 def _merge(known: dict[str, Any], record: PatientRecord) -> None:
-    """Everything that any message or resource says of a patient; what contradicts is kept beside."""
+    """Everything that any message or resource says of a patient; what contradicts is kept beside.
+
+    In what is known, lists are by the JSON of their values, and ids are names by value: thousands may be added.
+    """
     for key, value in record.model_dump(mode="json").items():
         if isinstance(value, list):
-            known[key] = [*known.get(key, []), *(each for each in value if each not in known.get(key, []))]
+            known.setdefault(key, {}).update((json.dumps(each), each) for each in value)
         elif key == "ids":
             _merge_ids(known, value.values())
         elif known.get(key) in {None, ""}:
@@ -189,5 +192,10 @@ def _merge(known: dict[str, Any], record: PatientRecord) -> None:
 def _merge_ids(known: dict[str, Any], values: Iterable[str]) -> None:
     ids = known.setdefault("ids", {})
     for value in values:
-        if value not in ids.values():
-            ids[f"id {len(ids) + 1}"] = value
+        ids.setdefault(value, f"id {len(ids) + 1}")
+
+
+def _merged(known: dict[str, Any]) -> PatientRecord:
+    lists = {key: [*value.values()] for key, value in known.items() if isinstance(value, dict)}
+    ids = {name: value for value, name in known.get("ids", {}).items()}
+    return PatientRecord.model_validate({**known, **lists, "ids": ids})

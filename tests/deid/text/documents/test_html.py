@@ -7,6 +7,7 @@ import email
 import html
 import quopri
 import re
+import time
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -547,3 +548,10 @@ def test_hostile_repetition_is_read_or_refused_without_an_error_of_another_kind(
             read_document(source).replaced([])
         except UnreadableError:
             continue
+
+
+def test_blanks_in_a_charset_take_linear_time() -> None:
+    started = time.process_time()
+    for content in ("charset=" + " " * 50_000, "charset" + " " * 50_000):
+        assert read_html(f"<meta http-equiv=a content='{content}x'><p>stable").text.split() == ["stable"]
+    assert time.process_time() - started < 5

@@ -48,7 +48,7 @@ _HIDES = re.compile(
 )
 _DECLARATIONS = re.compile(r"\{([^{}]*)\}")
 _SELECTED = re.compile(r"[.#]([\w-]+)")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*(?:unicode-1-1-)?(?:utf-?7|iso-2022|hz)", re.I)
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+(?:unicode-1-1-)?(?:utf-?7|iso-2022|hz)", re.I)
 _EMBEDDED = re.compile(r"data\s*:\s*[\w.+-]+/", re.I)
 _SCHEMES: tuple[tuple[re.Pattern[str], Label], ...] = (
     (re.compile(r"mailto:(?=.)", re.I), "EMAIL"),
