@@ -147,3 +147,15 @@ def test_a_message_with_half_a_character_is_refused(imported: Import) -> None:
     found = imported({"x.hl7": head + ANNA + report("Of +2AA-") + head + ANNA + report("Of +AOk-tienne.")})
     assert [note["text"] for note in found.notes] == ["Of \u00e9tienne."]
     assert found.refused == [("x.hl7", 1, "not-utf-8")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Kowalski \\ Nowak \\", "Kowalski\\\\Nowak", "\\Kowalski\\", "Kowalski\\.sk999\\", "\\Xzz\\Kowalski"]
+)
+def test_a_backslash_costs_nothing_of_a_text_and_brings_nothing_of_it_into_a_log(
+    text: str, imported: Import, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = imported({"x.hl7": HEAD + ANNA + report(text)})
+    assert [note["text"] for note in found.notes] == [text]
+    assert found.refused == []
+    assert "Kowalski" not in caplog.text + "".join(capfd.readouterr())

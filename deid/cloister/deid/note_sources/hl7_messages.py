@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
+from cloister.deid.note_sources.hl7_escapes import unescape
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 
@@ -36,7 +37,6 @@ _SEGMENT = rb"(?<!\n)\n++(?=[A-Z][A-Z0-9]{2}%b)"
 """What ends a segment. Other line breaks belong to the field in which they stand: texts hold lines, escaped or not."""
 _TEXT_TYPES = {"TX", "FT", "ST", "CF"}
 _TEXT_KINDS = {"TEXT", "TEXT/PLAIN", "PLAIN", "HTML", "RTF", "XML", "TXT"}
-_BREAKS = re.compile(r"\\\.(?:br|sp\d*|ce)\\", re.IGNORECASE)
 _OWN_KINDS = {"MR": 0, "PI": 1}
 """What a patient's own number is called (table 0203), best first."""
 _NUMBER_KINDS = {"SS": "ssn", "DL": "licence", "MR": "mrn", "AN": "account", "PPN": "passport"}
@@ -299,6 +299,4 @@ def _components(message: hl7.Message, segment: hl7.Segment, place: int) -> list[
 
 def _plain(message: hl7.Message, text: str) -> str:
     """Escapes undone."""
-    lines = _BREAKS.sub("\n", text)
-    plain: str = message.unescape(lines, app_map={"H": "", "N": ""}) if "\\" in lines else lines
-    return plain.replace("\r", "\n").strip(" ")
+    return unescape(text, message.esc, message.separators).replace("\r", "\n").strip(" ")

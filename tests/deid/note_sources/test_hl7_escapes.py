@@ -1,0 +1,42 @@
+"""HL7's escape sequences: read as the specification says, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cloister.deid.note_sources.hl7_escapes import unescape
+
+SEPARATORS = "\r|~^&"
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        (r"A \T\ B \S\ C \R\ D \F\ E \E\ F", r"A & B ^ C ~ D | E \ F"),
+        (r"\H\Name\N\: \X4B6F\walski", "Name: Kowalski"),
+        (r"a\.br\b\.BR\c\.sp\d\.sp+2\e\.ce\f", "a\nb\nc\nd\ne\nf"),
+        (r"\.in2\a\.ti\b\.sk3\c\.fi\d\.nf\e\.in-1\f", f"{' ' * 8}a    b   cdef"),
+        (r"a\C2842\b\M244242\c\Zlocal\d", "abcd"),
+        (r"C:\Users\Kowalski\T\x", r"C:\Users\Kowalski&x"),
+        (r"Kowalski \ Nowak, 12\5", r"Kowalski \ Nowak, 12\5"),
+        (r"a\\b\X4\c\Xzz\d\Q\e\.xx\f\\", r"a\\b\X4\c\Xzz\d\Q\e\.xx\f\\"),
+        ("ends in \\", "ends in \\"),
+        (r"a\.sk999999999999\b\.in" + "9" * 5_000 + "\\", r"a\.sk999999999999\b\.in" + "9" * 5_000 + "\\"),
+    ],
+)
+def test_what_is_a_sequence_is_undone_and_all_else_stays(field: str, shown: str) -> None:
+    assert unescape(field, "\\", SEPARATORS) == shown
+
+
+def test_the_message_says_what_begins_a_sequence() -> None:
+    assert unescape(r"a!T!b\T\c!E!", "!", SEPARATORS) == r"a&b\T\c!"
+    assert unescape(r"a*T*b\T\c", "*", "\r|^~$") == r"a$b\T\c"
+
+
+@pytest.mark.parametrize("hostile", ["\\", "\\X", "\\X41", "\\.", "\\.sp", "\\Z", "\\Za", "\\C", "\\T"])
+def test_hostile_repetition_takes_linear_time(hostile: str) -> None:
+    started = time.process_time()
+    unescape(hostile * 200_000, "\\", SEPARATORS)
+    assert time.process_time() - started < 5
