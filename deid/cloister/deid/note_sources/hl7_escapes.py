@@ -22,8 +22,7 @@ def unescape(text: str, escape: str, separators: str) -> str:
         escape: the message's escape character.
         separators: those of segments, fields, repetitions, components and subcomponents.
     """
-    _, *between = separators
-    signs = dict(zip("FRST", between, strict=True)) | {"E": escape, "H": "", "N": ""}
+    signs = dict(zip("FRST", separators[1:], strict=True)) | {"E": escape, "H": "", "N": ""}
 
     def shown(sequence: re.Match[str]) -> str:
         if sequence["sign"]:
