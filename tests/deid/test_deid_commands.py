@@ -48,15 +48,16 @@ def test_detect_writes_one_line_a_note_with_code_point_offsets(
     assert second == {"id": "n2", "spans": []}
 
 
-@pytest.mark.parametrize("option", ["--default-issuer", "--statement"])
+@pytest.mark.parametrize("option", ["--default-issuer", "--statement", "--output"])
 def test_text_in_another_encoding_is_refused_before_anything_is_done(tmp_path: Path, option: str) -> None:
-    given = {"--default-issuer": "north", "--statement": "made up"} | {option: os.fsdecode(b"caf\xe9")}
-    arguments = ["none.csv", "--site-key", "none", "--output", tmp_path / "out"]
+    given = {"--default-issuer": "north", "--statement": "made up", "--output": "out"}
+    given |= {option: os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")}
+    arguments = ["none.csv", "--site-key", "none"]
     result = CliRunner().invoke(
         app, ["declare", *map(str, arguments), *(part for pair in given.items() for part in pair)]
     )
     assert isinstance(result.exception, InputError)
-    assert f"{option}: caf\\udce9 is not UTF-8" in result.exception.message
+    assert f"{option}: {tmp_path}/caf\\udce9 is not UTF-8" in result.exception.message
 
 
 def test_an_output_may_bear_any_name(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import typer
 
 from cloister.deid import import_command, review_command
 from cloister.deid.evaluate_command import evaluate
-from cloister.study.command_text import check_text
+from cloister.study.command_text import check_path, check_text
+from cloister.study.printable import printable
 
 if TYPE_CHECKING:
     from cloister.study.dataset import Certificate
@@ -30,6 +31,9 @@ app.command(epilog="Example: cloister deid evaluate notes.jsonl --gold spans.jso
 _SITE_KEY = typer.Option("--site-key", help="The site's secret; `cloister site init` creates one.")
 _PATIENTS = typer.Option("--patients", help="What the site's record knows of its patients, one JSON object a line.")
 _COLLECTION = typer.Option("--collection", help="Name of the collection; notes and images of one share it.")
+_DATASET = typer.Option(
+    "--output", help="The dataset folder to write.", callback=lambda path: check_path(path, "--output")
+)
 _ISSUER = typer.Option(
     "--default-issuer",
     help="Issuer of record numbers that name none; notes, images and tables of a site share it.",
@@ -92,7 +96,7 @@ def detect(
 )
 def text(
     notes: Annotated[Path, typer.Argument(help="One JSON object a line, with `id`, `text` and what is known of it.")],
-    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    output: Annotated[Path, _DATASET],
     site_key: Annotated[Path, _SITE_KEY],
     patients: Annotated[Path | None, _PATIENTS] = None,
     default_issuer: Annotated[str, _ISSUER] = "",
@@ -155,7 +159,7 @@ def text(
 )
 def images(
     folder: Annotated[Path, typer.Argument(help="DICOM files, in sub-folders or not; optionally labels.jsonl.")],
-    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    output: Annotated[Path, _DATASET],
     site_key: Annotated[Path, _SITE_KEY],
     patients: Annotated[Path | None, _PATIENTS] = None,
     default_issuer: Annotated[str, _ISSUER] = "",
@@ -188,7 +192,7 @@ def images(
 )
 def declare(
     table: Annotated[Path, typer.Argument(help="CSV with a header and a column `patient_id`.")],
-    output: Annotated[Path, typer.Option("--output", help="The dataset folder to write.")],
+    output: Annotated[Path, _DATASET],
     site_key: Annotated[Path, _SITE_KEY],
     statement: Annotated[
         str,
@@ -219,7 +223,7 @@ def declare(
     if as_json:
         typer.echo(certificate.model_dump_json())
         return
-    columns = ", ".join(rows.column_names)
+    columns = printable(", ".join(rows.column_names))
     typer.echo(f"Dataset {output}, collection {collection}: {certificate.records_out} rows of {columns}.")
 
 
@@ -269,8 +273,6 @@ def _table(title: str, numbers: dict[str, int] | Counter[str]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
-
-    from cloister.study.printable import printable
 
     table = Table(title=escape(printable(title)), title_justify="left", show_header=False)
     table.add_column()

@@ -114,12 +114,13 @@ def read_csv(path: Path) -> pa.Table:
         return "error"
 
     try:
-        table = csv.read_csv(
-            path,
-            read_options=csv.ReadOptions(use_threads=False),  # with several, lines have no number
-            parse_options=csv.ParseOptions(invalid_row_handler=refuse),
-            convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}),
-        )
+        with path.open("rb") as raw:  # pyarrow takes no path that is not UTF-8
+            table = csv.read_csv(
+                raw,
+                read_options=csv.ReadOptions(use_threads=False),  # with several, lines have no number
+                parse_options=csv.ParseOptions(invalid_row_handler=refuse),
+                convert_options=csv.ConvertOptions(column_types={PATIENT_COLUMN: pa.string()}),
+            )
         table.column_names  # noqa: B018 (names that are not UTF-8 are an error here, not later)
     except (pa.ArrowInvalid, UnicodeDecodeError):  # its message quotes the line
         fault = faults[0] if faults else "not a CSV table"

@@ -24,13 +24,14 @@ def check_text(text: str, option: str) -> str:
     return text
 
 
-def check_path(path: Path, what: str) -> None:
-    """Refuse a path that a file of ours is to name, before anything is done.
+def check_path(path: Path, what: str) -> Path:
+    """Refuse a path that a file of ours is to name, before anything is done; otherwise the path itself.
 
     Raises:
         InputError: it is not UTF-8.
     """
     _check(os.path.realpath(path), what, "Rename the folder: its name is written into a file, which is UTF-8.")
+    return path
 
 
 def _check(text: str, what: str, remedy: str) -> None:

@@ -1,5 +1,6 @@
 """Tables: no row's text becomes another's, and no record number becomes another one."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.deid.note_sources.conftest import Import
 
+from cloister.deid import declared
 from cloister.deid.note_sources import parquet_rows
 from cloister.deid.note_sources.import_notes import import_notes
 from cloister.deid.note_sources.item import Refused, SourceNote
@@ -177,3 +179,13 @@ def test_a_small_file_with_room_for_gigabytes_is_refused(
     finally:
         pa.set_memory_pool(whole)
     assert counted.max_memory() < 2**28
+
+
+def test_a_table_lies_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    pq.write_table(pa.table({"id": ["1"], "text": ["fine"]}), tmp_path / "t.parquet")
+    (tmp_path / "t.parquet").rename(folder / "t.parquet")
+    assert list(read_parquet(folder / "t.parquet", Columns(("text",)))) == [SourceNote({"id": "1", "text": "fine"})]
+    (folder / "t.csv").write_text("patient_id,x\np1,2\n")
+    assert declared.read_csv(folder / "t.csv").to_pylist() == [{"patient_id": "p1", "x": 2}]

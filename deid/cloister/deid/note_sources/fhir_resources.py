@@ -10,18 +10,16 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 from cloister.deid.text.unescape import unescape
+from cloister.study.population import is_record_number
 from cloister.study.untrusted_json import parse_json
 from cloister.study.utf8 import has_utf8
 
@@ -99,7 +97,7 @@ class FhirResources:
             if len(patients) > 1:
                 yield Refused(entry.file, entry.place, "bad-patient")
             elif patients:
-                yield from _more_of(patients[0], _of_kin(entry.resource))
+                yield _more_of(entry, patients[0], _of_kin(entry.resource))
         for found in self._entries():
             if isinstance(found, Entry) and _text(found.resource.get("resourceType")) in _READERS:
                 yield from self._notes(found)
@@ -143,7 +141,7 @@ class FhirResources:
             yield patient
             values |= {"patient_id": patient.patient_id, "issuer": patient.issuer}
             for names in self._named(patient, resource, contained):
-                yield from _more_of(patient, {"providers": _names(names)})
+                yield _more_of(entry, patient, {"providers": _names(names)})
         texts = list(_READERS[_text(resource.get("resourceType"))](resource))
         readable = [text for text in texts if text is not None and text.strip()]
         for number, text in enumerate(readable, 1):
@@ -197,10 +195,10 @@ class FhirResources:
                         yield [*self._staff[name].values()]
 
 
-def _more_of(patient: PatientRecord, known: Json) -> Iterator[PatientRecord]:
-    """What others say of a patient; nothing if it cannot be used."""
-    with suppress(ValidationError):
-        yield PatientRecord.model_validate({"patient_id": patient.patient_id, "issuer": patient.issuer, **known})
+def _more_of(entry: Entry, patient: PatientRecord, known: Json) -> PatientRecord | Refused:
+    """What others say of a patient, if it can be used."""
+    record, _ = usable_record({"patient_id": patient.patient_id, "issuer": patient.issuer, **known})
+    return Refused(entry.file, entry.place, "bad-patient") if record is None else record
 
 
 def _of_kin(resource: Json) -> Json:
@@ -323,7 +321,7 @@ def _known(resource: Json, server: str = "") -> Json:
 
 
 def _numbers(resource: Json) -> list[Json]:
-    return [each for each in _identifiers(resource) if re.search(r"[^\W_]", _text(each.get("value")))]
+    return [each for each in _identifiers(resource) if is_record_number(_text(each.get("value")))]
 
 
 def _issuer(identifier: Json) -> str:

@@ -20,6 +20,7 @@ from cloister.deid.note_sources.encoded_text import text_of
 from cloister.deid.note_sources.hl7_escapes import unescape
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
+from cloister.study.population import is_record_number
 
 if TYPE_CHECKING:
     import hl7  # type: ignore[import-untyped]
@@ -183,7 +184,7 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> tuple[Patient
     if str(pid[0]) != "PID":
         return None, None
     numbers = [_number(message, each) for place in (3, 2, 4) for each in _repetitions(pid, place)]
-    numbers = [parts for parts in numbers if re.search(r"[^\W_]", parts[0])]
+    numbers = [parts for parts in numbers if is_record_number(parts[0])]
     if not numbers:
         return None, "bad-patient"
     # Not the first of either kind: messages list a patient's numbers in any order.
@@ -192,7 +193,7 @@ def _patient(message: hl7.Message, segments: list[hl7.Segment]) -> tuple[Patient
     ids |= {
         name: value
         for name, place in (("account", 18), ("ssn", 19), ("licence", 20))
-        if re.search(r"[^\W_]", value := _components(message, pid, place)[0])
+        if is_record_number(value := _components(message, pid, place)[0])
     }
     kin = [segment for segment in segments if str(segment[0]) == "NK1"]
     staff = [(segment, place) for segment in segments for place in _STAFF.get(str(segment[0]), ())]

@@ -18,6 +18,7 @@ from cloister.study.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 LONGEST_CELL: Final = 16 * 1024 * 1024
 _ROWS_AT_ONCE, _BYTES_AT_ONCE = 1024, 2**26
@@ -34,9 +35,7 @@ def schema_of(path: Path) -> pa.Schema:
     Raises:
         DataError: it is no Parquet file.
     """
-    import pyarrow.parquet as pq
-
-    with _named(path), pq.ParquetFile(path) as file:
+    with _open(path) as file:
         schema = file.schema_arrow
         schema.names  # noqa: B018 (names that are not UTF-8 are an error here, not later)
         return schema
@@ -54,12 +53,10 @@ def read_rows(path: Path, schema: pa.Schema, names: Sequence[str]) -> Iterator[d
         DataError: it cannot be read, holds a thousand times its own size, or has in one of the columns what is neither
             text nor number, date or time.
     """
-    import pyarrow.parquet as pq
-
     for name in names:
         _check_type(path, name, schema.field(name).type)
     size, total = path.stat().st_size, 0
-    with _named(path), pq.ParquetFile(path, buffer_size=_BUFFER) as file:
+    with _open(path) as file:
         _check_sizes(path, file.metadata, names)
         for group in range(file.num_row_groups):
             at_once = min(_ROWS_AT_ONCE, max(1, _BYTES_AT_ONCE // _longest_repeated(path, schema, names, group)))
@@ -87,11 +84,14 @@ class _Unusable:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _open(path: Path, dictionaries: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        yield
+        # Opened here: pyarrow takes no path that is not UTF-8.
+        with path.open("rb") as raw, pq.ParquetFile(raw, read_dictionary=dictionaries, buffer_size=_BUFFER) as file:
+            yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
         raise DataError(f"{path}: not a Parquet file that can be read.", "Write the file again.") from problem
 
@@ -138,12 +138,10 @@ def _longest_repeated(path: Path, schema: pa.Schema, names: Sequence[str], group
 
     A dictionary stands before the rows, and comes whole with the first of them.
     """
-    import pyarrow.parquet as pq
-
     texts = [name for name in names if _is_text(schema.field(name).type)]
     if not texts:
         return 1
-    with pq.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER) as file:
+    with _open(path, texts) as file:
         first = next(file.iter_batches(1, row_groups=[group], columns=texts), None)
         columns = first.columns if first is not None else []
         return max((1, *(_longest(column.dictionary) for column in columns)))
