@@ -14,7 +14,8 @@ def server_state(folder: Path) -> Parser:
 
     record = RoundRecord(1, ("north",), {"south": "no-reply"}, 1.5, 10, 20, {"auroc": 0.5})
     weights = {"w": np.ones(2, np.float32)}
-    state = ServerState("0" * 64, "1" * 32, 1, weights, weights, (record,), inputs=Inputs("2" * 64, ("3" * 64,)))
+    moments = {"m/w": weights["w"]}
+    state = ServerState("0" * 64, "1" * 32, 1, weights, moments, (record,), inputs=Inputs("2" * 64, ("3" * 64,)))
     state.save(folder / "s.safetensors")
 
     def read(path: Path) -> object:

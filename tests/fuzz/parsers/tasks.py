@@ -38,7 +38,7 @@ def tokenizer(folder: Path) -> Parser:
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     return Parser(
         files["tokenizer.json"],
-        folder_reader("tokenizer.json", files, lambda place: encode(load_tokenizer(place), ["seen by"], 8)),
+        folder_reader("tokenizer.json", files, lambda place: encode(load_tokenizer(place), ["seen by"], 8, 60)),
     )
 
 
