@@ -25,7 +25,7 @@ _TRAIL = re.compile(
     r"^[> \t]*(?:received|x-received|message-id|in-reply-to|references|content-id|thread-index|dkim-signature"
     r"|domainkey-signature|arc-[\w-]+|authentication-results|received-spf|x-originating-[\w-]+|list-[\w-]+|autocrypt"
     r"|x-(?:ms|google|gm|forefront|microsoft|spam|proofpoint|mimecast|barracuda|ironport|virus|forwarded)[\w-]*)"
-    r"[ \t]*:[ \t]*(?P<value>[^;\r\n]*[^;\s])",
+    r"[ \t]*:[ \t]*+(?P<value>[^;\r\n]*[^;\s])",
     re.I | re.M,
 )
 _TRAILING_SIGNS = " \t\"',;"
