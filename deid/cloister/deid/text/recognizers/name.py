@@ -25,17 +25,17 @@ _PARTICLE = (
     r"(?:van|von|der|den|de|del|della|di|da|do|das|dos|des|du|la|las|le|los|el|al|bin|bint|ibn|abu|te|ter|ten|op|het|zu"
     r"|zur|zum|vom|af|av|dal|degli|Van|Von|De|Di|La|Le|El|Al|St\.)"
 )
+_PARTICLES = rf"(?:{_PARTICLE}[ \t]+){{0,6}}"
+"""More than any name has, and few enough that a text of them is not followed to its end from each."""
 _INITIAL = rf"(?:[^\W\d_a-z]\.(?=[^\W\d_a-z]|{_PARTICLE}[ \t])|[^\W\d_a-z]\.?(?![\w'’]))"
-_NAME = rf"{_WORD}(?:[ \t]{{1,2}}(?:{_PARTICLE}[ \t]+)*(?:{_WORD}|{_INITIAL})){{0,3}}"
+_NAME = rf"{_WORD}(?:[ \t]{{1,2}}{_PARTICLES}(?:{_WORD}|{_INITIAL})){{0,3}}"
 _FULL = (
-    rf"(?P<it>(?:{_PARTICLE}[ \t]+)*(?:{_INITIAL}[ \t]?){{0,3}}{_NAME}"
+    rf"(?P<it>{_PARTICLES}(?:{_INITIAL}[ \t]?){{0,3}}{_NAME}"
     rf"(?:,[ \t]{{0,2}}{_WORD}(?:[ \t]{_INITIAL}|[ \t]{_WORD})?)?)"
 )
-_SHORT = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,3}}(?:{_PARTICLE}[ \t]+)*{_NAME})"
+_SHORT = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,3}}{_PARTICLES}{_NAME})"
 
-_SHORT_IN_ONE_CASE = (
-    rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*{_WORD}(?:[ \t]{_INITIAL})?(?:[ \t]{_WORD})?)"
-)
+_SHORT_IN_ONE_CASE = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}{_PARTICLES}{_WORD}(?:[ \t]{_INITIAL})?(?:[ \t]{_WORD})?)"
 
 _TITLES = r"(?:drs?|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sr|rev|rabbi|imam|sgt|capt|sir|dame|señora?|don|doña)"
 _DEGREES = (
@@ -67,7 +67,7 @@ _TELEGRAPHIC = (
     r"(?:pcp|cc|req|called|paged|d/w|dw|disc w/|spoke w/|ref|refd by|attg|attending|per|via|f/u|fu|follow up with"
     r"|seen by|sees|w/|pt|patient|consult(?:ed)?|md|np|rn|signed|author|by|s/b)"
 )
-_TITLE_CASE = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*(?=[^\W\d_a-z]['’]?[A-Z]?[^\W\d_A-Z]){_NAME})"
+_TITLE_CASE = rf"(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}{_PARTICLES}(?=[^\W\d_a-z]['’]?[A-Z]?[^\W\d_A-Z]){_NAME})"
 
 # What a person is called by.
 _CALLED = (
@@ -139,14 +139,14 @@ _CONTEXTS_IN_ONE_CASE = (
     _context(
         r"(?:\b(?:pcp|req|d/w|attg|paged|f/u|(?:seen|spoke|disc) w/|(?:i|we|he|she) called)"
         r"|(?<![^.;!?\n] )\bcalled)[ \t]+",
-        rf"(?P<it>(?:{_PARTICLE}[ \t]+)*{_WORD})",
+        rf"(?P<it>{_PARTICLES}{_WORD})",
         0.5,
     ),
-    _context(r"\bcc[ \t]+", rf"(?P<it>(?:{_PARTICLE}[ \t]+)*{_WORD}),", 0.5),
+    _context(r"\bcc[ \t]+", rf"(?P<it>{_PARTICLES}{_WORD}),", 0.5),
 )
 _DEGREE = re.compile(rf",?[ \t]{{1,2}}(?:{_DEGREES})(?![\w'’-])")
 _DEGREE_AFTER_COMMA = re.compile(r",[ \t]?(?:md|do|rn|np|pa-c|phd|mbbs|dnp|aprn)\b")
-_NAMED = re.compile(rf"(?<![\w'’])(?<!\w-)(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}(?:{_PARTICLE}[ \t]+)*{_NAME})")
+_NAMED = re.compile(rf"(?<![\w'’])(?<!\w-)(?P<it>(?:{_INITIAL}[ \t]?){{0,2}}{_PARTICLES}{_NAME})")
 
 
 @dataclass(frozen=True)
