@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cloister.deid.text.detector import detect
 from cloister.deid.text.finding import Label, Recognizer
-from cloister.deid.text.recognizers import NAME, RECOGNIZERS
+from cloister.deid.text.recognizers import RECOGNIZERS
+from cloister.deid.text.recognizers.name import NAME
 
 
 @pytest.fixture(autouse=True)
