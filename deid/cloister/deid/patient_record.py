@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -141,7 +141,7 @@ class PatientRegister:
     """The records of a site's patients, found by issuer and record number."""
 
     records: Mapping[tuple[str, str], PatientRecord] = field(default_factory=dict)
-    issuers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    issuers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def find(self, issuer: str, record_number: str) -> PatientRecord | AmbiguousPatient:
         """The record of a patient; one that holds the record number only, if the site lists none.
@@ -179,7 +179,7 @@ def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:
     """
     records: dict[tuple[str, str], PatientRecord] = {}
     lines: dict[tuple[str, str], int] = {}
-    issuers: dict[str, tuple[str, ...]] = {}
+    issuers: dict[str, list[str]] = {}
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, 1):
@@ -193,7 +193,7 @@ def read_patients(path: Path, default_issuer: str = "") -> PatientRegister:
                         "List each patient once, with all names and ids in that one line.",
                     )
                 records[key], lines[key] = record, number
-                issuers[key[1]] = (*issuers.get(key[1], ()), key[0])
+                issuers.setdefault(key[1], []).append(key[0])
     except FileNotFoundError:
         raise MissingFileError(path, "patients file") from None
     except IsADirectoryError:

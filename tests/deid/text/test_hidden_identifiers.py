@@ -95,6 +95,7 @@ ATTACKS: dict[str, Attack] = {
     "line break in a word": _within_word("\n"),
     "hyphenated line break": _within_word("-\r\n"),
     "entity": _entity,
+    "entity with zeros": lambda value, rng: _entity(value, rng).replace("&#", "&#0000000"),
     "markup": _within_word("<b>"),
     "Arabic-Indic digits": lambda value, _: value.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
     "fullwidth digits": _mapped(lambda c: _fullwidth(c) if c.isdigit() else c),

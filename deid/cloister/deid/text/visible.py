@@ -18,7 +18,7 @@ _INVISIBLE = (
     "\u00ad\u034f\u0640\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U000e0000-\U000e01ef"
 )
-_ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ENTITY = r"&(?:\#0*\d{1,7}|\#[xX]0*[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _MARKUP = r"</?[A-Za-z][^<>]{0,400}>|<!--.{0,400}?-->"
 _ENCODED = re.compile(rf"[{_INVISIBLE}]+|{_ENTITY}")
 _ENCODED_OR_MARKUP = re.compile(rf"[{_INVISIBLE}]+|{_ENTITY}|{_MARKUP}", re.DOTALL)
