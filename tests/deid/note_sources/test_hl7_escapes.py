@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cloister.deid.note_sources.hl7_escapes import unescape
+from cloister.deid.note_sources.hl7_escapes import decode_letters, unescape
 
 SEPARATORS = "\r|~^&"
 
@@ -28,6 +28,23 @@ SEPARATORS = "\r|~^&"
 )
 def test_what_is_a_sequence_is_undone_and_all_else_stays(field: str, shown: str) -> None:
     assert unescape(field, "\\", SEPARATORS) == shown
+
+
+@pytest.mark.parametrize("mark", ["\\", "!"])
+@pytest.mark.parametrize(
+    ("text", "charset", "shown"),
+    [
+        ("M!XC3BC!ller", "utf-8", "Müller"),
+        ("M!XFC!ller !XD6!", "iso8859-1", "Müller Ö"),
+        ("Dvo!XF8!!XE1!k", "iso8859-2", "Dvořák"),
+        ("M!XFC!ller", "utf-8", "M!XFC!ller"),
+        ("!X7C! !X41C3BC! !XC3!", "utf-8", "!X7C! !X41C3BC! !XC3!"),
+    ],
+)
+def test_escaped_bytes_are_letters_of_the_messages_character_set(
+    mark: str, text: str, charset: str, shown: str
+) -> None:
+    assert decode_letters(f"MSH|^~!&|{text}".replace("!", mark), charset) == f"MSH|^~!&|{shown}".replace("!", mark)
 
 
 def test_the_message_says_what_begins_a_sequence() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cloister.deid.note_sources.encoded_text import text_of
+
 _BREAKS = frozenset({"br", "sp", "ce"})
 _BLANKS = {"in": "    ", "ti": "    ", "sk": " "}
 """Indented, skipped; each as often as is said after it."""
@@ -35,6 +37,20 @@ def unescape(text: str, escape: str, separators: str) -> str:
         return _BLANKS.get(layout, "") * int(sequence["count"] or 1)
 
     return _sequences(escape).sub(shown, text)
+
+
+def decode_letters(message: str, charset: str) -> str:
+    """A message whose escaped bytes beyond ASCII are the letters that they are in its character set.
+
+    Done before it is taken apart; bytes that could be separators, or are no letters there, stay as they are.
+
+    Args:
+        message: which says what begins a sequence in its seventh character.
+        charset: of the message, as `text_of` wants it.
+    """
+    mark = re.escape(message[6:7])
+    sequences = re.compile(rf"{mark}X((?:[89A-Fa-f][0-9A-Fa-f])+){mark}")
+    return sequences.sub(lambda found: text_of(bytes.fromhex(found[1]), charset) or found[0], message)
 
 
 @lru_cache(maxsize=16)

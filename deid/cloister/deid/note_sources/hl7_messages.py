@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
-from cloister.deid.note_sources.hl7_escapes import unescape
+from cloister.deid.note_sources.hl7_escapes import decode_letters, unescape
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 from cloister.study.population import is_record_number
@@ -49,11 +49,12 @@ def read_hl7(path: Path) -> Iterator[Item]:
         if len(raw) > _LARGEST_MESSAGE:
             yield Refused(path, number, "too-large")
             continue
-        text = text_of(raw, _charset(raw))
+        charset = _charset(raw)
+        text = text_of(raw, charset)
         if text is None:
             yield Refused(path, number, "not-utf-8")
             continue
-        yield from _items(path, number, text)
+        yield from _items(path, number, decode_letters(text, charset))
 
 
 def _messages(path: Path) -> Iterator[bytes]:
