@@ -11,7 +11,7 @@ from cloister.client.model_to_train import model_to_train
 from cloister.privacy.computing_device import CPU, computing_on
 from cloister.privacy.patient_gradients import is_out_of_memory
 from cloister.privacy.preflight import Crowd, PreflightReport, preflight
-from cloister.study.errors import ModelMismatchError, UnsafeGradientsError
+from cloister.study.errors import CloisterError, ModelMismatchError, UnsafeGradientsError
 from cloister.study.schema import DpSgd, Study
 from cloister.tasks.catalogue import task_of
 from cloister.tasks.examples import Batch
@@ -79,10 +79,10 @@ def _check_size(task: Task, model: nn.Module, batch: Batch) -> None:
     try:
         with torch.no_grad():
             task.per_example_loss(model.eval(), {name: values[:1] for name, values in batch.items()})
-    except (IndexError, RuntimeError) as problem:
-        if is_out_of_memory(problem):
+    except Exception as problem:  # a checkpoint's settings make its code raise anything
+        if isinstance(problem, CloisterError) or is_out_of_memory(problem):
             raise
         raise ModelMismatchError(
             f"The model fails on the largest example that the study allows ({type(problem).__name__}).",
-            "Lower task.model.max_tokens to the places for words that its config.json speaks of.",
+            "Lower task.model.max_tokens to the places for words that its config.json speaks of, or correct that.",
         ) from None
