@@ -21,12 +21,13 @@ from cloister.deid.declared import write_declared_dataset
 from cloister.study.canonical import sha256_of
 from cloister.study.errors import DataError, MissingFileError, ModelMismatchError
 from cloister.study.keys import SiteKey
-from cloister.study.schema import Data
+from cloister.study.schema import Data, Lora
 from cloister.tasks.base_folder import base_sha256, load_base_weights
 from cloister.tasks.dataset_rows import read_rows
 from cloister.tasks.examples import Examples
 from cloister.tasks.image_classification import ImageClassification
-from cloister.tasks.models.checkpoint_folder import load_classifier
+from cloister.tasks.models.checkpoint_folder import load_classifier, vocabulary_of
+from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.tokenizer import encode, load_tokenizer, train_tokenizer
 from cloister.tasks.note_classification import NoteClassification
 from cloister.tasks.survival import _times
@@ -219,7 +220,9 @@ def test_a_checkpoint_that_takes_no_text_or_not_of_any_length_is_refused(
         load_classifier(tmp_path, "text", 2)
 
 
-@pytest.mark.parametrize("change", [{"return_dict": False}, {"pad_token_id": -1}, {"pad_token_id": None}])
+@pytest.mark.parametrize(
+    "change", [{"return_dict": False}, {"pad_token_id": -1}, {"pad_token_id": None}, {"chunk_size_feed_forward": 1}]
+)
 def test_a_setting_of_a_checkpoint_that_does_not_matter_stops_nothing(tmp_path: Path, change: dict[str, Any]) -> None:
     transformers.BertForSequenceClassification(
         transformers.BertConfig(**SMALL | {"max_position_embeddings": 16})
@@ -230,6 +233,21 @@ def test_a_setting_of_a_checkpoint_that_does_not_matter_stops_nothing(tmp_path: 
     found = NoteClassification(study)
     model = found.build_model(tmp_path, 1)
     assert found.scores(model, found.synthetic_batch(model, 4, seed=1)).shape == (4, 2)
+
+
+def test_adapters_stand_beside_gpt_2s_linear_layers() -> None:
+    sizes: dict[str, Any] = {"n_embd": 16, "n_layer": 1, "n_head": 2, "n_positions": 64, "vocab_size": 30}
+    model = transformers.GPT2ForSequenceClassification(transformers.GPT2Config(**sizes, pad_token_id=29))
+    train_adapters_only(model, Lora(target_modules=("c_attn",)), ("score.",))
+    assert any(".lora_A." in name and value.requires_grad for name, value in model.named_parameters())
+
+
+def test_a_checkpoint_says_how_many_tokens_it_knows_wherever_it_says_so(tmp_path: Path) -> None:
+    config = transformers.Gemma3Config(text_config={"vocab_size": 77})
+    config.save_pretrained(tmp_path)
+    assert vocabulary_of(tmp_path) == 77
+    transformers.CanineConfig().save_pretrained(tmp_path)
+    assert vocabulary_of(tmp_path) is None
 
 
 def test_an_adapter_whose_model_lies_elsewhere_is_no_checkpoint(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from cloister.tasks.models.checkpoint_folder import (
     HEADS,
     freeze_position_embeddings,
     load_classifier,
-    load_configuration,
+    vocabulary_of,
 )
 from cloister.tasks.models.lora import train_adapters_only
 from cloister.tasks.models.seeded import seeded
@@ -42,7 +42,7 @@ class NoteClassification:
         """One example a note: `input_ids` and `attention_mask` (examples, tokens), `label` (examples,)."""
         rows, _ = read_rows(datasets, "notes", ["patient_key", *self.data.columns["notes"]])
         tokenizer = load_tokenizer(folder := require_base(base))
-        own = load_configuration(folder).vocab_size if isinstance(self.model, FolderModel) else len(tokenizer)
+        own = vocabulary_of(folder) if isinstance(self.model, FolderModel) else len(tokenizer)
         columns = encode(tokenizer, rows["text"], self.model.max_tokens, own)
         label = torch.tensor(class_indices(rows[self.data.label], self.data.classes, self.data.label))
         return Examples.of({**columns, "label": label}, rows["patient_key"], rows["site"])

@@ -59,7 +59,7 @@ def load_classifier(folder: Path, modality: Literal["text", "image"], classes: i
             f"{folder}: cannot be loaded as a {modality} classifier ({type(problem).__name__}).",
             "The folder needs config.json and model.safetensors of a supported architecture.",
         ) from None
-    if getattr(model.config, "chunk_size_feed_forward", 0):
+    if modality == "text" and getattr(model.config, "chunk_size_feed_forward", 0) > 1:
         raise ModelMismatchError(
             f"{folder / 'config.json'}: chunk_size_feed_forward allows texts of its multiples only.",
             "Set it to 0 there, which changes no result.",
@@ -94,6 +94,17 @@ def load_configuration(folder: Path, **settings: int) -> Any:
             f"{folder / 'config.json'}: cannot be loaded ({type(problem).__name__}).",
             "Use the config.json of an architecture that transformers supports without code of the checkpoint's own.",
         ) from None
+
+
+def vocabulary_of(folder: Path) -> int | None:
+    """How many tokens a checkpoint has a vector for; None where its configuration does not say.
+
+    Raises:
+        MissingFileError: the folder or its config.json is missing.
+        ModelMismatchError: as `load_configuration`.
+    """
+    told = getattr(load_configuration(folder).get_text_config(), "vocab_size", None)
+    return told if isinstance(told, int) else None
 
 
 def _check_size(folder: Path, loader: Any, classes: int) -> None:

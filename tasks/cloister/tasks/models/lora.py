@@ -22,12 +22,17 @@ def train_adapters_only(model: nn.Module, adapter: Lora, heads: Sequence[str]) -
         ModelMismatchError: a target names no linear layer of the model, or also something else.
     """
     from peft import LoraConfig, inject_adapter_in_model
+    from transformers.pytorch_utils import Conv1D
+
+    linear_layers = (nn.Linear, Conv1D)  # the latter is what GPT-2 calls its linear layers
 
     modules = dict(model.named_modules())
     for target in adapter.target_modules:
         named = [module for name, module in modules.items() if name == target or name.endswith(f".{target}")]
-        if not named or not all(isinstance(module, nn.Linear) for module in named):
-            linear = sorted({n.rpartition(".")[2] for n, module in modules.items() if isinstance(module, nn.Linear)})
+        if not named or not all(isinstance(module, linear_layers) for module in named):
+            linear = sorted(
+                {n.rpartition(".")[2] for n, module in modules.items() if isinstance(module, linear_layers)}
+            )
             what = "more than" if named else "no"
             raise ModelMismatchError(
                 f"task.adapter.target_modules: {target!r} names {what} linear layers of the model.",

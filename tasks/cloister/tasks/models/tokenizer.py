@@ -71,7 +71,7 @@ def load_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int, vocabulary: int) -> dict[str, Tensor]:
+def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int, vocabulary: int | None) -> dict[str, Tensor]:
     """Token ids and mask, shape (texts, longest), at most `max_tokens`; int32 to halve the memory.
 
     Texts begin at the first place, whatever the tokenizer likes, or `cut_to_longest` would cut their ends. A text of
@@ -82,7 +82,7 @@ def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int, vocabulary: in
         tokenizer: from `load_tokenizer`.
         texts: at least one.
         max_tokens: of a text; the rest is cut off.
-        vocabulary: how many tokens the model has a vector for.
+        vocabulary: how many tokens the model has a vector for, where that is known.
 
     Raises:
         DataError: a text is none.
@@ -94,7 +94,7 @@ def encode(tokenizer: Any, texts: Sequence[str], max_tokens: int, vocabulary: in
             "Run the de-identification again; it writes a text for every note.",
         )
     tokens, mask = _encode(tokenizer, list(texts), max_tokens)
-    if tokens.max() >= vocabulary or tokens.min() < 0:
+    if vocabulary is not None and (tokens.max() >= vocabulary or tokens.min() < 0):
         raise ModelMismatchError(
             f"The base's tokenizer has tokens from {tokens.min()} to {tokens.max()}, its model {vocabulary} of them.",
             "Use the tokenizer that belongs to the model; it may have been given words or a pad_token that it lacked.",
