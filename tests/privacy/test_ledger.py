@@ -384,6 +384,24 @@ def test_tampering_is_found_and_named(filled: Path, statements: list[str], found
         Ledger.open(filled, KEY)
 
 
+def test_a_trigger_under_a_name_of_sqlites_own_is_found(filled: Path) -> None:
+    attack(
+        filled,
+        "CREATE TRIGGER t BEFORE INSERT ON entries BEGIN SELECT raise(ignore); END",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET name = 'sqlite_t', sql = replace(sql, 'TRIGGER t', 'TRIGGER sqlite_t') "
+        "WHERE name = 't'",
+    )
+    with pytest.raises(LedgerError, match="other tables"):
+        Ledger.open(filled, KEY)
+
+
+def test_a_ledger_that_sqlite_has_analysed_is_still_one(filled: Path) -> None:
+    attack(filled, "ANALYZE")
+    with Ledger.open(filled, KEY) as ledger:
+        assert ledger.verify() == 9
+
+
 def test_a_change_of_any_byte_of_any_entry_is_found(filled: Path) -> None:
     database = sqlite3.connect(filled, isolation_level=None)
     ((content,),) = database.execute("SELECT content FROM entries WHERE sequence = 4").fetchall()

@@ -87,6 +87,25 @@ def test_a_forged_cache_is_not_believed(cache: LossCache, attack: str) -> None:
     assert LossCache(path, key).epsilon(load, load[0], DELTA, limit=1e9) == pytest.approx(right, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON losses BEGIN INSERT INTO seen VALUES (new.load); END",
+        "CREATE TABLE losses (number INTEGER PRIMARY KEY, load TEXT UNIQUE, loss BLOB, mac BLOB, more TEXT)",
+    ],
+)
+def test_nothing_is_written_into_a_cache_of_somebody_elses_making(cache: LossCache, made: str) -> None:
+    with sqlite3.connect(cache._path) as database:
+        if "TRIGGER" in made:
+            database.execute(losses_module._TABLE)
+        database.execute("CREATE TABLE seen (load TEXT)")
+        database.execute(made)
+    load = merge(studies(5))
+    assert cache.epsilon(load, load[0], DELTA, limit=1e9) == pytest.approx(epsilon_of(load, DELTA), rel=1e-4)
+    with sqlite3.connect(cache._path) as database:
+        assert not list(database.execute("SELECT load FROM seen UNION SELECT load FROM losses"))
+
+
 def test_a_refusal_by_a_hair_is_decided_by_what_is_reported(tmp_path: Path) -> None:
     mechanisms = studies(6)
     limit = epsilon_of(mechanisms, DELTA)

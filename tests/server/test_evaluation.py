@@ -147,7 +147,7 @@ def test_a_heldout_set_that_is_judged_in_parts_is_judged_the_same(monkeypatch: p
     examples = heldout(20, 3, 1)
     whole = evaluate(ScoresAreFeatures(), nn.Identity(), examples, STUDY)
     monkeypatch.setattr("cloister.server.evaluation._AT_ONCE", 7 * 60)
-    assert {len(part) for part in bootstrap_weights(examples, 400, seed=3)} == {6, 7}
+    assert {len(part) for part in bootstrap_weights(examples, 400, seed=3)} == {7, 1}
     parts = evaluate(ScoresAreFeatures(), nn.Identity(), examples, STUDY)
     assert parts.metrics == whole.metrics
     for name, values in whole.bootstrap.items():

@@ -130,7 +130,7 @@ def test_images_have_a_size_that_can_be_one(tmp_path: Path, size: object) -> Non
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"num_hidden_layers": 10**5}, "100000 layers"),
+        ({"num_hidden_layers": 1000}, "1000 layers"),
         ({"num_hidden_layers": 20, "hidden_size": 4096, "intermediate_size": 16384}, "[0-9,]+ weights"),
         ({"vocab_size": 10**9}, "[0-9,]+ weights"),
         ({"hidden_size": 10**6}, "[0-9,]+ weights"),
@@ -148,7 +148,7 @@ def test_a_configuration_takes_no_memory_that_its_weights_do_not_fill(
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**20  # KiB
 
 
-@pytest.mark.parametrize("key", ["num_labels", "num_hidden_layers", "_num_labels"])
+@pytest.mark.parametrize("key", ["num_labels", "num_hidden_layers", "_num_labels", "decoder_layers", "n_layer"])
 @pytest.mark.parametrize("within", [False, True])
 @pytest.mark.parametrize("load", [image_size, load_tokenizer, lambda folder: load_classifier(folder, "text", 2)])
 def test_no_lists_of_a_million_are_made_of_a_number(
@@ -158,8 +158,41 @@ def test_no_lists_of_a_million_are_made_of_a_number(
     counted: dict[str, Any] = {key: 10**7}
     config = {"model_type": "bert"} | ({"parts": [{"text_config": counted}]} if within else counted)
     (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelMismatchError, match=rf"config\.json: '{key}' is more than 100000"):
+    with pytest.raises(ModelMismatchError, match=rf"config\.json: '{key}' is more than 1000"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("load", [image_size, load_tokenizer, lambda folder: load_classifier(folder, "text", 2)])
+def test_no_configuration_is_read_that_was_not_counted_in(tmp_path: Path, load: Callable[[Path], object]) -> None:
+    """Transformers reads deeper JSON than is looked through, and another file where config.json tells it to."""
+    counted = json.dumps({"model_type": "bert", "num_labels": 10**7})
+    (tmp_path / "config.json").write_text(counted[:-1] + ', "parts": ' + 101 * "[" + 101 * "]" + "}")
+    with pytest.raises(ModelMismatchError, match="no JSON, or too deep"):
+        load(tmp_path)
+    (tmp_path / "config.4.0.0.json").write_text(counted)
+    (tmp_path / "config.json").write_text('{"model_type": "bert", "configuration_files": ["config.4.0.0.json"]}')
+    with pytest.raises(ModelMismatchError, match="'configuration_files' names other configurations"):
+        load(tmp_path)
+
+
+def test_what_else_a_training_leaves_in_a_configuration_is_let_be(tmp_path: Path) -> None:
+    model = transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL))
+    model.save_pretrained(tmp_path)
+    change_json(tmp_path / "config.json", {"num_parameters": 110_000_000, "num_train_steps": 1_000_000})
+    load_classifier(tmp_path, "text", 2)
+
+
+@pytest.mark.parametrize("key", ["encoder_layers", "decoder_layers"])
+def test_no_layers_are_made_that_nothing_fills(tmp_path: Path, key: str) -> None:
+    small = {
+        "vocab_size": 11, "d_model": 4, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 1,
+        "decoder_attention_heads": 1, "encoder_ffn_dim": 4, "decoder_ffn_dim": 4, "max_position_embeddings": 8,
+    }  # fmt: skip
+    transformers.BartForSequenceClassification(transformers.BartConfig(**small)).save_pretrained(tmp_path)
+    load_classifier(tmp_path, "text", 2)
+    change_json(tmp_path / "config.json", {key: 1000})
+    with pytest.raises(ModelMismatchError, match=r"config\.json asks for"):
+        load_classifier(tmp_path, "text", 2)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "1.0", "model": {"type": "WordPiece"}}'])

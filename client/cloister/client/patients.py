@@ -13,6 +13,7 @@ from pathlib import Path
 from cloister.privacy.plan import PrivatePlan
 from cloister.study.dataset import read_manifest
 from cloister.study.errors import DataError
+from cloister.study.parquet_columns import read_columns
 
 
 def check_patients(plan: PrivatePlan, members: Mapping[str, str], datasets: Sequence[Path]) -> None:
@@ -38,9 +39,7 @@ def check_patients(plan: PrivatePlan, members: Mapping[str, str], datasets: Sequ
 
 
 def _check_keys(path: Path, known: Collection[str]) -> None:
-    from pyarrow import parquet
-
-    for row, key in enumerate(parquet.read_table(path, columns=["patient_key"]).column(0).to_pylist()):
+    for row, key in enumerate(read_columns(path, ["patient_key"])["patient_key"]):
         if key not in known:
             what = "no patient key" if not key else "a patient who is not in the dataset's sealed population"
             raise DataError(

@@ -6,8 +6,6 @@ Welsh 2007). The same resamples judge every model, so differences between models
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -96,19 +94,12 @@ def bootstrap_weights(examples: Examples, samples: int, seed: int) -> Iterator[F
     Yields:
         Shape (some of the samples, examples), all samples together: a large held-out set has room for few at a time.
     """
-    draws, owners = _draws(len(examples.patients), samples, seed), examples.patient_index.numpy()
-    for part in np.array_split(draws, math.ceil(samples * len(owners) / _AT_ONCE)):
-        yield part[:, owners].astype(np.float64)
-
-
-@functools.lru_cache(maxsize=4)
-def _draws(patients: int, samples: int, seed: int) -> NDArray[np.uint16]:
-    """How often each patient is drawn: the same for every model that is judged on them. Not to be changed."""
-    generator, even = np.random.default_rng(seed), np.full(patients, 1 / patients)
-    draws = np.empty((samples, patients), np.uint16)
-    for sample in draws:
-        sample[:] = generator.multinomial(patients, even)
-    return draws
+    generator, owners = np.random.default_rng(seed), examples.patient_index.numpy()
+    patients = len(examples.patients)
+    even = np.full(patients, 1 / patients)
+    most = max(1, _AT_ONCE // len(owners))
+    for start in range(0, samples, most):
+        yield generator.multinomial(patients, even, size=min(most, samples - start))[:, owners].astype(np.float64)
 
 
 def _metrics(scores: Floats, examples: Examples, weights: Floats) -> dict[str, Floats]:

@@ -11,13 +11,12 @@ from typing import Any, Final
 from cloister.study.errors import ModelMismatchError
 from cloister.study.untrusted_json import parse_json
 
-_MOST: Final = 100_000
-_NUMBERS: Final = ("num_", "_num_", "n_layer")
-"""How keys begin that say how many there are of something."""
+_MOST: Final = {"label": 100_000, "layer": 1000, "blocks": 1000}
+"""How many there may be of what a key has in its name: of diagnoses there are 70,000, of layers seldom a hundred."""
 
 
 def check_lengths(folder: Path) -> None:
-    """Refuse a folder whose config.json counts more of anything than a model has. Whatever else is wrong is not said.
+    """Refuse a folder whose config.json counts more labels or layers than a model has, or cannot be counted in.
 
     Raises:
         ModelMismatchError: naming the key.
@@ -25,15 +24,25 @@ def check_lengths(folder: Path) -> None:
     path = folder / "config.json"
     try:
         left: list[Any] = [parse_json(path.read_bytes())]
-    except (OSError, ValueError):
+    except OSError:
         return
+    except ValueError:
+        raise ModelMismatchError(
+            f"{path}: cannot be loaded: no JSON, or too deep.", "Copy the model's own config.json again."
+        ) from None
+    if isinstance(left[0], dict) and "configuration_files" in left[0]:  # transformers would read one of those instead
+        raise ModelMismatchError(
+            f"{path}: 'configuration_files' names other configurations.",
+            "Copy the one that is to count over config.json.",
+        )
     while left:
         values = left.pop()
         if isinstance(values, dict):
             for key, value in values.items():
-                if key.startswith(_NUMBERS) and isinstance(value, int | float) and value > _MOST:
+                most = min((most for part, most in _MOST.items() if part in key), default=None)
+                if most is not None and isinstance(value, int | float) and value > most:
                     raise ModelMismatchError(
-                        f"{path}: {key[:100]!r} is more than {_MOST}.", "Copy the model's own config.json again."
+                        f"{path}: {key[:100]!r} is more than {most}.", "Copy the model's own config.json again."
                     )
         if isinstance(values, dict | list):
             left += values.values() if isinstance(values, dict) else values

@@ -490,7 +490,7 @@ class Evaluation(Document):
     """Rounds in a row without a better metric after which no further one is run."""
     minimum_gain: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """What counts as better: more than this above the best value before."""
-    bootstrap_samples: Annotated[int, Field(ge=100, le=10_000)] = 1000
+    bootstrap_samples: Annotated[int, Field(ge=100, le=100_000)] = 1000
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     arms: tuple[Arm, ...] = ("base", "alone", "federated", "federated-without-dp", "pooled")
     """What the simulator compares at the end."""

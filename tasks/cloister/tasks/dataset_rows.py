@@ -8,6 +8,7 @@ from typing import Any
 
 from cloister.study.dataset import Kind, check_columns, read_manifest
 from cloister.study.errors import DataError
+from cloister.study.parquet_columns import read_columns
 
 Rows = dict[str, list[Any]]
 
@@ -26,9 +27,6 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
     Raises:
         DataError: no folder has such a table, a column is missing, or a table cannot be read.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rows: Rows = {column: [] for column in (*columns, "site")}
     folders: list[Path] = []
     for folder in datasets:
@@ -37,14 +35,7 @@ def read_rows(datasets: Sequence[Path], kind: Kind, columns: Sequence[str]) -> t
                 continue
             check_columns(folder, table, columns)
             wanted = [*columns, "site"] if "site" in table.columns else list(columns)
-            try:
-                content = pq.read_table(folder / table.file, columns=wanted).to_pydict()
-            # Also of days after the year 9999, zones that are none, and names of columns that are taken for a path.
-            except (OSError, ValueError, OverflowError, LookupError, pa.ArrowException) as problem:
-                raise DataError(
-                    f"{folder / table.file}: not a readable Parquet table ({type(problem).__name__}).",
-                    "Make the dataset again.",
-                ) from None
+            content = read_columns(folder / table.file, wanted)
             for column in wanted:
                 rows[column] += content[column]
             folders += [folder] * (len(content[columns[0]]))

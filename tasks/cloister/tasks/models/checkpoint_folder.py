@@ -19,6 +19,8 @@ from cloister.study.errors import CloisterError, MissingFileError, ModelMismatch
 
 _SPARE_WEIGHTS: Final = 10_000_000
 """A head and a pooler, beside an encoder that the checkpoint holds."""
+_SPARE_LAYERS: Final = 100
+"""Where a configuration counts layers that are not made, such as those of a decoder beside an encoder alone."""
 
 
 def load_classifier(folder: Path, modality: Literal["text", "image"], classes: int) -> nn.Module:
@@ -117,8 +119,8 @@ def _check_size(folder: Path, loader: Any, classes: int) -> None:
         with safe_open(path, framework="pt") as file:
             shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118 (no mapping)
         tensors, held = tensors + len(shapes), held + sum(map(math.prod, shapes))
-    layers = getattr(config, "num_hidden_layers", 0)
-    if layers > tensors:
+    layers = _most_layers(config.to_dict())
+    if layers > tensors + _SPARE_LAYERS:
         _refuse_size(folder, f"{layers} layers", f"{tensors} tensors")
     with torch.device("meta"):
         asked = sum(parameter.numel() for parameter in loader.from_config(config, trust_remote_code=False).parameters())
@@ -142,6 +144,13 @@ def _check_shards(folder: Path) -> None:
             f"{index}: names weights outside the checkpoint's folder.",
             "Put all safetensors files beside the index, and name them without folders.",
         )
+
+
+def _most_layers(values: dict[Any, Any]) -> int:
+    """Of a model or a part of it, whatever the architecture calls them: num_hidden_layers, decoder_layers, n_layer."""
+    counts = [value for key, value in values.items() if "layer" in str(key) and isinstance(value, int)]
+    parts = [_most_layers(value) for value in values.values() if isinstance(value, dict)]
+    return max(counts + parts, default=0)
 
 
 def _refuse_size(folder: Path, asked: str, held: str) -> Never:
