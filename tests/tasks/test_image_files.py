@@ -1,5 +1,6 @@
 """Images of every shape that the de-identification passes on become one grey square."""
 
+import io
 import tracemalloc
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pydicom
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.encaps import encapsulate
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, JPEGBaseline8Bit
 
 from cloister.study.errors import DataError
+from cloister.tasks import image_files
 from cloister.tasks.image_files import read_image
 
 SIZE = 4
@@ -69,6 +72,55 @@ def test_an_image_of_more_pixels_than_any_has_is_refused_before_it_is_decoded(tm
     Image.new("1", (2**13, 2**13 + 1)).save(tmp_path / "x.png")
     with pytest.raises(DataError, match="cannot be decoded"):
         read_image(tmp_path / "x.png", SIZE)
+
+
+@pytest.mark.parametrize(("kind", "read"), [("PNG", True), ("JPEG", True), ("TIFF", True), ("EPS", False)])
+def test_no_program_is_started_for_a_file_that_calls_itself_a_picture(
+    kind: str, read: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("L", (SIZE, SIZE)).save(tmp_path / "x", kind)
+    (tmp_path / "x").rename(tmp_path / "x.png")
+    started: list[object] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *arguments, **_: started.append(arguments))
+    if read:
+        assert read_image(tmp_path / "x.png", SIZE).shape == (1, SIZE, SIZE)
+    else:
+        with pytest.raises(DataError, match="cannot be decoded"):
+            read_image(tmp_path / "x.png", SIZE)
+    assert started == []
+
+
+def test_a_compressed_frame_larger_than_the_header_says_is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "x.dcm", np.zeros((1, SIZE, SIZE), np.uint8), colour=False, frames=1)
+    for columns, fits in ((SIZE, True), (1200, False)):
+        content = io.BytesIO()
+        Image.new("L", (columns, columns)).save(content, "JPEG")
+        dataset = pydicom.dcmread(path)
+        dataset.PixelData = encapsulate([content.getvalue()])
+        dataset["PixelData"].is_undefined_length = True
+        dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+        dataset.save_as(tmp_path / "compressed.dcm")
+        if fits:
+            assert read_image(tmp_path / "compressed.dcm", SIZE).shape == (1, SIZE, SIZE)
+            monkeypatch.setattr(pydicom.pixels, "pixel_array", lambda *_, **__: pytest.fail("decoded"))
+        else:
+            with pytest.raises(DataError, match="cannot be decoded"):
+                read_image(tmp_path / "compressed.dcm", SIZE)
+
+
+def test_a_deflated_file_is_measured_before_it_is_inflated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "x.dcm", np.zeros((1, SIZE, SIZE), np.uint8), colour=False, frames=1)
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    dataset.ImageComments = "x" * 10_000
+    dataset.save_as(path)
+    read_image(path, SIZE)
+    monkeypatch.setattr(image_files, "_MOST_BYTES", 10_000)
+    monkeypatch.setattr(pydicom, "dcmread", lambda *_, **__: pytest.fail("inflated"))
+    with pytest.raises(DataError, match="cannot be decoded"):
+        read_image(path, SIZE)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

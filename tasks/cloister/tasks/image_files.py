@@ -1,4 +1,4 @@
-"""Image files as network input: DICOM, PNG or JPEG to a square grey tensor of zero mean and unit spread."""
+"""Image files as network input: DICOM, PNG, JPEG or TIFF to a square grey tensor of zero mean and unit spread."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cloister.study.dicom_size import check_frames, inflates_beyond
 from cloister.study.errors import DataError
 
 _MOST_PIXELS: Final = 2**26
 """Of a frame, which takes 256 MiB as float32."""
+_FORMATS: Final = ("PNG", "JPEG", "TIFF")
+"""For others Pillow starts programs, such as Ghostscript for PostScript, whatever a file is called."""
+_MOST_BYTES: Final = 2**30
+"""Of a file that is deflated."""
 
 
 def read_image(path: Path, size: int) -> Tensor:
@@ -36,7 +41,7 @@ def read_image(path: Path, size: int) -> Tensor:
     except Exception as problem:  # noqa: BLE001 (decoders raise anything on damaged files)
         raise DataError(
             f"{path}: cannot be decoded to at most {_MOST_PIXELS} finite pixels ({type(problem).__name__}).",
-            "Run the de-identification again; it quarantines files that cannot be decoded.",
+            "Run the de-identification again, which quarantines what cannot be decoded, or leave larger images out.",
         ) from None
     spread = values.std()
     return ((values - values.mean()) / (spread if spread > 0 else 1.0)).unsqueeze(0)
@@ -46,9 +51,12 @@ def _read_dicom(path: Path) -> NDArray[np.float32]:
     import pydicom
     from pydicom.pixels import pixel_array
 
+    if inflates_beyond(path, _MOST_BYTES):
+        raise ValueError
     image = pydicom.dcmread(path)
     _check_size(int(image.Columns), int(image.Rows))
     middle = int(image.get("NumberOfFrames") or 1) // 2
+    check_frames(image, middle)
     pixels: NDArray[np.float32] = pixel_array(image, index=middle).astype(np.float32)
     if int(image.SamplesPerPixel) > 1:
         pixels = pixels.mean(axis=-1)
@@ -58,7 +66,7 @@ def _read_dicom(path: Path) -> NDArray[np.float32]:
 def _read_raster(path: Path) -> NDArray[np.float32]:
     from PIL import Image
 
-    with Image.open(path) as image:
+    with Image.open(path, formats=_FORMATS) as image:
         _check_size(*image.size)
         return np.asarray(image.convert("F"), dtype=np.float32)
 

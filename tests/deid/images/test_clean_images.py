@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 import pydicom
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.encaps import encapsulate
 
 from cloister.deid import clean_images as module
@@ -277,6 +279,51 @@ def test_more_pixels_or_frames_than_there_is_room_for_are_not_decoded(
     monkeypatch.setattr(pydicom.dataset.Dataset, "decompress", lambda *_, **__: pytest.fail("decoded"))
     output, _ = clean()
     assert quarantine(output) == [(1, "too-large")]
+
+
+def jpeg_2000(columns: int, rows: int) -> bytes:
+    content = io.BytesIO()
+    Image.new("L", (columns, rows)).save(content, "JPEG2000", no_jp2=True)
+    return content.getvalue()
+
+
+def test_compressed_frames_larger_than_the_header_says_are_not_decoded(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two kilobytes of them take gigabytes."""
+    path = write_dicom_file("x.dcm", draw_text([]), Rows=16, Columns=16)
+    dataset = pydicom.dcmread(path)
+    dataset.PixelData = encapsulate([jpeg_2000(1600, 1600)])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEG2000Lossless
+    dataset.save_as(path)
+    monkeypatch.setattr(pydicom.dataset.Dataset, "decompress", lambda *_, **__: pytest.fail("decoded"))
+    output, _ = clean()
+    assert quarantine(output) == [(1, "undecodable-pixels")]
+
+
+def test_frames_that_the_header_does_not_count_are_left_behind(
+    clean: Callable[..., Any], write_dicom_file: Write, draw_text: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A decoder of all of them takes memory that the header gives no reason to have."""
+    path = write_dicom_file("x.dcm", draw_text([]), Rows=16, Columns=16, NumberOfFrames=2)
+    dataset = pydicom.dcmread(path)
+    dataset.PixelData = encapsulate([jpeg_2000(16, 16)] * 7)
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEG2000Lossless
+    dataset.save_as(path)
+    decoded, really = [], pydicom.pixels.decoders.pillow._decode_frame
+
+    def decode(frame: bytes, runner: object) -> object:
+        decoded.append(frame)
+        return really(frame, runner)
+
+    monkeypatch.setitem(pydicom.pixels.decoders.JPEG2000LosslessDecoder._available, "pillow", decode)
+    output, certificate = clean()
+    assert certificate.records_out == 1
+    assert len(decoded) == 2
+    (image,) = (output / "images").iterdir()
+    assert pydicom.dcmread(image).pixel_array.shape == (2, 16, 16)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32])

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.images.dicom_headers import IMPLEMENTATION_UID
 from cloister.deid.quarantine import Reason
+from cloister.study.dicom_size import PREAMBLE, inflates_beyond
 from cloister.study.population import is_record_number
 from cloister.study.utf8 import has_utf8
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-_PREFIX = b"DICM"
-_PREAMBLE = 128
 LARGEST_BYTES = 2**30
 """Of the pixels of an image, and of a file when it is inflated. Memory takes about five times as much."""
-_PIECE = 2**20
 # Storage classes (PS3.4 B.5) whose content is the image itself: no encapsulated documents, no structured reports.
 SOP_CLASSES = frozenset(
     "1.2.840.10008.5.1.4.1.1." + suffix
@@ -111,7 +108,7 @@ def write_dicom(dataset: Dataset, path: Path) -> None:
         meta.ImplementationClassUID = IMPLEMENTATION_UID
         meta.ImplementationVersionName = "CLOISTER"
         dataset.file_meta = meta
-        dataset.preamble = bytes(_PREAMBLE)
+        dataset.preamble = bytes(PREAMBLE)
         dcmwrite(path, dataset, enforce_file_format=True)
     except OSError:
         raise
@@ -139,7 +136,8 @@ def _read(path: Path, **options: object) -> Dataset:
         with warnings.catch_warnings():
             # Warnings quote values; what matters of them shows in the checks that follow.
             warnings.simplefilter("ignore")
-            _check_inflated(path)
+            if inflates_beyond(path, LARGEST_BYTES):
+                raise RefusedImageError("too-large")
             return pydicom.dcmread(path, **options)
     except InvalidDicomError:
         raise RefusedImageError("not-dicom") from None
@@ -155,26 +153,3 @@ def _read(path: Path, **options: object) -> Dataset:
     except Exception:  # noqa: BLE001
         # Whatever pydicom stumbles over in a file from outside: the file is at fault, and its text must not get out.
         raise RefusedImageError("bad-header") from None
-
-
-def _check_inflated(path: Path) -> None:
-    """A deflated file tells nowhere how large it becomes, and pydicom inflates it as one: it is measured before.
-
-    Raises:
-        RefusedImageError: it becomes larger than `LARGEST_BYTES`.
-    """
-    from pydicom.filereader import read_dataset
-    from pydicom.uid import DeflatedExplicitVRLittleEndian
-
-    with path.open("rb") as file:
-        file.seek(_PREAMBLE)
-        if file.read(len(_PREFIX)) != _PREFIX:
-            return
-        meta = read_dataset(file, False, True, stop_when=lambda tag, _vr, _length: tag.group != 2)
-        if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
-            return
-        inflater, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
-        while not inflater.eof and (piece := inflater.unconsumed_tail or file.read(_PIECE)):
-            size += len(inflater.decompress(piece, _PIECE))
-            if size > LARGEST_BYTES:
-                raise RefusedImageError("too-large")

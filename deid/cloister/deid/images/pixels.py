@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cloister.deid.images.burned_in_text import Box
 from cloister.deid.images.dicom_file import LARGEST_BYTES, RefusedImageError
+from cloister.study.dicom_size import check_frames
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -103,6 +104,7 @@ def _decompress(dataset: Dataset) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            check_frames(dataset)
             dataset.decompress(generate_instance_uid=False)
     except MemoryError:
         raise RefusedImageError("too-large") from None
