@@ -178,7 +178,9 @@ def test_no_configuration_is_read_that_was_not_counted_in(tmp_path: Path, load: 
 def test_what_else_a_training_leaves_in_a_configuration_is_let_be(tmp_path: Path) -> None:
     model = transformers.BertForSequenceClassification(transformers.BertConfig(**SMALL))
     model.save_pretrained(tmp_path)
-    change_json(tmp_path / "config.json", {"num_parameters": 110_000_000, "num_train_steps": 1_000_000})
+    names = ["no layers", "disorder of the cell layer"]
+    named = {"id2label": dict(enumerate(names)), "label2id": {names[0]: 0, names[1]: 70_000}}
+    change_json(tmp_path / "config.json", {"num_parameters": 110_000_000, "num_train_steps": 1_000_000} | named)
     load_classifier(tmp_path, "text", 2)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, Never
 import torch
 from torch import nn
 
-from cloister.study.checkpoint_lengths import check_lengths
+from cloister.study.checkpoint_lengths import NAMES, check_lengths
 from cloister.study.errors import CloisterError, MissingFileError, ModelMismatchError
 
 _SPARE_WEIGHTS: Final = 10_000_000
@@ -149,7 +149,7 @@ def _check_shards(folder: Path) -> None:
 def _most_layers(values: dict[Any, Any]) -> int:
     """Of a model or a part of it, whatever the architecture calls them: num_hidden_layers, decoder_layers, n_layer."""
     counts = [value for key, value in values.items() if "layer" in str(key) and isinstance(value, int)]
-    parts = [_most_layers(value) for value in values.values() if isinstance(value, dict)]
+    parts = [_most_layers(value) for key, value in values.items() if isinstance(value, dict) and key != NAMES]
     return max(counts + parts, default=0)
 
 
