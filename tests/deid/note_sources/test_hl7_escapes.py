@@ -16,7 +16,9 @@ SEPARATORS = "\r|~^&"
     [
         (r"A \T\ B \S\ C \R\ D \F\ E \E\ F", r"A & B ^ C ~ D | E \ F"),
         (r"\H\Name\N\: \X4B6F\walski", "Name: Kowalski"),
-        (r"a\.br\b\.BR\c\.sp\d\.sp+2\e\.ce\f", "a\nb\nc\nd\ne\nf"),
+        (r"a\.br\b\.BR\c\.sp\d\.sp+2\e\.ce\f", "a\nb\nc\nd\n\ne\nf"),
+        (r"a\.sp3\b\.sp 3\c\.sp +2\d\.sp0\e\.sp-2\f", "a\n\n\nb\n\n\nc\n\nd\ne\nf"),
+        (r"a\.sp100\b\.sp9999\c\.sk 9999\d", "a" + "\n" * 100 + "b" + "\n" * 100 + "c" + " " * 100 + "d"),
         (r"\.in2\a\.ti\b\.sk3\c\.fi\d\.nf\e\.in-1\f", f"{' ' * 8}a    b   cdef"),
         (r"a\C2842\b\M244242\c\Zlocal\d", "abcd"),
         (r"C:\Users\Kowalski\T\x", r"C:\Users\Kowalski&x"),
@@ -37,8 +39,11 @@ def test_what_is_a_sequence_is_undone_and_all_else_stays(field: str, shown: str)
         ("M!XC3BC!ller", "utf-8", "Müller"),
         ("M!XFC!ller !XD6!", "iso8859-1", "Müller Ö"),
         ("Dvo!XF8!!XE1!k", "iso8859-2", "Dvořák"),
-        ("M!XFC!ller", "utf-8", "M!XFC!ller"),
-        ("!X7C! !X41C3BC! !XC3!", "utf-8", "!X7C! !X41C3BC! !XC3!"),
+        ("M!XFC!ller", "utf-8", "M!Xfc!ller"),
+        ("!X4DC3BC6C6C6572!", "utf-8", "!X4d!ü!X6c!!X6c!!X65!!X72!"),
+        ("M!XC3!!XBC!ller !XC5!!x82!", "utf-8", "Müller !Xc5!!x82!"),
+        ("!X8E5293637C! !X5C!", "shift_jis", "山田!X7c! !X5c!"),
+        ("!X7C! !X41C3BC! !XC3! !X41FF!", "utf-8", "!X7c! !X41!ü !Xc3! !X41!!Xff!"),
     ],
 )
 def test_escaped_bytes_are_letters_of_the_messages_character_set(

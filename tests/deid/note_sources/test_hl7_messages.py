@@ -142,6 +142,36 @@ def test_what_python_alone_calls_an_encoding_is_no_character_set(charset: str, i
     assert [note["text"] for note in found.notes] == [text]
 
 
+KANJI = "\x1b$B;3ED\x1b(B"
+
+
+@pytest.mark.parametrize("charset", ["~ISO IR87", "ISO IR14~ISO IR87", "8859/1~ISO IR159", ""])
+@pytest.mark.parametrize(
+    "family",
+    [KANJI, "\\M2442\\;3ED\\C2842\\", "\\X1B\\$B;3ED\\X1B\\(B", "\\X1B24423B3345441B2842\\"],
+)
+def test_a_message_may_go_over_to_another_character_set_and_back(charset: str, family: str, imported: Import) -> None:
+    head = HEAD.rstrip("\r") + "||||||" + charset + "\r"
+    found = imported({"x.hl7": head + ANNA.replace("Arendt", family) + report(f"{KANJI} \x1b$B0|\x1b(B, C2842.")})
+    assert [note["text"] for note in found.notes] == ["\u5c71\u7530 \u6deb, C2842."]
+    assert [name.family for name in found.patients["111"].names] == ["\u5c71\u7530"]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("\x1b$)C\x0e;3\x0f", ["not-utf-8"]),  # Korean
+        (f"{KANJI} M\xfcde", ["not-utf-8"]),
+        ("\\M2442\\;", ["not-utf-8"]),  # cut off
+        ("\x1b(s0pM\xfcde\x1b(8U", []),  # for a printer
+        ("\\C2842\\M\xfcde", []),
+    ],
+)
+def test_a_message_in_sets_that_cannot_be_told_is_refused(text: str, refused: list[str], imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA + report(text)})
+    assert [reason for *_, reason in found.refused] == refused
+
+
 def test_a_message_with_half_a_character_is_refused(imported: Import) -> None:
     head = HEAD.rstrip("\r") + "||||||UTF-7\r"
     found = imported({"x.hl7": head + ANNA + report("Of +2AA-") + head + ANNA + report("Of +AOk-tienne.")})
@@ -150,7 +180,7 @@ def test_a_message_with_half_a_character_is_refused(imported: Import) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Kowalski \\ Nowak \\", "Kowalski\\\\Nowak", "\\Kowalski\\", "Kowalski\\.sk999\\", "\\Xzz\\Kowalski"]
+    "text", ["Kowalski \\ Nowak \\", "Kowalski\\\\Nowak", "\\Kowalski\\", "Kowalski\\.sk99999\\", "\\Xzz\\Kowalski"]
 )
 def test_a_backslash_costs_nothing_of_a_text_and_brings_nothing_of_it_into_a_log(
     text: str, imported: Import, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]

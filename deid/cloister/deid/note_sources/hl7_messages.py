@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloister.deid.categories import as_category
 from cloister.deid.note_sources.encoded_text import text_of
-from cloister.deid.note_sources.hl7_escapes import decode_letters, unescape
+from cloister.deid.note_sources.hl7_escapes import decode_letters, unescape, unescape_switches
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 from cloister.study.population import is_record_number
@@ -32,6 +32,10 @@ _CHARSETS = {
     "WINDOWS-1252": "cp1252",
 }  # fmt: skip
 """Table 0211, as far as one byte or UTF-8 tells a letter."""
+_SWITCHED = "iso2022_jp_ext"
+"""What a message is read in that goes over to other sets within itself, as the Japanese ones do."""
+_SWITCH = re.compile(rb"\x1b(?!\(B)(?:\$[(),-.]?|[(),-.])[@-Z]")
+"""To any other set than ASCII (ISO 2022); printers' sequences end in figures or small letters."""
 _MESSAGE = re.compile(rb"^\x0b?(?=MSH[^\w\s]{2})", re.MULTILINE)
 _BATCH = re.compile(rb"^(?:[FB]HS[^\w\s]{2}|[FB]TS(?:\||$))[^\n]*", re.MULTILINE)
 _SEGMENT = rb"(?<!\n)\n++(?=[A-Z][A-Z0-9]{2}%b)"
@@ -49,12 +53,11 @@ def read_hl7(path: Path) -> Iterator[Item]:
         if len(raw) > _LARGEST_MESSAGE:
             yield Refused(path, number, "too-large")
             continue
-        charset = _charset(raw)
-        text = text_of(raw, charset)
+        text = _decoded(raw)
         if text is None:
             yield Refused(path, number, "not-utf-8")
             continue
-        yield from _items(path, number, decode_letters(text, charset))
+        yield from _items(path, number, text)
 
 
 def _messages(path: Path) -> Iterator[bytes]:
@@ -67,6 +70,17 @@ def _messages(path: Path) -> Iterator[bytes]:
         if message:
             separator = message[3:4] if message.startswith(b"MSH") else b"|"
             yield re.sub(_SEGMENT % re.escape(separator), b"\r", message)
+
+
+def _decoded(raw: bytes) -> str | None:
+    """The message in letters, also of those bytes that are escaped; None if it is not in its character set."""
+    data, charset = raw, _charset(raw)
+    unescaped = unescape_switches(raw)
+    # What stands in another set is ASCII by its bytes, and would be read as a name that nobody has.
+    if "2022" not in charset and _SWITCH.search(unescaped):
+        data, charset = unescaped, _SWITCHED
+    text = text_of(data, charset)
+    return None if text is None else decode_letters(text, charset)
 
 
 def _charset(raw: bytes) -> str:
