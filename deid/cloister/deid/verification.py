@@ -137,7 +137,7 @@ _MARKUP = re.compile(rf"<!--.*?-->|{_TAG}", re.DOTALL)
 _ELEMENT = re.compile(r"</?(?:li|em|del)>")
 """Tags that people have the names of: so written, in small letters and without attributes, they are no names."""
 _RTF = re.compile(
-    r"\\u(?P<unicode>-?\d{1,10})[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
+    r"\\u(?P<minus>-?)0*(?P<unicode>\d{1,10})[ ]?(?:\\'[0-9a-fA-F]{2}|[^\\{}\r\n])?\?*|\\'(?P<byte>[0-9a-fA-F]{2})"
     r"|\\(?P<space>par|line|cell|row|tab|sect|page|~|_)(?![a-z])[ ]?|\\(?P<sign>[\\{}])|\\[A-Za-z]+(?:-?\d+)?[ ]?"
     r"|\\.|[{}\r\n]"
 )
@@ -197,7 +197,7 @@ def _of_rtf(text: str) -> Iterator[str]:
 
 def _of_token(codec: str, token: re.Match[str]) -> str:
     if token["unicode"]:
-        return chr(int(token["unicode"]) % 0x10000)
+        return chr(int(token["minus"] + token["unicode"]) % 0x10000)
     if token["byte"]:
         return bytes.fromhex(token["byte"]).decode(codec, "replace")
     return "\n" if token["space"] else token["sign"] or ""

@@ -161,6 +161,13 @@ def test_the_verification_reads_numbers_of_any_length(number: str) -> None:
     assert survivors(f"{text} of Kowalski", listed_identifiers(RECORD)) > 0
 
 
+@pytest.mark.parametrize("zeros", [0, 8, 9, 5_000])
+@pytest.mark.parametrize("code", ["\\u{}107?", "\\u-{}65429?"])
+def test_the_verification_reads_numbers_behind_any_zeros(code: str, zeros: int) -> None:
+    text = f"{{\\rtf1 of {code.format('0' * zeros)}owalski}}"
+    assert survivors(text, listed_identifiers(RECORD)) > 0
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -187,6 +187,12 @@ def test_what_is_put_in_reads_as_it_was_meant(chosen: list[tuple[str, str]], new
     assert "Kowalski" not in written.source
 
 
+@pytest.mark.parametrize("zeros", [0, 9, 3_000])
+def test_zeros_before_a_number_make_no_other_number_of_it(zeros: int) -> None:
+    source = r"{\rtf1\uc#1 \b#0 M\u#252?ller \u-#10179?\u-#8704?}".replace("#", "0" * zeros)
+    assert read_document(source).text == "M\u00fcller \U0001f600"
+
+
 @given(disguised("Kowalski"), disguised("Maria Elena"))
 @settings(max_examples=40)
 def test_no_formatting_and_no_encoding_hides_a_name(

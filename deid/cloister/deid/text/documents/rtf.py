@@ -25,8 +25,8 @@ from cloister.deid.text.finding import Finding, Label
 
 _RTF = re.compile(r"\s*\{\\rtf1?(?![A-Za-z0-9])")
 _TOKEN = re.compile(
-    r"(?P<open>\{)|(?P<close>\})|\\(?P<word>[A-Za-z]+)(?P<number>-?\d{1,10})?[ ]?|\\'(?P<byte>[0-9A-Fa-f]{2})"
-    r"|\\(?P<symbol>[^A-Za-z'])|(?P<newline>[\r\n]+)|(?P<text>[^\\{}\r\n]+)",
+    r"(?P<open>\{)|(?P<close>\})|\\(?P<word>[A-Za-z]+)(?P<number>-?0{0,4000}\d{1,10})?[ ]?"
+    r"|\\'(?P<byte>[0-9A-Fa-f]{2})|\\(?P<symbol>[^A-Za-z'])|(?P<newline>[\r\n]+)|(?P<text>[^\\{}\r\n]+)",
     re.DOTALL,
 )
 _DESTINATION = re.compile(r"\{[\r\n]*(?P<star>\\\*[\r\n ]*)?\\(?P<name>[A-Za-z]+)")
