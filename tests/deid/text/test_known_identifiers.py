@@ -117,17 +117,25 @@ def test_one_typing_error_in_a_long_name_does_not_hide_it(maria: PatientRecord, 
     assert any(finding.label == "NAME" for finding in KnownIdentifiers(maria).find(text))
 
 
+@pytest.mark.parametrize("length", [39, 40, 41, 42, 60, 5_000])
 @pytest.mark.parametrize("typo", ["", "x", "swapped", "other"])
-def test_a_typing_error_hides_no_name_of_forty_letters(typo: str) -> None:
-    family = "keihanaikukauakahihuliheekahaunaeleabcdef"[:40]
+def test_a_typing_error_hides_no_name_however_long(typo: str, length: int) -> None:
+    family = "".join(random.Random(1).choices("abcdefghijklmnoprstuvwyz", k=length))
     known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": [f"Jo {family}"]}))
-    written = {"swapped": family[:20] + family[21] + family[20] + family[22:], "other": family[:20] + "q" + family[21:]}
-    (found,) = merge(known.find(f"Ms. {written.get(typo, family[:20] + typo + family[20 + (not typo) :])} agrees"))
-    assert found.start == 4
-    assert found.end == len(f"Ms. {family}") + {"": -1, "x": 1}.get(typo, 0)
+    for place in (0, 1, length // 2, length - 2, length - 1):
+        before, at, after = family[:place], family[place], family[place + 1 :]
+        changed = {"other": "q", "swapped": after[:1] + at}.get(typo, typo + at if typo else "")
+        written = before + changed + after[1 if typo == "swapped" else 0 :]
+        (found,) = merge(known.find(f"Ms. {written.capitalize()} agrees"))
+        assert (found.start, found.end) == (4, 4 + len(written))
+        assert known.lists_word(written)
+        assert known.name_part(written) == family
+    two = "q" + family[1:-1] + "q"
+    assert not list(known.find(f"Ms. {two.capitalize()} agrees"))
+    assert not known.lists_word(two)
 
 
-def test_a_word_of_thousands_of_letters_is_looked_for_as_it_is_listed_only() -> None:
+def test_no_word_takes_the_square_of_its_length() -> None:
     long = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=5000))
     known = KnownIdentifiers(PatientRecord.model_validate({"patient_id": "12345", "names": [f"Jo {long}", "Al Berg"]}))
     assert [f.label for f in merge(known.find(f"Ms. {long.upper()} agrees"))] == ["NAME"]

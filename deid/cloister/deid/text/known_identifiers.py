@@ -33,8 +33,8 @@ _TYPO_LENGTH, _SURE_TYPO_LENGTH = 5, 6
 """Parts at least this long are found with one typing error; those shorter than the second only with letters swapped,
 doubled or missing, for one letter exchanged makes another word of them."""
 _TYPO_LONGEST = 40
-"""Parts longer than this, which is longer than any name, are found as they are listed only: what a word becomes by
-losing one letter takes the square of its length."""
+"""Parts longer than this are compared with each word of about their length: what a word becomes by losing one letter,
+which tells at once whether it is like any of many parts, takes the square of its length."""
 _WITHIN_LENGTH = 7
 """Parts at least this long are found inside longer words too."""
 _BROKEN_LENGTH, _SPACED_LENGTH = 4, 6
@@ -104,6 +104,7 @@ class KnownIdentifiers:
         self._initials = frozenset((*(part[0] for part in self._given), *(p for p in self._family if len(p) == 1)))
         self._signatures = frozenset(initials for person in people for initials in _signatures(person))
         self._typos = _deletions_of(part for part in self._parts if _TYPO_LENGTH <= len(part) <= _TYPO_LONGEST)
+        self._long = tuple(sorted(part for part in self._parts if len(part) > _TYPO_LONGEST))
         needles = [*_name_needles(people), *_part_needles(listed), *_record_needles(record)]
         self._needles = tuple(dict.fromkeys(needle for needle in needles if needle.squeezed))
         self._words = frozenset(needle.squeezed for needle in self._needles)
@@ -131,7 +132,7 @@ class KnownIdentifiers:
         normal = normal_form(word)
         if normal in self._parts or normal in self._words:
             return True
-        return not self._typos.isdisjoint(_deletions(normal))
+        return self._is_like_part(normal)
 
     def name_part(self, word: str) -> str:
         """The listed name part that a word stands for, typing errors corrected; else the word's normal form.
@@ -143,7 +144,7 @@ class KnownIdentifiers:
             return self._joined[normal]
         if normal in self._parts or len(normal) < _TYPO_LENGTH - 1:
             return normal
-        if self._typos.isdisjoint(_deletions(normal)):
+        if not self._is_like_part(normal):
             return normal
         return next((part for part in sorted(self._parts) if _is_typo(normal, part)), normal)
 
@@ -216,15 +217,21 @@ class KnownIdentifiers:
         if normal in self._parts:
             everyday = normal in self._capitalised
             return 0.0 if everyday and not token.capital and not titled else _SCORE
-        if len(normal) < _TYPO_LENGTH - 1 or not self._typos:
+        if len(normal) < _TYPO_LENGTH - 1:
             return 0.0
         # A typing error in a lower-case word is taken for one in a long word only: short words are mostly other words.
         sure = token.capital or beside_name or titled
         if not sure and len(normal) < _SURE_TYPO_LENGTH + 2:
             return 0.0
-        if self._typos.isdisjoint(_deletions(normal)):
+        if not self._is_like_part(normal):
             return 0.0
         return _TYPO_SCORE if any(_is_typo(normal, part) for part in self._parts) else 0.0
+
+    def _is_like_part(self, normal: str) -> bool:
+        """Whether a word is a listed part, or could be a typing error apart from one: `_is_typo` tells for sure."""
+        if self._typos and not self._typos.isdisjoint(_deletions(normal)):
+            return True
+        return len(normal) >= _TYPO_LONGEST and any(within_one_typo(normal, part) for part in self._long)
 
     def _continues(self, squeezed: SqueezedText, last: int) -> bool:
         """Whether the token after `last` belongs to the same name."""
@@ -506,7 +513,7 @@ def _deletions_of(words: Iterable[str]) -> frozenset[str]:
 def _deletions(word: str) -> frozenset[str]:
     """The word and all it becomes by losing one letter: two words one typo apart share one of these.
 
-    Only the word itself where it is too long to be one typo apart from any part that is so looked for.
+    Only the word itself where it is too long to be one typo apart from any part that is so looked for: `_TYPO_LONGEST`.
     """
     if len(word) > _TYPO_LONGEST + 1:
         return frozenset((word,))
