@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -81,6 +82,7 @@ def test_numbers_that_were_stored_as_something_else_are_refused(columns: Columns
         (["482913", None], pa.large_string()),
         (["482913", None], pa.dictionary(pa.int32(), pa.string())),
         ([None, None], pa.null()),
+        ([UUID(int=482913).bytes, None], pa.uuid()),
     ],
 )
 def test_whole_numbers_and_texts_are_record_numbers(values: Any, kind: Any, tmp_path: Path) -> None:
@@ -117,10 +119,34 @@ def zoned(zone: str) -> pa.Array:
 )
 def test_a_column_of_what_cannot_be_read_as_text_is_told(tmp_path: Path, dates: pa.Array, told: str) -> None:
     path = tmp_path / "t.parquet"
-    pq.write_table(pa.table({"text": ["Stable.", "Fine."], "date": dates}), path)
-    with pytest.raises(DataError, match=rf"t\.parquet: column 'date' holds .*{told}") as problem:
-        list(read_parquet(path, Columns()))
+    pq.write_table(pa.table({"text": ["Stable.", "Fine."], "when": dates}), path)
+    with pytest.raises(DataError, match=rf"t\.parquet: column 'when' holds .*{told}") as problem:
+        list(read_parquet(path, Columns(date="when")))
     assert "text" in problem.value.remedy
+
+
+@pytest.mark.parametrize("name", ["type", "label", "date", "language"])
+@pytest.mark.parametrize(
+    "values", [pa.array([["ct"]]), pa.array([{"code": "ct"}]), pa.array([{"a": b"ct"}]), pa.array([b"ct"])]
+)
+def test_a_column_that_nobody_asked_for_costs_nothing(tmp_path: Path, name: str, values: pa.Array) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["Stable."], name: values, "patient_id": ["p1"]}), path)
+    (note,) = read_parquet(path, Columns())
+    assert note == SourceNote({"id": "t-1", "patient_id": "p1", "text": "Stable."})
+    with pytest.raises(DataError, match=f"column '{name}' holds"):
+        list(read_parquet(path, Columns(texts=("text", name))))
+
+
+def test_json_and_uuids_are_read_as_they_are_written(tmp_path: Path) -> None:
+    path, number = tmp_path / "t.parquet", UUID(int=482913)
+    table = {"text": ['{"note": "Stable."}', None], "type": ['["ct"]', None]}
+    written = {name: pa.array(values, pa.json_()) for name, values in table.items()}
+    pq.write_table(pa.table({**written, "patient_id": pa.array([number.bytes] * 2, pa.uuid())}), path)
+    assert list(read_parquet(path, Columns())) == [
+        SourceNote({"id": "t-1", "patient_id": str(number), "type": '["ct"]', "text": '{"note": "Stable."}'}),
+        Refused(path, 2, "missing-text"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +187,7 @@ def test_texts_are_the_same_however_they_are_stored(tmp_path: Path, kind: pa.Dat
         pa.DictionaryArray.from_arrays(pa.array([0] * 5000), pa.array(["x" * 20_000_000])),
         pa.DictionaryArray.from_arrays(pa.array([0] * 10_000), pa.array(["x"])),
         pa.array(["x" * 1_000_000] * 10),
+        pa.array(["x " * 500_000] * 1000, pa.json_()),
     ],
 )
 def test_a_small_file_with_room_for_gigabytes_is_refused(

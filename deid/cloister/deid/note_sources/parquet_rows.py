@@ -59,7 +59,10 @@ def read_rows(path: Path, schema: pa.Schema, names: Sequence[str]) -> Iterator[d
     with _open(path) as file:
         _check_sizes(path, file.metadata, names)
         for group in range(file.num_row_groups):
-            at_once = min(_ROWS_AT_ONCE, max(1, _BYTES_AT_ONCE // _longest_repeated(path, schema, names, group)))
+            longest = max(
+                _longest_repeated(path, schema, names, group), _largest_json(file.metadata, schema, names, group)
+            )
+            at_once = min(_ROWS_AT_ONCE, max(1, _BYTES_AT_ONCE // longest))
             for batch in file.iter_batches(at_once, row_groups=[group], columns=list(names)):
                 found = batch.schema.names
                 columns = [_cells(path, name, column) for name, column in zip(found, batch.columns, strict=True)]
@@ -96,6 +99,31 @@ def _open(path: Path, dictionaries: Sequence[str] = ()) -> Iterator[pq.ParquetFi
         raise DataError(f"{path}: not a Parquet file that can be read.", "Write the file again.") from problem
 
 
+def is_readable(kind: pa.DataType) -> bool:
+    """Whether values of a type can be written as texts in one way only: texts, numbers, dates, times, UUIDs."""
+    import pyarrow as pa
+
+    types = pa.types
+    held = kind.value_type if types.is_dictionary(kind) else kind
+    plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_temporal, types.is_null)
+    return _is_text(held) or any(fits(held) for fits in plain) or _is_json(kind) or is_uuid(kind)
+
+
+def is_uuid(kind: pa.DataType) -> bool:
+    """Whether a type is Arrow's own for UUIDs."""
+    return _extension(kind) == "arrow.uuid"
+
+
+def _is_json(kind: pa.DataType) -> bool:
+    return _extension(kind) == "arrow.json"
+
+
+def _extension(kind: pa.DataType) -> str:
+    import pyarrow as pa
+
+    return str(kind.extension_name) if isinstance(kind, pa.BaseExtensionType) else ""
+
+
 def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
@@ -105,12 +133,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _check_type(path: Path, name: str, kind: pa.DataType) -> None:
-    import pyarrow as pa
-
-    types = pa.types
-    held = kind.value_type if types.is_dictionary(kind) else kind
-    plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_temporal, types.is_null)
-    if not _is_text(held) and not any(fits(held) for fits in plain):
+    if not is_readable(kind):
         raise DataError(
             f"{path}: column {name!r} holds {kind} values, which are neither texts nor numbers nor dates.",
             "Write it as text.",
@@ -147,11 +170,22 @@ def _longest_repeated(path: Path, schema: pa.Schema, names: Sequence[str], group
         return max((1, *(_longest(column.dictionary) for column in columns)))
 
 
+def _largest_json(metadata: Any, schema: pa.Schema, names: Sequence[str], group: int) -> int:
+    """Bytes of the largest JSON column, at least those of its longest text; of these pyarrow shows no dictionary."""
+    wanted = {name for name in names if _is_json(schema.field(name).type)}
+    row_group = metadata.row_group(group)
+    columns = map(row_group.column, range(row_group.num_columns))
+    sizes: list[int] = [column.total_uncompressed_size for column in columns if column.path_in_schema in wanted]
+    return max(sizes, default=0)
+
+
 def _cells(path: Path, name: str, column: pa.Array) -> list[str | _Unusable]:
     import pyarrow as pa
 
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
+    if _is_json(column.type):
+        column = column.storage
     if _is_text(column.type) and _longest(column) > LONGEST_CELL:
         return [_text(value) for value in column]
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
-from cloister.deid.note_sources.parquet_rows import LONGEST_CELL, read_rows, schema_of
+from cloister.deid.note_sources.parquet_rows import LONGEST_CELL, is_readable, is_uuid, read_rows, schema_of
 from cloister.study.errors import DataError
 from cloister.study.utf8 import has_utf8
 
@@ -63,7 +63,7 @@ def read_csv(path: Path, columns: Columns) -> Iterator[Item]:
 
 
 def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
-    """The rows of a Parquet file.
+    """The rows of a Parquet file. A column that is there by chance, see `_by_chance`, is read only if it can be.
 
     Raises:
         DataError: it is not one, has not the columns asked for, or holds record numbers as something else than texts
@@ -71,10 +71,17 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
     """
     schema = schema_of(path)
     head = _checked(path, schema.names, columns)
+    kinds = {name: schema.field(name).type for name in head.values()}
+    head = {key: name for key, name in head.items() if not (_by_chance(key, name) and not is_readable(kinds[name]))}
     for column in (head[key] for key in _NUMBERS if key in head):
-        _check_kind(path, column, schema.field(column).type)
+        _check_kind(path, column, kinds[column])
     for number, row in enumerate(read_rows(path, schema, list(dict.fromkeys(head.values()))), 1):
         yield Refused(path, number, row) if isinstance(row, str) else _item(path, number, row, head, columns)
+
+
+def _by_chance(key: str, name: str) -> bool:
+    """Whether a column is taken for what its name says though nobody asked for it, and notes can do without it."""
+    return key in _KEYS and key not in _NUMBERS and name == getattr(_USUAL, key)
 
 
 def _check_kind(path: Path, column: str, kind: pa.DataType) -> None:
@@ -84,7 +91,7 @@ def _check_kind(path: Path, column: str, kind: pa.DataType) -> None:
     held = kind.value_type if pa.types.is_dictionary(kind) else kind
     types = pa.types
     texts = (types.is_string, types.is_large_string, types.is_string_view)
-    if not any(fits(held) for fits in (*texts, types.is_integer, types.is_null)):
+    if not is_uuid(kind) and not any(fits(held) for fits in (*texts, types.is_integer, types.is_null)):
         raise _not_numbers(path, column, str(kind))
 
 
