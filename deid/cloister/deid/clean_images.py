@@ -79,6 +79,7 @@ def clean_images(
         MissingFileError: there is no such folder or patients file.
         DataError: the folder holds no files, or a line of the labels or patients file is wrong.
         InputError: `workers` is not positive, the collection's name is not one, or `output` holds something else.
+        OSError: the folder, or one in it, cannot be read.
     """
     check_collection(collection)
     if workers < 1:
@@ -248,6 +249,13 @@ def header_text(path: Path) -> str:
 
 
 def _files(folder: Path) -> list[str]:
+    """The files to clean, relative to the folder, sorted; that of the labels is none.
+
+    Raises:
+        MissingFileError: there is no such folder.
+        DataError: it holds no files.
+        OSError: it, or a folder in it, cannot be read.
+    """
     if not folder.is_dir():
         raise MissingFileError(folder, "folder of images")
     names = sorted(path.relative_to(folder).as_posix() for path in files_below(folder, hidden=True))

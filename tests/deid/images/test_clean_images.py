@@ -25,6 +25,7 @@ from cloister.deid.clean_images import clean_images, header_text
 from cloister.deid.date_shift import date_shift
 from cloister.deid.images import clean_file as clean_file_module
 from cloister.deid.images import dicom_file, pixels
+from cloister.deid.images.burned_in_text import Box
 from cloister.deid.images.dicom_file import RefusedImageError, read_dicom, read_identity
 from cloister.deid.images.dicom_headers import CleanHeader
 from cloister.deid.patient_record import PatientRecord
@@ -343,6 +344,23 @@ def test_a_picture_is_the_stored_values_between_two_percentiles_however_they_are
         expected = np.clip((seen - black) / max(white - black, 1), 0, 1)
         expected = ((1 - expected if photometric == "MONOCHROME1" else expected) * 255).astype(np.uint8)
         np.testing.assert_array_equal(pixels.pictures(dataset, frames), expected)
+
+
+@pytest.mark.parametrize(
+    ("photometric", "fill"), [("MONOCHROME1", 200), ("MONOCHROME2", 100), ("RGB", 0), ("YBR_FULL", (0, 128, 128))]
+)
+def test_text_is_hidden_in_every_frame_and_nothing_else_is(photometric: str, fill: int | tuple[int, ...]) -> None:
+    dataset = pydicom.dataset.Dataset()
+    samples = 1 if photometric.startswith("MONO") else 3
+    frames = np.random.default_rng(3).integers(100, 200, (5, 20, 30, samples), np.uint8, endpoint=True)
+    dataset.PhotometricInterpretation, before = photometric, frames.copy()
+    pixels.hide(dataset, frames, [Box(3, 2, 12, 6), Box(20, 10, 30, 20)])
+    hidden = np.zeros((20, 30), bool)
+    hidden[2:6, 3:12] = hidden[10:20, 20:30] = True
+    stored = np.frombuffer(dataset.PixelData, np.uint8).reshape(before.shape)
+    for frame, original in zip(stored, before, strict=True):
+        assert (frame[hidden] == np.array(fill)).all()
+        np.testing.assert_array_equal(frame[~hidden], original[~hidden])
 
 
 def test_a_large_picture_takes_a_few_bytes_a_pixel() -> None:

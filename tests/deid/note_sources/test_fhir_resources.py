@@ -163,6 +163,19 @@ def test_who_wrote_is_searched_for_whichever_file_names_them(imported: Import) -
     assert {name.family for name in imported(files).patients["111"].providers} == {"Adeyemi", "Brandt"}
 
 
+def test_who_wrote_about_two_patients_is_searched_for_in_the_notes_of_both(imported: Import) -> None:
+    staff = {"resourceType": "Practitioner", "id": "9", "name": [{"family": "Adeyemi"}]}
+    both = {"1": patient("111", "Arendt"), "2": patient("222", "Brecht", id="2")}
+    written = [
+        report(f"Of {each}.", {"reference": f"Patient/{each}"}, performer=[{"reference": "Practitioner/9"}])
+        for each in both
+    ]
+    found = imported({"x.json": bundle(staff, *both.values(), *written)})
+    assert [note["patient_id"] for note in found.notes] == ["111", "222"]
+    for known in found.patients.values():
+        assert [name.family for name in known.providers] == ["Adeyemi"]
+
+
 def test_a_resources_id_is_no_record_number_that_two_servers_share(imported: Import) -> None:
     files = {
         f"{name}.json": bundle(patient("", name, identifier=[]), report(f"Of {name}.", SUBJECT))

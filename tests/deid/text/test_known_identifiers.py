@@ -165,6 +165,13 @@ def test_half_width_katakana_are_the_name_that_full_width_ones_are(text: str) ->
     assert (finding.start, finding.end, finding.label) == (3, 3 + len(text), "NAME")
 
 
+@pytest.mark.parametrize("before", ["\uff7a\uff9e", "\uff8e\uff9f", "\u304b\u3099", "\u0e14\u0e38", "e\u0301"])
+def test_a_mark_belongs_to_the_letter_before_it_and_not_to_the_name_behind(before: str) -> None:
+    record = PatientRecord.model_validate({"patient_id": "12345", "names": [{"given": "ﾊﾅｺ", "family": "ﾔﾏﾓﾄ"}]})
+    (finding,) = merge(KnownIdentifiers(record).find(f"患者 {before}ﾔﾏﾓﾄ 様"))
+    assert (finding.start, finding.end) == (3 + len(before), 3 + len(before) + 4)
+
+
 @pytest.mark.parametrize("mark", ["\uff9e", "\u0e38", "\u3099", "'"])
 def test_a_name_that_is_only_marks_has_no_parts(mark: str) -> None:
     names = [{"given": mark, "family": mark}, {"given": mark, "family": "Doe"}, mark]
