@@ -3,6 +3,7 @@
 These tests hold Flower's private functions, which the worker uses, to what it expects of them.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from flwr.proto.runtime_pb2 import AcquireTaskRequest
 from flwr.supercore.constant import TASK_TYPE_TO_COMMAND, TaskType
 from flwr.supercore.runtime import RuntimeHttpClient
 
-from cloister.client import start_files
+from cloister.client import start_files, warm_worker
 from cloister.client.launcher import connect
 from cloister.client.start_files import CLIENTAPP, SUPEREXEC
 from cloister.client.warm_worker import serve
@@ -238,3 +239,15 @@ def test_a_killed_worker_is_started_again_and_trains(
         program.until(lambda: len(node.replies()) == 1)
         program.until(lambda: len(program.workers()) == 1)
     assert set(node.reply().content) == {"arrays"}
+
+
+def test_what_is_not_installed_stops_no_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would end and be started again for ever, and no message would get an answer, not even a refusal."""
+    monkeypatch.setattr(warm_worker, "_LOADED", ("cloister.client.egress", "not_installed"))
+    monkeypatch.setattr(warm_worker, "_LOADED_IF_INSTALLED", ("not_installed_either",))
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    warm_worker.load()
+    assert "not_installed cannot be loaded" in caplog.text
+    assert "not_installed_either" not in caplog.text

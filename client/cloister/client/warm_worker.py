@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
+import importlib.util
 import logging
 import os
 import signal
@@ -45,7 +45,6 @@ _LOADED: Final = (
     "cloister.tasks.models.vit",
     "dp_accounting.pld.privacy_loss_distribution",
     "opacus.grad_sample",
-    "pandas",
     "peft",
     "pyarrow.dataset",
     "pyarrow.parquet",
@@ -53,6 +52,8 @@ _LOADED: Final = (
     "transformers.models.vit.modeling_vit",
 )
 """What the answers to messages import, of the installed package and of its libraries."""
+_LOADED_IF_INSTALLED: Final = ("pandas",)
+"""What one of those libraries imports where it finds it."""
 _LONGEST_PAUSE: Final = 0.5
 
 log = logging.getLogger("cloister.site")
@@ -80,9 +81,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def load() -> None:
-    """Import what answers import; no thread is started by it under the settings of the script."""
-    for name in _LOADED:
-        importlib.import_module(name)
+    """Import what answers import; no thread is started by it under the settings of the script.
+
+    What is not there stops only the answers that need it: they are refused, and the coordinator is told.
+    """
+    for name in (*_LOADED, *filter(importlib.util.find_spec, _LOADED_IF_INSTALLED)):
+        try:
+            importlib.import_module(name)
+        except ImportError as problem:
+            log.error("%s cannot be loaded, and studies that need it are refused: %s", name, problem)
     importlib.import_module("cloister.client.installed_code").installed_code()
     gc.collect()
     gc.freeze()  # copies leave the pages of these objects alone
