@@ -169,6 +169,34 @@ def test_a_stop_waits_no_longer_than_the_site_allows(federation: "Federation") -
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("answers", [False, True])
+def test_a_stop_waits_for_rounds_that_go_on_and_not_for_messages_that_are_refused(
+    federation: "Federation", answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose study was not approved, or not any more, asks again and again."""
+    site = configure(federation.site, "health_port = 0\nstop_seconds = 600")
+    script(site, "exec sleep 600")
+    monkeypatch.setattr(site_run, "_LOOK_SECONDS", 0.02)
+    asked: list[bool] = []
+
+    def work() -> None:
+        until(lambda: "node-started" in events(site))
+        run_control.request_stop(site.folder)
+        for number in range(30):
+            with run_control.carrying(site.folder):
+                time.sleep(0.1)
+                if answers:
+                    record(site, "answered", NOW, study_sha256="1" * 64, run="a" * 32, round=number + 1, kind="train")
+            asked.append("node-ended" in events(site))
+            time.sleep(0.08)
+        until(lambda: "node-ended" in events(site))
+
+    run(site, work)
+    assert asked[-1] != answers
+    assert not any(asked[:3])
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_second_signal_ends_the_node_at_once(federation: "Federation") -> None:
     site = configure(federation.site, "health_port = 0")
     script(site, "exec sleep 600")

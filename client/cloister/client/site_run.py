@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from shutil import disk_usage
 from types import FrameType
+from typing import Any
 
 from cloister.client import connection, run_control
 from cloister.client.enrolment import accepted_enrolment, read_enrolment
@@ -192,15 +193,31 @@ class SiteRun:
         return code
 
     def _drain(self, node: Node) -> None:
-        """Let the message in work be answered and sent; no round begins meanwhile."""
+        """Let the message in work be answered and sent; no round begins meanwhile.
+
+        Messages that are refused keep nothing open: a run whose study is not approved asks every few seconds.
+        """
         run_control.request_stop(self._folder)
         deadline = time.monotonic() + self._site.config.run.stop_seconds
         log.info("stopping: the message in work is finished first")
+        idle_since, answered = self._worked, None if self._is_busy() else self._answered()
         while time.monotonic() < deadline and self._stops < 2 and node.code() is None:
             self._look()
-            if time.monotonic() - self._worked >= SETTLE_SECONDS:
-                return
+            if not self._is_busy():
+                if (latest := self._answered()) != answered:
+                    idle_since, answered = time.monotonic(), latest
+                if time.monotonic() - idle_since >= SETTLE_SECONDS:
+                    return
             time.sleep(_LOOK_SECONDS)
+
+    def _answered(self) -> dict[str, Any]:
+        """The last answer to a message of a round."""
+        with suppress(AuditLogError):
+            return log_of(self._site).latest("answered", of_round=True) or {}
+        return {}
+
+    def _is_busy(self) -> bool:
+        return run_control.is_working(self._folder) or run_control.is_carrying(self._folder)
 
     def _wait(self, seconds: float) -> bool:
         """Wait, or until a stop is wanted; whether it is."""
@@ -213,7 +230,7 @@ class SiteRun:
         return self._stops > 0
 
     def _look(self) -> None:
-        if run_control.is_working(self._folder) or run_control.is_carrying(self._folder):
+        if self._is_busy():
             self._worked = time.monotonic()
         if run_control.is_paused(self._folder) != self._paused:
             self._paused = not self._paused
