@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from cloister.client.approvals import approve
 from cloister.client.cli import app
-from cloister.client.fitting_datasets import fitting_datasets, summarise_data
+from cloister.client.data_for_study import check_data, summarise_data
+from cloister.client.fitting_datasets import fitting_datasets
 from cloister.client.guard import admit
 from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
@@ -44,11 +45,12 @@ NOTES_AND_IMAGES = {
 
 @pytest.fixture
 def add(site: SiteFolder) -> Add:
-    """Registers one more dataset, of two patients, with some columns."""
+    """Registers one more dataset, of twelve patients, with some columns."""
 
     def added(kind: Literal["notes", "table"], columns: str, collection: str = "records") -> SiteFolder:
         folder = site.folder / "datasets" / f"{collection}-{kind}"
-        rows = pa.table({"patient_id": ["a", "b"], **{column: ["no", "yes"] for column in columns.split()}})
+        values = {column: ["no", "yes"] * 6 for column in columns.split()}
+        rows = pa.table({"patient_id": [*"abcdefghijkl"], **values})
         write_declared_dataset(folder, kind, rows, site_key=site.key, collection=collection, statement="made up")
         settings = (site.folder / "site.toml").read_text()
         both = f'"datasets/table", "datasets/{folder.name}"'
@@ -145,6 +147,27 @@ def test_a_folder_that_cannot_be_read_is_named(site: SiteFolder, study: Study) -
     folder.write_text("a file")
     first, _ = summarise_data(site, study)
     assert f"CANNOT TRAIN HERE: {folder / 'manifest.json'}: Not a directory" in first
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("allow_declared_datasets = false", "allow_declared_datasets = false does not accept"),
+        ("floors = { patients = 500 }", "fewer patients than the policy's floor of 500"),
+        ("allowed_collections = ['registry']", "not among the policy's allowed_collections"),
+    ],
+)
+def test_data_that_the_policy_keeps_from_training_are_named_before_anybody_approves(
+    site: SiteFolder, study: Study, policy: str, said: str
+) -> None:
+    path, (key, _) = site.folder / "policy.toml", policy.split(" = ", 1)
+    kept = [line for line in path.read_text().splitlines() if not line.startswith(key)]
+    path.write_text("\n".join([policy, *kept]))
+    first, _ = summarise_data(SiteFolder.open(site.folder), study)
+    assert "CANNOT TRAIN HERE" in first
+    assert said in first
+    with pytest.raises(CloisterError, match=r"CANNOT TRAIN HERE.*" + said):
+        check_data(SiteFolder.open(site.folder), study)
 
 
 def test_the_check_fails_where_the_study_cannot_train_and_its_last_line_says_both(

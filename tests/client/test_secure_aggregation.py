@@ -23,7 +23,7 @@ from cloister.privacy.secure_aggregation import wire
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, RoundId
-from cloister.study.errors import CloisterError, SecureAggregationError, StudyError, TooFewSitesError
+from cloister.study.errors import CloisterError, DataError, SecureAggregationError, StudyError, TooFewSitesError
 from cloister.study.protocol import PROTOCOL, PROTOCOL_KEY
 from cloister.study.schema import Study
 
@@ -148,6 +148,13 @@ def test_a_round_is_named_by_a_number_which_true_is_not(hospitals: Hospitals, ki
     assert refused.error.code == StudyError.wire_code
     refused = send(site, config, {**request(), "number": True}, kind)
     assert refused.error.code == SecureAggregationError.wire_code
+    assert hospitals.secret_files("north") == []
+
+
+def test_no_keys_are_given_for_a_round_that_this_site_could_not_train(hospitals: Hospitals) -> None:
+    """Were it to say so only when it is to train, the others' patients would have paid for a round that fails."""
+    reply = send(hospitals.sites["north"].folder, config_of(hospitals.study), request(), "query.secure_advertise")
+    assert reply.error.code == DataError.wire_code
     assert hospitals.secret_files("north") == []
 
 

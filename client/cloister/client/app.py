@@ -24,7 +24,7 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Error, Message, 
 from flwr.clientapp import ClientApp
 
 from cloister.client.egress_record import answer_entry
-from cloister.client.guard import admit_study
+from cloister.client.guard import admit_data, admit_study
 from cloister.client.logged_code import logged_code
 from cloister.client.node_config import FOLDER_KEY
 from cloister.client.participation import Participation
@@ -138,7 +138,7 @@ def _trained(
 @app.query("secure_advertise")
 def advertise(message: Message, context: Context) -> Message:
     """Secure aggregation: fresh keys for a round."""
-    return _secure_answer(message, context, SecureAggregation.advertise)
+    return _secure_answer(message, context, SecureAggregation.advertise, begins=True)
 
 
 @app.query("secure_share")
@@ -154,12 +154,18 @@ def unmask(message: Message, context: Context) -> Message:
 
 
 def _secure_answer(
-    message: Message, context: Context, step: Callable[[SecureAggregation, Request], wire.Wire]
+    message: Message,
+    context: Context,
+    step: Callable[[SecureAggregation, Request], wire.Wire],
+    *,
+    begins: bool = False,
 ) -> Message:
     try:
         site, study = _open_site(context), _study(message)
         admit_study(site, study)
         with _replies(site, study, message).locked():
+            if begins:  # a site that drops out when it is to train has cost the others their privacy
+                admit_data(site, study, datetime.now(UTC))
             answer = step(SecureAggregation(site, study), _secure_request(message.content))
         return Message(RecordDict({SECURE: ConfigRecord(answer)}), reply_to=message)  # type: ignore[arg-type]
     except Exception as problem:  # noqa: BLE001 (nothing but a code may leave)

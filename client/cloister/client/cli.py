@@ -103,7 +103,7 @@ def identity(site: SiteOption) -> None:
 @app.command(epilog="Example: cloister site check study.toml --site /srv/cloister")
 def check(study: StudyArgument, site: SiteOption) -> None:
     """Say in plain words what a study asks for, whether this site's policy allows it, and whether its data fit."""
-    from cloister.client.fitting_datasets import check_data
+    from cloister.client.data_for_study import check_data
     from cloister.client.site_folder import SiteFolder
     from cloister.study.policy import check_study
 

@@ -1,9 +1,9 @@
 """The policy guard: what has to hold before a study may touch a site's data.
 
 In this order: the study names this site; a person approved exactly this study; the policy allows it; the datasets it
-needs are there, unaltered, certified and of one collection, and no other could be one of them; there are patients
-enough; the base model is the one the coordinator has. The ledger is asked after that, when the cost is known. Any
-failure is a typed error and nothing has been read but certificates.
+needs are there, certified and of one collection, and no other could be one of them; there are patients enough; no file
+of them was altered; the base model is the one the coordinator has. The ledger is asked after that, when the cost is
+known. Any failure is a typed error and nothing has been read but certificates.
 """
 
 from __future__ import annotations
@@ -74,29 +74,36 @@ def admit(site: SiteFolder, study: Study, wanted_base: str, now: datetime | None
         ModelMismatchError: the base is not in the site's model store.
     """
     admit_study(site, study)
-    chosen = _datasets(site, study, now or datetime.now(UTC))
+    chosen, members = admit_data(site, study, now or datetime.now(UTC))
+    for folder, manifest in chosen.items():
+        verify_files(folder, manifest)
+    content = tuple(manifest_sha256(manifest) for manifest in chosen.values())
+    base = _base(site, wanted_base)
+    return Admission(tuple(chosen), content, members, base)
+
+
+def admit_data(site: SiteFolder, study: Study, now: datetime) -> tuple[dict[Path, Manifest], dict[str, str]]:
+    """The part that reads what the datasets say of themselves, and no row of them: asked before a round costs anything.
+
+    Returns:
+        The datasets that the study trains on, with their manifests, and the patients in them: key -> id in the ledger.
+
+    Raises:
+        CloisterError: as `admit` says, but for altered files and the base model.
+    """
+    certified = {folder: _certified(site, study, folder) for folder in site.datasets}
+    manifests = {folder: manifest for folder, (manifest, _) in certified.items()}
+    chosen = {folder: manifests[folder] for folder in fitting_datasets(site, study, manifests)}
     members: dict[str, str] = {}
     for folder, manifest in chosen.items():
+        check_certificate(certified[folder][1], site.policy, now, kinds={table.kind for table in manifest.tables})
         members |= read_population(folder, site.key, manifest.collection)
     floor = site.policy.floors.patients
     if len(members) < floor:
         raise RefusedByPolicyError(
             f"The dataset has fewer patients than the policy's floor of {floor}.", "Collect more data before training."
         )
-    content = tuple(manifest_sha256(manifest) for manifest in chosen.values())
-    base = _base(site, wanted_base)
-    return Admission(tuple(chosen), content, members, base)
-
-
-def _datasets(site: SiteFolder, study: Study, now: datetime) -> dict[Path, Manifest]:
-    """The study's datasets. What the others say of themselves is verified, too, but not their files."""
-    certified = {folder: _certified(site, study, folder) for folder in site.datasets}
-    manifests = {folder: manifest for folder, (manifest, _) in certified.items()}
-    chosen = {folder: manifests[folder] for folder in fitting_datasets(site, study, manifests)}
-    for folder, manifest in chosen.items():
-        verify_files(folder, manifest)
-        check_certificate(certified[folder][1], site.policy, now, kinds={table.kind for table in manifest.tables})
-    return chosen
+    return chosen, members
 
 
 def _certified(site: SiteFolder, study: Study, folder: Path) -> tuple[Manifest, Certificate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloister.client.approvals import decisions
-from cloister.client.fitting_datasets import summarise_data
+from cloister.client.data_for_study import summarise_data
 from cloister.client.site_folder import SiteFolder
 from cloister.client.study_summary import summarise, summarise_signature
 from cloister.study.printable import printable
