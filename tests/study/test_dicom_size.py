@@ -3,16 +3,18 @@
 import io
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import encapsulate, encapsulate_extended, get_frame
+from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames, get_frame
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    RLELossless,
 )
 
 from cloister.study.dicom_size import check_frames, inflates_beyond
@@ -67,6 +69,24 @@ def test_no_second_table_says_where_frames_are_that_were_not_looked_at() -> None
     check_frames(dataset)
     assert "ExtendedOffsetTable" not in dataset
     assert "ExtendedOffsetTableLengths" not in dataset
+
+
+def test_run_lengths_are_no_longer_than_the_frame_that_they_are_of() -> None:
+    """Each pair of bytes may become 128: 16 MB of them under a header of 16 x 16 took a gigabyte."""
+    noise = np.random.default_rng(0).integers(0, 65536, (2, 32, 48), np.uint16)  # of which no run saves anything
+    dataset = dataset_of("JPEG", [b"none"] * 2)
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit, dataset.PixelRepresentation = 15, 0
+    dataset.compress(RLELossless, noise, generate_instance_uid=False)
+    check_frames(dataset)
+    assert (dataset.pixel_array == noise).all()
+    check_frames(dataset, 1)
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=2))
+    dataset.PixelData = encapsulate([frames[0], frames[1] + b"\x81\x41" * 10_000])
+    for index in (None, 1):
+        with pytest.raises(ValueError, match="a frame of"):
+            check_frames(dataset, index)
 
 
 def test_what_no_size_can_be_told_of_is_not_decoded() -> None:

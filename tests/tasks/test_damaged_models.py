@@ -130,7 +130,7 @@ def test_images_have_a_size_that_can_be_one(tmp_path: Path, size: object) -> Non
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"num_hidden_layers": 1000}, "1000 layers"),
+        ({"num_hidden_layers": 1000}, "num_hidden_layers = 1000"),
         ({"num_hidden_layers": 20, "hidden_size": 4096, "intermediate_size": 16384}, "[0-9,]+ weights"),
         ({"vocab_size": 10**9}, "[0-9,]+ weights"),
         ({"hidden_size": 10**6}, "[0-9,]+ weights"),
@@ -148,17 +148,19 @@ def test_a_configuration_takes_no_memory_that_its_weights_do_not_fill(
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**20  # KiB
 
 
-@pytest.mark.parametrize("key", ["num_labels", "num_hidden_layers", "_num_labels", "decoder_layers", "n_layer"])
+@pytest.mark.parametrize(
+    "key", ["num_labels", "num_hidden_layers", "_num_labels", "decoder_layers", "num_hidden_groups"]
+)
 @pytest.mark.parametrize("within", [False, True])
 @pytest.mark.parametrize("load", [image_size, load_tokenizer, lambda folder: load_classifier(folder, "text", 2)])
 def test_no_lists_of_a_million_are_made_of_a_number(
     tmp_path: Path, key: str, within: bool, load: Callable[[Path], object]
 ) -> None:
     """Of ten million labels transformers makes lists for minutes."""
-    counted: dict[str, Any] = {key: 10**7}
+    counted: dict[str, Any] = {key: [1, 10**7] if key == "num_hidden_groups" else 10**7}
     config = {"model_type": "bert"} | ({"parts": [{"text_config": counted}]} if within else counted)
     (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelMismatchError, match=rf"config\.json: '{key}' is more than 1000"):
+    with pytest.raises(ModelMismatchError, match=rf"config\.json: '{key}' is more than 10*"):
         load(tmp_path)
 
 
@@ -182,6 +184,16 @@ def test_what_else_a_training_leaves_in_a_configuration_is_let_be(tmp_path: Path
     named = {"id2label": dict(enumerate(names)), "label2id": {names[0]: 0, names[1]: 70_000}}
     change_json(tmp_path / "config.json", {"num_parameters": 110_000_000, "num_train_steps": 1_000_000} | named)
     load_classifier(tmp_path, "text", 2)
+
+
+def test_no_groups_of_layers_are_made_that_nothing_fills(tmp_path: Path) -> None:
+    small = {"vocab_size": 11, "embedding_size": 4, "hidden_size": 4, "num_attention_heads": 1, "intermediate_size": 4}
+    config = transformers.AlbertConfig(**small, num_hidden_layers=2, max_position_embeddings=8)
+    transformers.AlbertForSequenceClassification(config).save_pretrained(tmp_path)
+    load_classifier(tmp_path, "text", 2)
+    change_json(tmp_path / "config.json", {"num_hidden_groups": 9000})
+    with pytest.raises(ModelMismatchError, match=r"config\.json asks for num_hidden_groups = 9000"):
+        load_classifier(tmp_path, "text", 2)
 
 
 @pytest.mark.parametrize("key", ["encoder_layers", "decoder_layers"])

@@ -22,7 +22,10 @@ _JPEG: Final = {
     "1.2.840.10008.1.2.4.90",
     "1.2.840.10008.1.2.4.91",
 }
-"""JPEG and JPEG 2000. Run lengths grow by 64 at most, and for other ways of compression no decoder is installed."""
+"""JPEG and JPEG 2000. For ways of compression that are neither here nor run lengths no decoder is installed."""
+_RUN_LENGTHS: Final = "1.2.840.10008.1.2.5"
+_RUN_LENGTHS_HEAD: Final = 128
+"""Bytes of a frame's table of segments, and those that make their lengths even."""
 
 
 def inflates_beyond(path: Path, most: int) -> bool:
@@ -63,24 +66,34 @@ def check_frames(dataset: Dataset, index: int | None = None) -> None:
     """
     from pydicom.encaps import encapsulate, generate_frames, get_frame
 
-    if dataset.file_meta.TransferSyntaxUID not in _JPEG:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax not in _JPEG and syntax != _RUN_LENGTHS:
         return
     for name in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
         if name in dataset:
             delattr(dataset, name)
-    size, count = (int(dataset.Columns), int(dataset.Rows)), int(dataset.get("NumberOfFrames") or 1)
+    check, count = _check_jpeg if syntax in _JPEG else _check_run_lengths, int(dataset.get("NumberOfFrames") or 1)
     if index is not None:
-        _check_frame(get_frame(dataset.PixelData, index, number_of_frames=count), size)
+        check(get_frame(dataset.PixelData, index, number_of_frames=count), dataset)
         return
     frames = list(itertools.islice(generate_frames(dataset.PixelData, number_of_frames=count), count))
     for frame in frames:
-        _check_frame(frame, size)
+        check(frame, dataset)
     dataset.PixelData = encapsulate(frames)
 
 
-def _check_frame(frame: bytes, size: tuple[int, int]) -> None:
+def _check_jpeg(frame: bytes, dataset: Dataset) -> None:
     from PIL import Image
 
+    size = (int(dataset.Columns), int(dataset.Rows))
     with Image.open(io.BytesIO(frame), formats=("JPEG", "JPEG2000")) as image:  # which decodes nothing yet
         if image.size != size:
             raise ValueError(f"a frame of {image.size}, not of {size}")
+
+
+def _check_run_lengths(frame: bytes, dataset: Dataset) -> None:
+    """Runs that save nothing take a byte more for 128; a run of 128 takes two."""
+    values = int(dataset.Columns) * int(dataset.Rows) * int(dataset.get("SamplesPerPixel") or 1)
+    announced = values * int(dataset.BitsAllocated) // 8
+    if len(frame) > 2 * announced + _RUN_LENGTHS_HEAD:
+        raise ValueError(f"a frame of {len(frame)} bytes for one of {announced}")

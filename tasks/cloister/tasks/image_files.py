@@ -1,4 +1,4 @@
-"""Image files as network input: DICOM, PNG, JPEG or TIFF to a square grey tensor of zero mean and unit spread."""
+"""Image files as network input: DICOM, PNG, JPEG and the like to a square grey tensor of zero mean and unit spread."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cloister.study.errors import DataError
 
 _MOST_PIXELS: Final = 2**26
 """Of a frame, which takes 256 MiB as float32."""
-_FORMATS: Final = ("PNG", "JPEG", "TIFF")
-"""For others Pillow starts programs, such as Ghostscript for PostScript, whatever a file is called."""
+_FORMATS: Final = ("PNG", "JPEG", "TIFF", "JPEG2000", "BMP", "GIF", "WEBP", "PPM")
+"""For some others Pillow starts programs, such as Ghostscript for PostScript, whatever a file is called."""
 _MOST_BYTES: Final = 2**30
 """Of a file that is deflated."""
 

@@ -129,24 +129,29 @@ def test_a_column_of_what_cannot_be_read_as_text_is_told(tmp_path: Path, dates: 
 @pytest.mark.parametrize(
     "values", [pa.array([["ct"]]), pa.array([{"code": "ct"}]), pa.array([{"a": b"ct"}]), pa.array([b"ct"])]
 )
-def test_a_column_that_nobody_asked_for_costs_nothing(tmp_path: Path, name: str, values: pa.Array) -> None:
+def test_a_column_that_nobody_asked_for_costs_a_word(
+    tmp_path: Path, name: str, values: pa.Array, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "t.parquet"
     pq.write_table(pa.table({"text": ["Stable."], name: values, "patient_id": ["p1"]}), path)
     (note,) = read_parquet(path, Columns())
     assert note == SourceNote({"id": "t-1", "patient_id": "p1", "text": "Stable."})
+    assert f"column {name!r} is not read: it holds " in caplog.text
     with pytest.raises(DataError, match=f"column '{name}' holds"):
         list(read_parquet(path, Columns(texts=("text", name))))
 
 
-def test_json_and_uuids_are_read_as_they_are_written(tmp_path: Path) -> None:
+def test_uuids_are_read_as_they_are_written_and_json_is_not(tmp_path: Path) -> None:
+    """In JSON a letter or the end of a line is spelled in ways that hide a name."""
     path, number = tmp_path / "t.parquet", UUID(int=482913)
-    table = {"text": ['{"note": "Stable."}', None], "type": ['["ct"]', None]}
-    written = {name: pa.array(values, pa.json_()) for name, values in table.items()}
-    pq.write_table(pa.table({**written, "patient_id": pa.array([number.bytes] * 2, pa.uuid())}), path)
+    json = pa.array(['{"note": "J\\u00f6rg M\\u00fcller"}'], pa.json_())
+    table = pa.table({"text": ["Stable."], "type": json, "patient_id": pa.array([number.bytes], pa.uuid())})
+    pq.write_table(table, path)
     assert list(read_parquet(path, Columns())) == [
-        SourceNote({"id": "t-1", "patient_id": str(number), "type": '["ct"]', "text": '{"note": "Stable."}'}),
-        Refused(path, 2, "missing-text"),
+        SourceNote({"id": "t-1", "patient_id": str(number), "text": "Stable."})
     ]
+    with pytest.raises(DataError, match=r"column 'type' holds .*json"):
+        list(read_parquet(path, Columns(texts=("type",))))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,6 @@ def test_texts_are_the_same_however_they_are_stored(tmp_path: Path, kind: pa.Dat
         pa.DictionaryArray.from_arrays(pa.array([0] * 5000), pa.array(["x" * 20_000_000])),
         pa.DictionaryArray.from_arrays(pa.array([0] * 10_000), pa.array(["x"])),
         pa.array(["x" * 1_000_000] * 10),
-        pa.array(["x " * 500_000] * 1000, pa.json_()),
     ],
 )
 def test_a_small_file_with_room_for_gigabytes_is_refused(

@@ -59,10 +59,7 @@ def read_rows(path: Path, schema: pa.Schema, names: Sequence[str]) -> Iterator[d
     with _open(path) as file:
         _check_sizes(path, file.metadata, names)
         for group in range(file.num_row_groups):
-            longest = max(
-                _longest_repeated(path, schema, names, group), _largest_json(file.metadata, schema, names, group)
-            )
-            at_once = min(_ROWS_AT_ONCE, max(1, _BYTES_AT_ONCE // longest))
+            at_once = min(_ROWS_AT_ONCE, max(1, _BYTES_AT_ONCE // _longest_repeated(path, schema, names, group)))
             for batch in file.iter_batches(at_once, row_groups=[group], columns=list(names)):
                 found = batch.schema.names
                 columns = [_cells(path, name, column) for name, column in zip(found, batch.columns, strict=True)]
@@ -106,22 +103,14 @@ def is_readable(kind: pa.DataType) -> bool:
     types = pa.types
     held = kind.value_type if types.is_dictionary(kind) else kind
     plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_temporal, types.is_null)
-    return _is_text(held) or any(fits(held) for fits in plain) or _is_json(kind) or is_uuid(kind)
+    return _is_text(held) or any(fits(held) for fits in plain) or is_uuid(kind)
 
 
 def is_uuid(kind: pa.DataType) -> bool:
     """Whether a type is Arrow's own for UUIDs."""
-    return _extension(kind) == "arrow.uuid"
-
-
-def _is_json(kind: pa.DataType) -> bool:
-    return _extension(kind) == "arrow.json"
-
-
-def _extension(kind: pa.DataType) -> str:
     import pyarrow as pa
 
-    return str(kind.extension_name) if isinstance(kind, pa.BaseExtensionType) else ""
+    return isinstance(kind, pa.BaseExtensionType) and kind.extension_name == "arrow.uuid"
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -170,22 +159,11 @@ def _longest_repeated(path: Path, schema: pa.Schema, names: Sequence[str], group
         return max((1, *(_longest(column.dictionary) for column in columns)))
 
 
-def _largest_json(metadata: Any, schema: pa.Schema, names: Sequence[str], group: int) -> int:
-    """Bytes of the largest JSON column, at least those of its longest text; of these pyarrow shows no dictionary."""
-    wanted = {name for name in names if _is_json(schema.field(name).type)}
-    row_group = metadata.row_group(group)
-    columns = map(row_group.column, range(row_group.num_columns))
-    sizes: list[int] = [column.total_uncompressed_size for column in columns if column.path_in_schema in wanted]
-    return max(sizes, default=0)
-
-
 def _cells(path: Path, name: str, column: pa.Array) -> list[str | _Unusable]:
     import pyarrow as pa
 
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    if _is_json(column.type):
-        column = column.storage
     if _is_text(column.type) and _longest(column) > LONGEST_CELL:
         return [_text(value) for value in column]
     try:

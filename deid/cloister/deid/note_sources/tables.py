@@ -7,6 +7,7 @@ column of signatures or of free comments are looked for, too, with the heading t
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -21,6 +22,7 @@ from cloister.study.utf8 import has_utf8
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_LOG = logging.getLogger(__name__)
 _FLOAT = re.compile(r"\s*\d+\.0\s*")
 """How programs write a column of whole numbers of which some are missing."""
 
@@ -72,7 +74,10 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[Item]:
     schema = schema_of(path)
     head = _checked(path, schema.names, columns)
     kinds = {name: schema.field(name).type for name in head.values()}
-    head = {key: name for key, name in head.items() if not (_by_chance(key, name) and not is_readable(kinds[name]))}
+    left_out = {key: name for key, name in head.items() if _by_chance(key, name) and not is_readable(kinds[name])}
+    for name in left_out.values():
+        _LOG.warning("%s: column %r is not read: it holds %s values.", path, name, kinds[name])
+    head = {key: name for key, name in head.items() if key not in left_out}
     for column in (head[key] for key in _NUMBERS if key in head):
         _check_kind(path, column, kinds[column])
     for number, row in enumerate(read_rows(path, schema, list(dict.fromkeys(head.values()))), 1):

@@ -14,13 +14,15 @@ from typing import Any, Final, Literal, Never
 import torch
 from torch import nn
 
-from cloister.study.checkpoint_lengths import NAMES, check_lengths
+from cloister.study.checkpoint_lengths import check_lengths, counts
 from cloister.study.errors import CloisterError, MissingFileError, ModelMismatchError
 
 _SPARE_WEIGHTS: Final = 10_000_000
 """A head and a pooler, beside an encoder that the checkpoint holds."""
 _SPARE_LAYERS: Final = 100
 """Where a configuration counts layers that are not made, such as those of a decoder beside an encoder alone."""
+_SPARE_PARTS: Final = 1000
+"""Where it counts groups of channels, of which there is no tensor."""
 
 
 def load_classifier(folder: Path, modality: Literal["text", "image"], classes: int) -> nn.Module:
@@ -119,9 +121,9 @@ def _check_size(folder: Path, loader: Any, classes: int) -> None:
         with safe_open(path, framework="pt") as file:
             shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118 (no mapping)
         tensors, held = tensors + len(shapes), held + sum(map(math.prod, shapes))
-    layers = _most_layers(config.to_dict())
-    if layers > tensors + _SPARE_LAYERS:
-        _refuse_size(folder, f"{layers} layers", f"{tensors} tensors")
+    for part, key, count in counts(config.to_dict()):
+        if part != "label" and count > tensors + (_SPARE_LAYERS if part == "layer" else _SPARE_PARTS):
+            _refuse_size(folder, f"{key} = {count}", f"{tensors} tensors")
     with torch.device("meta"):
         asked = sum(parameter.numel() for parameter in loader.from_config(config, trust_remote_code=False).parameters())
     if asked > 2 * held + _SPARE_WEIGHTS:
@@ -144,13 +146,6 @@ def _check_shards(folder: Path) -> None:
             f"{index}: names weights outside the checkpoint's folder.",
             "Put all safetensors files beside the index, and name them without folders.",
         )
-
-
-def _most_layers(values: dict[Any, Any]) -> int:
-    """Of a model or a part of it, whatever the architecture calls them: num_hidden_layers, decoder_layers, n_layer."""
-    counts = [value for key, value in values.items() if "layer" in str(key) and isinstance(value, int)]
-    parts = [_most_layers(value) for key, value in values.items() if isinstance(value, dict) and key != NAMES]
-    return max(counts + parts, default=0)
 
 
 def _refuse_size(folder: Path, asked: str, held: str) -> Never:
