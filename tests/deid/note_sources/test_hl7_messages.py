@@ -145,7 +145,9 @@ def test_what_python_alone_calls_an_encoding_is_no_character_set(charset: str, i
 KANJI = "\x1b$B;3ED\x1b(B"
 
 
-@pytest.mark.parametrize("charset", ["~ISO IR87", "ISO IR14~ISO IR87", "8859/1~ISO IR159", ""])
+@pytest.mark.parametrize(
+    "charset", ["~ISO IR87", "ISO IR14~ISO IR87", "8859/1~ISO IR159", "", "ISO-2022-JP", "ISO 2022-1994"]
+)
 @pytest.mark.parametrize(
     "family",
     [KANJI, "\\M2442\\;3ED\\C2842\\", "\\X1B\\$B;3ED\\X1B\\(B", "\\X1B24423B3345441B2842\\"],
@@ -165,10 +167,57 @@ def test_a_message_may_go_over_to_another_character_set_and_back(charset: str, f
         ("\\M2442\\;", ["not-utf-8"]),  # cut off
         ("\x1b(s0pM\xfcde\x1b(8U", []),  # for a printer
         ("\\C2842\\M\xfcde", []),
+        ("\\C2D41\\M\\XFC\\de", ["not-utf-8"]),
+        ("\x1b,AM\\XFC\\de", ["not-utf-8"]),
     ],
 )
 def test_a_message_in_sets_that_cannot_be_told_is_refused(text: str, refused: list[str], imported: Import) -> None:
     found = imported({"x.hl7": HEAD + ANNA + report(text)})
+    assert [reason for *_, reason in found.refused] == refused
+
+
+@pytest.mark.parametrize("charset", ["8859/1", "", "ISO-2022-JP"])
+@pytest.mark.parametrize("switch", ["\x1b(J", "\x1b(B", "\\C284A\\", "\\X1B284A\\"])
+def test_messages_are_written_with_the_backslash_and_tilde_of_ascii_also_in_jis_roman(
+    switch: str, charset: str, imported: Import
+) -> None:
+    head = HEAD.rstrip("\r") + "||||||" + charset + "\r"
+    anna = ANNA.replace("Arendt^Anna", f"{switch}M\\XFC\\ller^Jo~T\\H\\o\\N\\th^Eva")
+    found = imported({"x.hl7": head + anna + report(f"{switch}M\\XFC\\ller, B\\H\\er\\N\\g.")})
+    assert [note["text"] for note in found.notes] == ["M\xfcller, Berg."]
+    assert [name.full for name in found.patients["111"].names] == ["Jo M\xfcller", "Eva Toth"]
+
+
+def test_jis_roman_also_ends_japanese(imported: Import) -> None:
+    family = KANJI.replace("(B", "(J")
+    found = imported({"x.hl7": HEAD + ANNA.replace("Arendt", family) + report(f"{family}, M\\XFC\\ller \\C284A\\~ 1.")})
+    assert [note["text"] for note in found.notes] == ["\u5c71\u7530, M\xfcller\n1."]
+    assert [name.full for name in found.patients["111"].names] == ["Anna \u5c71\u7530"]
+
+
+@pytest.mark.parametrize("switch", ["\x1b-{}", "\\C2D{:X}\\", "\\X1B2D{:X}\\"])
+@pytest.mark.parametrize(
+    ("charset", "codec", "upper", "refused"),
+    [
+        ("8859/1", "iso8859-1", "A", []),
+        ("ISO-8859-1", "iso8859-1", "A", []),
+        ("WINDOWS-1252", "cp1252", "A", []),
+        ("8859/2", "iso8859-2", "B", []),
+        ("8859/5", "iso8859-5", "L", []),
+        ("8859/7", "iso8859-7", "F", []),
+        ("8859/9", "iso8859-9", "M", []),
+        ("8859/1", "iso8859-1", "B", ["not-utf-8"]),
+        ("8859/2", "iso8859-2", "A", ["not-utf-8"]),
+    ],
+)
+def test_a_switch_to_the_set_that_a_message_is_in_anyway_is_none(
+    switch: str, charset: str, codec: str, upper: str, refused: list[str], imported: Import
+) -> None:
+    head = HEAD.rstrip("\r") + "||||||" + charset + "\r"
+    letter = b"\xc9".decode(codec)
+    text = f"{switch.format(upper if '{}' in switch else ord(upper))}{letter}rendt was here."
+    found = imported({"x.hl7": (head + ANNA + report(text)).encode(codec)})
+    assert [note["text"] for note in found.notes] == ([] if refused else [f"{letter}rendt was here."])
     assert [reason for *_, reason in found.refused] == refused
 
 
@@ -189,3 +238,9 @@ def test_a_backslash_costs_nothing_of_a_text_and_brings_nothing_of_it_into_a_log
     assert [note["text"] for note in found.notes] == [text]
     assert found.refused == []
     assert "Kowalski" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_messages_blanks_grow_into_no_gigabytes(imported: Import) -> None:
+    found = imported({"x.hl7": HEAD + ANNA + "".join(report("a\\.in99\\" * 10) for _ in range(400))})
+    assert [note["text"].split() for note in found.notes] == [["a"] * 10] * 400
+    assert sum(len(note["text"]) for note in found.notes) < 1_100_000

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloister.deid.categories import as_category
+from cloister.deid.charsets import codec_of
 from cloister.deid.note_sources.encoded_text import text_of
-from cloister.deid.note_sources.hl7_escapes import decode_letters, unescape, unescape_switches
+from cloister.deid.note_sources.hl7_escapes import decode_letters, limit_layout, unescape, unescape_switches
 from cloister.deid.note_sources.item import Item, Reason, Refused, SourceNote, usable_record
 from cloister.deid.patient_record import PatientRecord
 from cloister.study.population import is_record_number
@@ -36,6 +37,18 @@ _SWITCHED = "iso2022_jp_ext"
 """What a message is read in that goes over to other sets within itself, as the Japanese ones do."""
 _SWITCH = re.compile(rb"\x1b(?!\(B)(?:\$[(),-.]?|[(),-.])[@-Z]")
 """To any other set than ASCII (ISO 2022); printers' sequences end in figures or small letters."""
+_UNREAD = re.compile("\x1b[,-][@-Z]")
+"""A switch that Python leaves as it stands, and reads what is behind it in the set that was."""
+_ASCII = b"\x1b(B"
+_ROMAN = b"\x1b(J"
+"""To JIS-Roman, whose yen and overline are the backslash and tilde that messages are written with: to ASCII, then."""
+_HOME = re.compile(r"\x1b(?:\([BJ]|-[@-Z])")
+"""What is left of switches in what a person reads: those to letters that the message was read in."""
+_UPPER_HALVES = {
+    **{f"iso8859-{part}": sign for part, sign in zip((*range(1, 11), 11, 13), "ABCDLGFHMVTY", strict=True)},
+    "cp1252": "A",
+}
+"""What sets of one byte are called where a switch goes over to their own other letters than ASCII."""
 _MESSAGE = re.compile(rb"^\x0b?(?=MSH[^\w\s]{2})", re.MULTILINE)
 _BATCH = re.compile(rb"^(?:[FB]HS[^\w\s]{2}|[FB]TS(?:\||$))[^\n]*", re.MULTILINE)
 _SEGMENT = rb"(?<!\n)\n++(?=[A-Z][A-Z0-9]{2}%b)"
@@ -74,13 +87,28 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 def _decoded(raw: bytes) -> str | None:
     """The message in letters, also of those bytes that are escaped; None if it is not in its character set."""
-    data, charset = raw, _charset(raw)
-    unescaped = unescape_switches(raw)
+    charset = _charset(raw)
+    codec = _codec(charset)
+    data = _without_switches_home(raw, codec)
+    unescaped = _without_switches_home(unescape_switches(raw), codec)
     # What stands in another set is ASCII by its bytes, and would be read as a name that nobody has.
-    if "2022" not in charset and _SWITCH.search(unescaped):
-        data, charset = unescaped, _SWITCHED
+    if _SWITCH.search(unescaped):
+        data, charset = unescaped, charset if codec.startswith("iso2022") else _SWITCHED
     text = text_of(data, charset)
-    return None if text is None else decode_letters(text, charset)
+    return None if text is None or _UNREAD.search(text) else limit_layout(decode_letters(text, charset))
+
+
+def _without_switches_home(data: bytes, codec: str) -> bytes:
+    """A message without switches to the letters that it is in anyway, in ASCII where it says JIS-Roman."""
+    upper = _UPPER_HALVES.get(codec)
+    return (data if upper is None else data.replace(f"\x1b-{upper}".encode(), b"")).replace(_ROMAN, _ASCII)
+
+
+def _codec(charset: str) -> str:
+    try:
+        return codec_of(charset)
+    except (LookupError, ValueError):
+        return "utf-8"
 
 
 def _charset(raw: bytes) -> str:
@@ -314,5 +342,6 @@ def _components(message: hl7.Message, segment: hl7.Segment, place: int) -> list[
 
 
 def _plain(message: hl7.Message, text: str) -> str:
-    """Escapes undone."""
-    return unescape(text, message.esc, message.separators).replace("\r", "\n").strip(" ")
+    """Escapes undone, without switches: their last letter would become the first of the name behind them."""
+    shown = unescape(text, message.esc, message.separators)
+    return _HOME.sub("", shown).replace("\r", "\n").strip(" ")
