@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -21,9 +21,10 @@ from cloister.client import received_studies
 from cloister.client.approvals import revoke_approval
 from cloister.client.cli import app
 from cloister.client.launcher import App, answer
-from cloister.client.page.waiting_studies import STUDIES, studies_in
+from cloister.client.page.waiting_studies import studies_in
 from cloister.client.received_studies import MOST
-from cloister.client.site_folder import SiteFolder
+from cloister.client.site_folder import STUDIES, SiteFolder
+from cloister.client.site_setup import create_site
 from cloister.client.task_input import Task
 from cloister.server.submission import Submission, submit
 from cloister.study.errors import ExpiredStudyError, NotApprovedError
@@ -52,6 +53,13 @@ def send(federation: "Federation", submission: Submission, later: timedelta = ti
 
 def filed(site: SiteFolder) -> list[Path]:
     return sorted((site.folder / STUDIES).glob("*"))
+
+
+def test_the_folder_that_people_put_studies_into_is_made_and_a_missing_one_is_empty(tmp_path: Path) -> None:
+    site = create_site(tmp_path / "north", "north")
+    assert (site.folder / STUDIES).is_dir()
+    (site.folder / STUDIES).rmdir()
+    assert studies_in(site, datetime.now(UTC)) == ([], [])
 
 
 def test_a_study_that_was_withdrawn_here_waits_for_nobody(federation: "Federation") -> None:
@@ -87,7 +95,6 @@ def test_an_approved_study_is_not_filed(federation: "Federation") -> None:
 def test_what_is_no_file_holds_nobody_up(federation: "Federation") -> None:
     """Whoever reads from a pipe waits until somebody writes into it."""
     folder = federation.site.folder / STUDIES
-    folder.mkdir()
     os.mkfifo(folder / "a.json")
     (folder / "b.json").mkdir()
     (folder / "c.json").symlink_to("nowhere")
@@ -108,7 +115,6 @@ def test_the_last_ones_are_kept_and_what_people_put_there_stays(
     federation: "Federation", make_study: MakeStudy
 ) -> None:
     own = federation.site.folder / STUDIES / "signed-study.json"
-    own.parent.mkdir()
     own.write_text("ours")
     os.utime(own, (0, 0))
     submissions = [federation.submit(make_study(name=f"study-{number}")) for number in range(MOST + 2)]

@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Final
 
 from cloister.client.approvals import is_withdrawn
-from cloister.client.page.waiting_studies import STUDIES
 from cloister.client.received_bundle import signed_study_in
 from cloister.client.signed_studies import open_signed_study
-from cloister.client.site_folder import SiteFolder
+from cloister.client.site_folder import STUDIES, SiteFolder
 from cloister.study import atomic
 
 MOST: Final = 16

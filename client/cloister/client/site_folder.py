@@ -11,6 +11,9 @@ from cloister.study.keys import SiteKey
 from cloister.study.policy import Policy
 from cloister.study.site import SITE_FILE, Site
 
+STUDIES = "studies"
+"""Folder of the signed studies that people look at before they approve them."""
+
 
 @dataclass(frozen=True)
 class SiteFolder:

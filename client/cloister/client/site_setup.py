@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloister.client.site_folder import SiteFolder
+from cloister.client.site_folder import STUDIES, SiteFolder
 from cloister.client.start_files import check_folder
 from cloister.privacy.ledger import Ledger
 from cloister.study import atomic
@@ -31,7 +31,7 @@ patients = 10
 
 
 def create_site(folder: Path, name: str, key: SiteKey | None = None) -> SiteFolder:
-    """Create key, policy, empty ledger and `site.toml`.
+    """Create key, policy, empty ledger, `site.toml` and the folders that people put things into.
 
     Args:
         folder: where to.
@@ -50,7 +50,7 @@ def create_site(folder: Path, name: str, key: SiteKey | None = None) -> SiteFold
     key.write(folder / config.key)
     atomic.write_text(folder / config.policy, _POLICY)
     Ledger.create(folder / config.ledger, key).close()
-    for name_of_folder in (config.approvals, config.models, "datasets"):
+    for name_of_folder in (config.approvals, config.models, "datasets", STUDIES):
         (folder / name_of_folder).mkdir(exist_ok=True)
     # Last, so that a folder with a site.toml is complete.
     atomic.write_text(folder / SITE_FILE, f'name = "{name}"\ndatasets = []  # dataset folders that studies may use\n')

@@ -15,9 +15,8 @@ import pytest
 
 from cloister.client.page.site_page import site_page
 from cloister.client.page.site_state import SiteState
-from cloister.client.page.waiting_studies import STUDIES
 from cloister.client.site_audit import record
-from cloister.client.site_folder import SiteFolder
+from cloister.client.site_folder import STUDIES, SiteFolder
 from cloister.deid.certification import Tally, certify, input_digest
 from cloister.privacy.accounting import Mechanism
 from cloister.privacy.ledger import Ledger
@@ -88,7 +87,6 @@ def furnished_once(
     pending = federation.submit(Study.model_validate({**values, "name": "heart", "title": title}))
     greedy = federation.submit(Study.model_validate({**values, "name": "greedy", "rounds": 5000}))
     studies = site.folder / STUDIES
-    studies.mkdir()
     for submission in (approved, pending, greedy):
         shutil.copy(submission.signed_study, studies / f"{submission.study.name}.json")
     (studies / "altered.json").write_bytes(approved.signed_study.read_bytes().replace(b"example", b"exempla"))

@@ -8,8 +8,9 @@ from typing import Any
 from cloister.client.approvals import approve, revoke_approval
 from cloister.client.page.site_metrics import site_metrics
 from cloister.client.page.site_state import SiteState, now
-from cloister.client.page.waiting_studies import STUDIES, study_of
+from cloister.client.page.waiting_studies import study_of
 from cloister.client.site_audit import record
+from cloister.client.site_folder import STUDIES
 from cloister.study.audit_entry import Event, Role
 from cloister.study.errors import InputError
 from cloister.study.web.accounts import User

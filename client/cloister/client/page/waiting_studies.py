@@ -14,13 +14,12 @@ from cloister.client.approvals import check_approval, is_withdrawn
 from cloister.client.planning import plan_at_site
 from cloister.client.shown_study import lines_of
 from cloister.client.signed_studies import open_signed_study
-from cloister.client.site_folder import SiteFolder
+from cloister.client.site_folder import STUDIES, SiteFolder
 from cloister.study.errors import CloisterError, NotApprovedError, StudySignatureError
 from cloister.study.policy import check_study
 from cloister.study.schema import Study
 from cloister.study.signed_study import SignedStudy
 
-STUDIES = "studies"
 LARGEST_STUDY = 4 * 1024 * 1024
 """Bytes of a signed study."""
 
