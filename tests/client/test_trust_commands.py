@@ -259,6 +259,18 @@ def test_a_study_that_secure_aggregation_could_not_run_is_not_signed(both: Path)
     assert not (both / "heart" / "studies").exists()
 
 
+def test_a_study_whose_privacy_no_site_can_meet_is_not_signed(both: Path) -> None:
+    text = example_with_identities().replace("steps_per_round = 20", "steps_per_round = 1000")
+    (both / "study.toml").write_text(text.replace("target_epsilon = 8", "target_epsilon = 0.5"))
+    result = run(server_app, "submit", "study.toml", "--server", "heart")
+    assert isinstance(result.exception, StudyError)
+    assert "target_epsilon = 0.5 with rounds = 10" in str(result.exception)
+    assert "Raise the target epsilon" in result.exception.remedy
+    assert not (both / "heart" / "studies").exists()
+    log = said(run(server_app, "audit", "--server", "heart", "--json"))
+    assert "study-submitted" not in log
+
+
 def test_whoever_submits_without_held_out_data_is_told_that_they_are_needed(both: Path) -> None:
     (both / "study.toml").write_text(example_with_identities())
     submit = ("submit", "study.toml", "--server", "heart")

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
+from cloister.privacy.plan import PrivatePlan
 from cloister.server.bundle import write_bundle
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.outdated_roster import check_revocations
@@ -76,7 +77,8 @@ def submit(
     Raises:
         CertificateError: held-out data were altered, or are another's.
         DataError: held-out data are not what the study's data contract says: a misspelt column is found here.
-        StudyError: the study is not valid, names other identities than the roster, or lacks those that it needs.
+        StudyError: the study is not valid, names other identities than the roster, lacks those that it needs, or has a
+            target epsilon that cannot be met.
         EnrolmentError: the study names a site that is not enrolled.
         InputError: the roster is older than the audit log's revocations, or a folder's path is not UTF-8.
         TransportCertificateError: the server's certificate is not one that sites would accept.
@@ -96,6 +98,8 @@ def submit(
             f"study {study.name}: not on the roster, or no longer: {', '.join(missing)}.",
             "Enrol them with `cloister server enroll`, or take them out of `federation.sites`.",
         )
+    if study.is_private:
+        PrivatePlan.of_study(study)  # else every hospital would find out by itself that it cannot train
     _check_data(server, study, heldout, base)
     roster = {site: enrolled[site] for site in study.federation.sites}
     expires = now + timedelta(days=days)
