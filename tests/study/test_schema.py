@@ -120,6 +120,19 @@ def test_an_impossible_study_is_refused_with_key_value_and_remedy(
     assert refused.value.remedy
 
 
+def test_sites_without_identity_and_identities_of_no_site_are_named(tmp_path: Path) -> None:
+    identities = "".join(f'{name} = "{"0" * 64}"\n' for name in ("north", "east", "west"))
+    path = tmp_path / "study.toml"
+    path.write_text(f"{EXAMPLE}\n[federation.identities]\n{identities}")
+    with pytest.raises(StudyError) as caught:
+        Study.read(path)
+    line = path.read_text().splitlines().index("[federation.identities]") + 1
+    assert caught.value.message.startswith(f"{path}, line {line}: federation.identities")
+    assert caught.value.message.endswith("no identity of: south; of no site: east, west.")
+    assert "`federation.sites`" in caught.value.remedy
+    assert "enrol" in caught.value.remedy
+
+
 def test_a_misspelt_key_is_recognised(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="Did you mean `target_epsilon`"):
         study(tmp_path, changed("target_epsilon", "target_epsilom"))

@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cloister.study.errors import CloisterError, InputError, MissingFileError
 
@@ -113,6 +113,11 @@ def check(values: object, model: type[Model], error: type[InputError], source: s
         raise error("\n".join(lines), _remedy(faults, model)) from None
 
 
+def remediable(message: str, remedy: str) -> PydanticCustomError:
+    """A validator's fault of which more can be advised than to correct the key."""
+    return PydanticCustomError("remediable", "{message}", {"message": message, "remedy": remedy})
+
+
 def _describe(fault: ErrorDetails, model: type[BaseModel], source: str, text: str) -> str:
     path = _key_path(fault["loc"], model)
     line = _line_of(path, text)
@@ -143,6 +148,8 @@ def _remedy(faults: Sequence[ErrorDetails], model: type[BaseModel]) -> str:
         path = _key_path(fault["loc"], model)
         if fault["type"] == "missing":
             remedies.append(f"Add `{path[-1]}` to [{'.'.join(str(part) for part in path[:-1]) or 'top level'}].")
+        elif fault["type"] == "remediable":
+            remedies.append(fault["ctx"]["remedy"])
         elif fault["type"] == "extra_forbidden":
             known = _known_keys(path[:-1], model)
             close = difflib.get_close_matches(str(path[-1]), known, n=1)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from cloister.study.canonical import canonical_json, sha256_of
-from cloister.study.document import Count, Document, check, read_toml
+from cloister.study.document import Count, Document, check, read_toml, remediable
 from cloister.study.errors import StudyError
 from cloister.study.untrusted_json import parse_json
 
@@ -38,6 +38,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 MOST_PRIVATE_STEPS = 10_000_000
 """A private study's steps at a site; finding the noise for so many takes the accountant about 10 s."""
 _SECURE_FROM = 3
+_MOST_LISTED = 20
 _WEIGHTS_WITHIN = 1_000_000
 """A site's update that weighs less, beside another's, is lost in rounding."""
 
@@ -108,9 +109,26 @@ class Federation(Document):
     def _maskable(self) -> Self:
         if self.is_secure and self.colluding_sites > len(self.sites) - 2:
             raise ValueError("secure aggregation needs two sites that do not collude; it cannot hide one from itself")
-        if self.identities is not None and self.identities.keys() != set(self.sites):
-            raise ValueError("identities must name exactly the sites")
         return self
+
+    @field_validator("identities")
+    @classmethod
+    def _of_the_sites(cls, identities: dict[str, str] | None, known: ValidationInfo) -> dict[str, str] | None:
+        if identities is None or "sites" not in known.data:  # the sites' own fault is told
+            return identities
+        sites = known.data["sites"]
+        faults = {
+            "no identity of": sorted(set(sites) - identities.keys()),
+            "of no site": sorted(identities.keys() - set(sites)),
+        }
+        said = "; ".join(f"{fault}: {_listed(names)}" for fault, names in faults.items() if names)
+        if said:
+            raise remediable(
+                f"must name exactly federation.sites; {said}",
+                "Let `federation.sites` name the sites that take part, and no other; enrol those that have no identity "
+                "yet. Identities of theirs alone belong here: the lines of `cloister server roster`.",
+            )
+        return identities
 
 
 class Column(Document):
@@ -663,6 +681,12 @@ _ARCHITECTURES_OF_TASK: Mapping[str, tuple[str, ...]] = {
     "image_classification": ("groupnorm-cnn", "vit", "folder"),
     "note_image_classification": ("bert-and-cnn",),
 }
+
+
+def _listed(names: list[str]) -> str:
+    """Names for a person, who needs no more than some of thousands."""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"{', '.join(names[:_MOST_LISTED])}{more}"
 
 
 def _task_fits_data(study: Study) -> str | None:
