@@ -4,8 +4,11 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +21,7 @@ from cloister.client.site_folder import SiteFolder
 from cloister.deid.declared import write_declared_dataset
 from cloister.server.cli import app as server_app
 from cloister.server.coordinator_folder import CoordinatorFolder
+from cloister.server.enrolment import revoke
 from cloister.server.server_folder import ServerFolder
 from cloister.server.server_setup import HELDOUT_KEY
 from cloister.study.errors import (
@@ -240,6 +244,36 @@ def test_the_roster_says_who_and_until_when(both: Path) -> None:
     lines = said(run(server_app, "roster", "--server", "heart")).splitlines()
     assert all(re.fullmatch(r'[a-z]+ = "[0-9a-f]{64}"  # until \d{4}-\d\d-\d\d', line) for line in lines)
     assert both.is_dir()
+
+
+def test_who_was_revoked_is_a_comment_in_a_study_made_of_the_roster(both: Path) -> None:
+    revoke(ServerFolder.open(both / "heart"), "va", 'left\nva = "0"', datetime.now(UTC))
+    roster = said(run(server_app, "roster", "--server", "heart"))
+    assert tomllib.loads(roster).keys() == {*SITES} - {"va"}
+    assert re.search(r"(?m)^# va = \"[0-9a-f]{64}\"  # revoked \d{4}-\d\d-\d\d: left", roster)
+
+
+def test_the_guides_study_for_fewer_hospitals_is_what_the_hospitals_guide_shows(both: Path) -> None:
+    """The commands as they stand in docs/coordinator.md, and what docs/site.md says that comes of them."""
+    for name in ("switzerland", "va"):
+        revoke(ServerFolder.open(both / "heart"), name, "takes no part", datetime.now(UTC))
+    (both / "heart").rename(both / "federation")
+    guide = (EXAMPLE.parents[1] / "docs" / "coordinator.md").read_text()
+    (commands,) = re.findall(r"<!-- step: two-hospitals -->\n```sh\n(.*?)```", guide, re.DOTALL)
+    environment = {
+        **os.environ,
+        "CLOISTER": str(EXAMPLE.parents[1]),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    subprocess.run(["bash", "-euo", "pipefail", "-c", commands], check=True, env=environment)
+    output = said(run(server_app, "submit", "study.toml", "--server", "federation"))
+    (signed,) = re.findall(r"approve: (.*)", output)
+    shown = run(site_app, "check", signed, "--site", "cleveland").output
+    expected = (EXAMPLE.parents[1] / "docs" / "site.md").read_text()
+    for line in ("Sites", "Trains", "Work", "Privacy", "Leaves"):
+        (told,) = re.findall(rf"(?m)^  {line} .*$", expected)
+        assert told in shown.splitlines()
+    assert "  masked: the coordinator sees the sum" in shown
 
 
 def test_data_that_are_not_there_are_named_before_anything_is_signed(both: Path) -> None:

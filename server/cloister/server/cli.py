@@ -139,19 +139,22 @@ def register(server: ServerOption) -> None:
 
 @app.command(epilog="Example: cloister server roster --server /srv/federation --json")
 def roster(server: ServerOption, as_json: JsonOption = False) -> None:
-    """Show which sites are enrolled, until when, and under which identity."""
+    """Show which sites are enrolled, until when, and under which identity; as a comment, who may not take part."""
     from cloister.server.server_folder import ServerFolder
+    from cloister.study.printable import printable
 
     members = ServerFolder.open(server).roster.members
     if as_json:
         typer.echo(json.dumps([member.model_dump(mode="json") for member in members], indent=2))
         return
     for member in members:
-        state = f"until {member.expires:%Y-%m-%d}" if member.holds(_now()) else "expired"
+        may_take_part = member.holds(_now())
+        state = f"until {member.expires:%Y-%m-%d}" if may_take_part else "expired"
         if member.revoked is not None:
-            state = f"revoked {member.revoked:%Y-%m-%d}: {member.reason}"
+            state = f"revoked {member.revoked:%Y-%m-%d}: {printable(member.reason)}"
         node = "" if member.node_id is None else f", node {member.node_id}"
-        typer.echo(f'{member.site} = "{member.request.identity}"  # {state}{node}')
+        # As a comment, so that a study whose identities are these lines names nobody who cannot take part in it.
+        typer.echo(f'{"" if may_take_part else "# "}{member.site} = "{member.request.identity}"  # {state}{node}')
 
 
 @app.command(epilog="Example: cloister server submit study.toml --server /srv/federation --heldout heldout/table")
