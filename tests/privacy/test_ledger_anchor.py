@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,9 +95,30 @@ def test_a_restored_copy_is_refused_however_old(path: Path, anchors: Path, round
     with pytest.raises(LedgerError, match="older than its anchor") as found:
         Ledger.open(path, KEY, anchors)
     assert "newest backup" in found.value.remedy
+    assert "take every dataset that may have been trained on since then out" in found.value.remedy
+    assert f"Only then move {next(anchors.glob('*.json'))} away" in found.value.remedy
     # For reading, without the anchor, it is what the chain alone can tell: a valid shorter ledger.
     with Ledger.open(path, KEY) as ledger:
         assert ledger.verify() == 1 + rounds_before
+
+
+def test_the_way_on_from_a_copy_that_is_the_newest_left_is_the_one_that_its_remedy_names(
+    path: Path, anchors: Path
+) -> None:
+    copy = keep(path)
+    with Ledger.open(path, KEY, anchors) as ledger:
+        reserve(ledger)
+    put_back(path, copy)
+    with pytest.raises(LedgerError, match="there is an anchor"):
+        Ledger.anchor_anew(path, KEY, anchors, "nothing was done about it")
+    with pytest.raises(LedgerError) as found:
+        Ledger.open(path, KEY, anchors)
+    (anchor,) = re.findall(r"move (\S+) away", found.value.remedy)
+    Path(anchor).rename(path.with_name("kept"))
+    assert "--anchor-anew" in found.value.remedy
+    Ledger.anchor_anew(path, KEY, anchors, "disk failed; those patients are taken for spent")
+    with Ledger.open(path, KEY, anchors) as ledger:
+        reserve(ledger, 2)
 
 
 def test_a_copy_restored_under_an_open_ledger_is_refused_at_the_next_reservation(ledger: Ledger, path: Path) -> None:

@@ -29,6 +29,12 @@ from cloister.study.keys import SiteKey
 from cloister.study.schema import TrustModel
 
 _REMEDY = "Restore the ledger from its newest backup and report the event; do not train until it verifies."
+_OLDER = (
+    "Restore the ledger from its newest backup and report the event. If no newer copy than this one exists, nobody "
+    "knows what was spent since: take every dataset that may have been trained on since then out of `datasets` in "
+    "site.toml, and its patients out of all others, for good. Only then move {} away, keep it, and run `cloister site "
+    'ledger --anchor-anew "REASON"` (docs/privacy.md, "When no newer copy exists").'
+)
 
 
 class Ledger:
@@ -373,12 +379,12 @@ class Ledger:
             raise LedgerError(f"{path}: holds no entry, not even its first.", _REMEDY)
         self._check_still_there(self._committed, "entry {} was there")
 
-    def _check_still_there(self, mark: Mark, known: str) -> None:
-        """An entry that is known to have been written must still be there."""
+    def _check_still_there(self, mark: Mark, known: str, if_missing: str = _REMEDY) -> None:
+        """An entry that is known to have been written must still be there; `if_missing` says what to do if none is."""
         row = self._storage.row(mark.sequence)
         if mark.sequence and (row is None or row[1] != mark.link):
-            what = "is missing now" if row is None else "is another one now"
-            raise LedgerError(f"{self._storage.path}: {known.format(mark.sequence)} and {what}.", _REMEDY)
+            what, remedy = ("is missing now", if_missing) if row is None else ("is another one now", _REMEDY)
+            raise LedgerError(f"{self._storage.path}: {known.format(mark.sequence)} and {what}.", remedy)
 
     def _members_of(self, population: str) -> frozenset[str]:
         if population not in self._members:
@@ -409,7 +415,8 @@ class Ledger:
         if self._anchor is None:
             return
         if noted is not None:
-            self._check_still_there(noted, f"is older than its anchor {self._anchor.path} knows: entry {{}} was there")
+            known = f"is older than its anchor {self._anchor.path} knows: entry {{}} was there"
+            self._check_still_there(noted, known, _OLDER.format(self._anchor.path))
         elif self._balance.anchored:
             raise LedgerError(
                 f"{self._anchor.path}: the ledger's anchor is missing, so an older copy of {self._storage.path} would "
