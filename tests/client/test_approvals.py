@@ -24,6 +24,18 @@ def events(site: SiteFolder) -> list[str]:
     return [entry["event"] for entry in log_of(site).entries()]
 
 
+def test_who_withdraws_a_second_time_is_told_who_did_it_and_when(site: SiteFolder, study: Study) -> None:
+    withdraw(site, study)
+    before = events(site)
+    with pytest.raises(NotApprovedError, match=r"was withdrawn already, \d{4}-\S+, by Dr\. A\. Officer") as again:
+        withdraw(site, study)
+    assert "Nothing is left to do" in again.value.remedy
+    assert events(site) == before
+    for unknown in ("0000", ""):
+        with pytest.raises(NotApprovedError, match="0 approved studies"):
+            revoke_approval(site, unknown, "Dr. A. Officer", "consent withdrawn")
+
+
 def full(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
@@ -38,7 +50,7 @@ def test_a_withdrawal_holds_though_its_file_could_not_be_written(
     with pytest.raises(NotApprovedError, match="withdrawn"):
         check_approval(site, study)
     withdraw(site, study)
-    with pytest.raises(NotApprovedError, match="0 approved studies"):
+    with pytest.raises(NotApprovedError, match="was withdrawn already"):
         withdraw(site, study)
 
 

@@ -90,6 +90,17 @@ def test_no_secret_is_in_what_is_carried(server: ServerFolder, hospital: SiteFol
         assert not [secret for secret in secrets if secret in document]
 
 
+def test_a_fingerprint_that_breaks_off_is_incomplete_and_not_another(server: ServerFolder, tmp_path: Path) -> None:
+    site = create_site(tmp_path / "st-mary", "st-mary")
+    request = request_enrolment(site, NOW)
+    words = request.fingerprint.words
+    with pytest.raises(EnrolmentError, match="is incomplete: 35 letters"):
+        enroll(server, request, words[: words.rindex(" ")], 365, NOW)
+    answer = enroll(server, request, words, 365, NOW)
+    with pytest.raises(EnrolmentError, match="is incomplete: 28 letters or digits"):
+        accept_enrolment(site, answer, server.identity.fingerprint.hexadecimal[:-5], "the tests", NOW)
+
+
 def test_a_swapped_document_is_found_out_by_its_fingerprint(server: ServerFolder, tmp_path: Path) -> None:
     """Mallory answers every message on the way with one of their own making."""
     mallory = create_server(

@@ -226,6 +226,12 @@ def test_mistakes_are_named(both: Path, app: object, arguments: tuple[str, ...],
     assert not (both / "new").exists()
 
 
+def test_whoever_misspells_the_site_to_revoke_is_told_where_the_names_are(both: Path) -> None:
+    result = run(server_app, "revoke", "clevelnd", "--server", both / "heart", "--reason", "left")
+    assert isinstance(result.exception, EnrolmentError)
+    assert "Check the name against `cloister server roster`" in result.exception.remedy
+
+
 def test_two_of_the_institutions_three_files_are_not_enough(tmp_path: Path) -> None:
     made = run(server_app, "init", tmp_path / "x", "--name", "x", "--host", "h", "--certificate", "c", "--key", "k")
     assert made.exit_code == 2

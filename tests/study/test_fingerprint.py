@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloister.study.fingerprint import Fingerprint
+from cloister.study.fingerprint import Fingerprint, fault_of
 
 
 def test_words_are_the_published_proquints() -> None:
@@ -34,3 +34,13 @@ def test_a_part_of_it_is_not_enough(digest: bytes, said: str) -> None:
     fingerprint = Fingerprint(digest)
     for form in (said, fingerprint.words[:-1], fingerprint.hexadecimal[:-1], ""):
         assert not fingerprint.matches(form)
+
+
+@given(st.binary(min_size=16, max_size=16), st.integers(1, 38))
+def test_a_part_of_it_is_called_incomplete_and_not_another(digest: bytes, length: int) -> None:
+    said = Fingerprint(digest)
+    assert fault_of(said.words) is fault_of(digest.hex(":")) is None
+    assert length == 32 or f"is incomplete: {length} letters or digits" in str(
+        fault_of(said.words.replace(" ", "")[:length])
+    )
+    assert "too long" in str(fault_of(str(said)))

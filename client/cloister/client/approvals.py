@@ -67,11 +67,19 @@ def revoke_approval(site: SiteFolder, study: str, revoked_by: str, reason: str) 
         The study's name.
 
     Raises:
-        NotApprovedError: no approved study, or more than one, has a hash that begins so.
+        NotApprovedError: no approved study, or more than one, has a hash that begins so; or it was withdrawn already.
         InputError: the name cannot stand in the audit log.
     """
     records = [_read(site, path) for path in sorted(site.approvals.glob("*.json")) if path.stem.startswith(study)]
     approved = [found for found in records if found is not None and _may_hold(site, found)]
+    withdrawn = [found for found in records if found is not None and not _may_hold(site, found)]
+    if study and not approved and len(withdrawn) == 1:
+        (found,) = withdrawn
+        raise NotApprovedError(
+            f"The approval of study {found['study_name']} was withdrawn already, {found['revoked_at']}, by "
+            f"{found['revoked_by']}.",
+            "Nothing is left to do: no message of it is answered.",
+        )
     if len(approved) != 1 or not study:
         raise NotApprovedError(
             f"{study}: {len(approved)} approved studies have a SHA-256 that begins so.",

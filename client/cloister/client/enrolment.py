@@ -33,6 +33,7 @@ from cloister.study import atomic
 from cloister.study.audit_entry import person
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError, InputError, MissingFileError, TransportCertificateError
+from cloister.study.fingerprint import fault_of
 from cloister.study.key_faults import NOT_A_KEY
 
 _NODE_KEY, _NEXT_NODE_KEY = "node.key", "node-next.key"
@@ -109,6 +110,8 @@ def accept_enrolment(
     """
     enrolment = Enrolment.open(content)
     _check_pinned(site, enrolment, now)
+    if fault := fault_of(said):
+        raise EnrolmentError(fault, "Give the whole of it, as the people at the other end read it out.")
     if not enrolment.coordinator.fingerprint.matches(said):
         raise EnrolmentError(
             # Not which: that would be what makes a swapped enrolment pass.

@@ -11,6 +11,7 @@ from cloister.server.server_folder import ServerFolder
 from cloister.study.command_text import check_text
 from cloister.study.enrolment import Enrolment, EnrolmentRequest
 from cloister.study.errors import EnrolmentError
+from cloister.study.fingerprint import fault_of
 from cloister.study.login_name import login_name
 
 
@@ -34,6 +35,8 @@ def enroll(server: ServerFolder, request: EnrolmentRequest, said: str, days: int
         InputError: the roster is older than the audit log's revocations.
         TransportCertificateError: the server's certificate is not one that sites would accept.
     """
+    if fault := fault_of(said):
+        raise EnrolmentError(fault, "Give the whole of it, as the people at the other end read it out.")
     if not request.fingerprint.matches(said):
         raise EnrolmentError(
             # Not which: that would be what makes a swapped request pass.

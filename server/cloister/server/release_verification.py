@@ -39,6 +39,7 @@ from cloister.server.released_weights import ADAPTER_FILE, MODEL_FILE
 from cloister.study.document import check
 from cloister.study.enrolment import CoordinatorIdentity
 from cloister.study.errors import CloisterError, EvidenceError, InputError
+from cloister.study.fingerprint import fault_of
 from cloister.study.printable import printable
 from cloister.study.privacy_statement import PrivacyStatement
 from cloister.study.schema import Study
@@ -98,6 +99,8 @@ def _coordinator(files: ReleaseFiles, fingerprint: str) -> CoordinatorIdentity:
         identity = check(content, CoordinatorIdentity, InputError, COORDINATOR_FILE)
     except (ValueError, InputError):
         raise EvidenceError(f"{COORDINATOR_FILE}: does not name a coordinator.", _REMEDY) from None
+    if fault := fault_of(fingerprint):
+        raise EvidenceError(fault, "Give the whole of it, as the coordinator reads it out.")
     if not identity.fingerprint.matches(fingerprint):
         raise EvidenceError("The release is not of the coordinator with this fingerprint.", _REMEDY)
     return identity

@@ -82,7 +82,10 @@ class Roster(Document):
             if member.site == site:
                 return member
         known = ", ".join(member.site for member in self.members) or "none"
-        raise EnrolmentError(f"{site}: not enrolled. Enrolled: {known}.", "Enrol it with `cloister server enroll`.")
+        raise EnrolmentError(
+            f"{site}: not enrolled. Enrolled: {known}.",
+            "Check the name against `cloister server roster`, or enrol it with `cloister server enroll`.",
+        )
 
     def identities(self, now: datetime) -> dict[str, str]:
         """Site -> identity, of the sites that may take part at a time."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
 _BYTES = 16
+_LENGTHS = (40, 32)
+"""Letters of the words, and hexadecimal digits."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,22 @@ class Fingerprint:
 
     def matches(self, said: str) -> bool:
         """Whether somebody's words, or digits, are this fingerprint. Case, spaces, `-` and `:` do not matter."""
-        given = re.sub(r"[\s:-]", "", said).lower()
+        given = _said(said)
         known = [text.replace(" ", "") for text in (self.words, self.hexadecimal)]
         return given in known
+
+
+def fault_of(said: str) -> str | None:
+    """Why what somebody said can be no fingerprint at all, whichever is meant; None if it may be one."""
+    length = len(_said(said))
+    if length in _LENGTHS:
+        return None
+    fault = "incomplete" if length < max(_LENGTHS) else "too long"
+    return f"The fingerprint given is {fault}: {length} letters or digits, not 40 letters in eight words, or 32 digits."
+
+
+def _said(text: str) -> str:
+    return re.sub(r"[\s:-]", "", text).lower()
 
 
 def _word(value: int) -> str:
