@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 PREAMBLE: Final = 128
 _PREFIX: Final = b"DICM"
 _PIECE: Final = 2**20
-_JPEG: Final = {
-    "1.2.840.10008.1.2.4.50",
-    "1.2.840.10008.1.2.4.51",
-    "1.2.840.10008.1.2.4.57",
-    "1.2.840.10008.1.2.4.70",
-    "1.2.840.10008.1.2.4.90",
-    "1.2.840.10008.1.2.4.91",
-}
-"""JPEG and JPEG 2000. For ways of compression that are neither here nor run lengths no decoder is installed."""
-_RUN_LENGTHS: Final = "1.2.840.10008.1.2.5"
 _RUN_LENGTHS_HEAD: Final = 128
 """Bytes of a frame's table of segments, and those that make their lengths even."""
 
@@ -65,14 +55,17 @@ def check_frames(dataset: Dataset, index: int | None = None) -> None:
         Exception: whatever pydicom and Pillow raise where there are no frames, or of no size that can be told.
     """
     from pydicom.encaps import encapsulate, generate_frames, get_frame
+    from pydicom.uid import JPEG2000, JPEG2000Lossless, JPEGTransferSyntaxes, RLELossless
 
-    syntax = dataset.file_meta.TransferSyntaxUID
-    if syntax not in _JPEG and syntax != _RUN_LENGTHS:
+    checks = dict.fromkeys((*JPEGTransferSyntaxes, JPEG2000, JPEG2000Lossless), _check_jpeg)
+    checks[RLELossless] = _check_run_lengths
+    check = checks.get(dataset.file_meta.TransferSyntaxUID)
+    if check is None:  # for other ways of compression no decoder is installed
         return
     for name in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
         if name in dataset:
             delattr(dataset, name)
-    check, count = _check_jpeg if syntax in _JPEG else _check_run_lengths, int(dataset.get("NumberOfFrames") or 1)
+    count = int(dataset.get("NumberOfFrames") or 1)
     if index is not None:
         check(get_frame(dataset.PixelData, index, number_of_frames=count), dataset)
         return

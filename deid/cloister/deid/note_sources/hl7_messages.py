@@ -89,11 +89,12 @@ def _decoded(raw: bytes) -> str | None:
     """The message in letters, also of those bytes that are escaped; None if it is not in its character set."""
     charset = _charset(raw)
     codec = _codec(charset)
-    data = _without_switches_home(raw, codec)
-    unescaped = _without_switches_home(unescape_switches(raw), codec)
+    data = _without_switches_home(unescape_switches(raw), codec)
     # What stands in another set is ASCII by its bytes, and would be read as a name that nobody has.
-    if _SWITCH.search(unescaped):
-        data, charset = unescaped, charset if codec.startswith("iso2022") else _SWITCHED
+    if not _SWITCH.search(data):
+        data = _without_switches_home(raw, codec)
+    elif not codec.startswith("iso2022"):
+        charset = _SWITCHED
     text = text_of(data, charset)
     return None if text is None or _UNREAD.search(text) else limit_layout(decode_letters(text, charset))
 

@@ -103,7 +103,7 @@ def is_readable(kind: pa.DataType) -> bool:
     types = pa.types
     held = kind.value_type if types.is_dictionary(kind) else kind
     plain = (types.is_boolean, types.is_integer, types.is_floating, types.is_decimal, types.is_temporal, types.is_null)
-    return _is_text(held) or any(fits(held) for fits in plain) or is_uuid(kind)
+    return is_text(held) or any(fits(held) for fits in plain) or is_uuid(kind)
 
 
 def is_uuid(kind: pa.DataType) -> bool:
@@ -113,7 +113,8 @@ def is_uuid(kind: pa.DataType) -> bool:
     return isinstance(kind, pa.BaseExtensionType) and kind.extension_name == "arrow.uuid"
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a type is one of those that Arrow has for texts, also where each text is kept once."""
     import pyarrow as pa
 
     types = pa.types
@@ -150,7 +151,7 @@ def _longest_repeated(path: Path, schema: pa.Schema, names: Sequence[str], group
 
     A dictionary stands before the rows, and comes whole with the first of them.
     """
-    texts = [name for name in names if _is_text(schema.field(name).type)]
+    texts = [name for name in names if is_text(schema.field(name).type)]
     if not texts:
         return 1
     with _open(path, texts) as file:
@@ -164,7 +165,7 @@ def _cells(path: Path, name: str, column: pa.Array) -> list[str | _Unusable]:
 
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    if _is_text(column.type) and _longest(column) > LONGEST_CELL:
+    if is_text(column.type) and _longest(column) > LONGEST_CELL:
         return [_text(value) for value in column]
     try:
         return ["" if value is None else str(value) for value in column.to_pylist()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloister.deid.note_sources.item import Item, Refused, SourceNote
-from cloister.deid.note_sources.parquet_rows import LONGEST_CELL, is_readable, is_uuid, read_rows, schema_of
+from cloister.deid.note_sources.parquet_rows import LONGEST_CELL, is_readable, is_text, is_uuid, read_rows, schema_of
 from cloister.study.errors import DataError
 from cloister.study.utf8 import has_utf8
 
@@ -94,9 +94,7 @@ def _check_kind(path: Path, column: str, kind: pa.DataType) -> None:
     import pyarrow as pa
 
     held = kind.value_type if pa.types.is_dictionary(kind) else kind
-    types = pa.types
-    texts = (types.is_string, types.is_large_string, types.is_string_view)
-    if not is_uuid(kind) and not any(fits(held) for fits in (*texts, types.is_integer, types.is_null)):
+    if not any((is_text(kind), is_uuid(kind), pa.types.is_integer(held), pa.types.is_null(held))):
         raise _not_numbers(path, column, str(kind))
 
 
