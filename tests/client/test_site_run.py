@@ -523,7 +523,8 @@ def test_a_site_whose_enrolment_ran_out_while_it_runs_is_not_well(
     running = SiteRun(site.folder)
     monkeypatch.setattr(running, "_node", object())
     note(site, None)
-    assert running.health().state == "running"
+    with run_control.ready(site.folder):
+        assert running.health().state == "running"
     monkeypatch.setattr(site_run, "_now", lambda: expires + timedelta(days=1))
     health = running.health()
     assert (health.state, health.enrolled_until) == ("not-enrolled", expires.isoformat(timespec="seconds"))
@@ -554,7 +555,25 @@ def test_a_node_that_the_coordinator_does_not_answer_is_not_well(
     run_control.pause(site.folder, "Dr. A. Officer", NOW)
     assert running.health().state == "connecting"
     note(site, None)
-    assert running.health().state == "paused"
+    with run_control.ready(site.folder):
+        assert running.health().state == "paused"
+
+
+def test_a_site_whose_program_for_messages_is_not_there_is_not_well(
+    federation: "Federation", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node is connected and takes every message, and none gets an answer: the program dies again and again."""
+    site = configure(federation.site, "health_port = 0")
+    running = SiteRun(site.folder)
+    monkeypatch.setattr(running, "_node", object())
+    note(site, None)
+    for _ in range(2):
+        with run_control.ready(site.folder):
+            assert running.health().state == "running"
+        health = running.health()
+        assert health.state == "loading"
+    with health_endpoint(0, lambda: health) as port:
+        assert asked(port)[0] == 503
 
 
 @pytest.mark.usefixtures("quick")

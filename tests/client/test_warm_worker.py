@@ -22,7 +22,7 @@ from flwr.proto.runtime_pb2 import AcquireTaskRequest
 from flwr.supercore.constant import TASK_TYPE_TO_COMMAND, TaskType
 from flwr.supercore.runtime import RuntimeHttpClient
 
-from cloister.client import start_files, warm_worker
+from cloister.client import run_control, start_files, warm_worker
 from cloister.client.launcher import connect
 from cloister.client.start_files import CLIENTAPP, SUPEREXEC
 from cloister.client.warm_worker import serve
@@ -232,13 +232,26 @@ def test_a_killed_worker_is_started_again_and_trains(
     tmp_path: Path,
 ) -> None:
     with started(federation, node, tmp_path) as program:
-        program.until(lambda: bool(program.workers()))
+        program.until(lambda: run_control.is_ready(tmp_path / "planted"))
         for worker in program.workers():
             os.kill(worker, signal.SIGKILL)
+        program.until(lambda: not run_control.is_ready(tmp_path / "planted"))
         node.wait_for(bundle, federation.site.folder, make_request(study), "train", TaskType.CLIENT_APP)
         program.until(lambda: len(node.replies()) == 1)
         program.until(lambda: len(program.workers()) == 1)
     assert set(node.reply().content) == {"arrays"}
+
+
+def test_a_worker_is_seen_to_be_ready_when_it_has_loaded_and_until_it_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: list[tuple[str, bool]] = []
+    monkeypatch.setattr(warm_worker, "load", lambda: seen.append(("load", run_control.is_ready(tmp_path))))
+    monkeypatch.setattr(warm_worker, "serve", lambda *_: seen.append(("serve", run_control.is_ready(tmp_path))))
+    warm_worker.main(["--insecure", "--runtime-api-address", "127.0.0.1:1", "--parent-pid", "1"])
+    assert seen == [("load", False), ("serve", True)]
+    assert not run_control.is_ready(tmp_path)
 
 
 def test_what_is_not_installed_stops_no_worker(

@@ -5,6 +5,7 @@
     run/running.lock    held by the one `cloister site run`
     run/node.lock       held by the one node
     run/signed-on       which node signed on last: `rejoining.py`
+    run/ready.lock      held, shared, by the program that messages wait for, once it can answer: `warm_worker.py`
     run/working.lock    held, shared, by every process that answers a message
     run/carrying.lock   held by the node while it has a message or an answer: from the first part to the last
     run/connection      whether the coordinator answers the node: `connection.py`
@@ -89,6 +90,13 @@ def being_node(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def ready(folder: Path) -> Iterator[None]:
+    """Be seen to be ready for messages."""
+    with _lock(folder, "ready.lock", SHARED):
+        yield
+
+
+@contextmanager
 def working(folder: Path) -> Iterator[None]:
     """Be seen at work while a message is answered."""
     with _lock(folder, "working.lock", SHARED):
@@ -105,6 +113,12 @@ def carrying(folder: Path) -> Iterator[None]:
 def is_running(folder: Path) -> bool:
     """Whether a `cloister site run` holds the folder."""
     with _lock(folder, "running.lock", ALONE_AT_ONCE) as alone:
+        return not alone
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether a message would be answered: the program that does it is there, and has loaded what it needs."""
+    with _lock(folder, "ready.lock", ALONE_AT_ONCE) as alone:
         return not alone
 
 

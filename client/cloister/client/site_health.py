@@ -1,8 +1,8 @@
 """How a site is, as JSON on loopback: `GET /health`. Names of studies, numbers, hashes and times; nothing of patients.
 
-Status 200 while the node runs (paused or not) and the coordinator answers it, 503 otherwise, and when the enrolment ran
-out. A foreign page that reaches this port through a browser is answered nothing: the request has to be addressed to
-loopback.
+Status 200 while the node runs (paused or not), the coordinator answers it and messages would be answered; 503
+otherwise, and when the enrolment ran out. A foreign page that reaches this port through a browser is answered nothing:
+the request has to be addressed to loopback.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cloister.study.errors import InputError
 State = Literal[
     "starting",
     "connecting",
+    "loading",
     "running",
     "paused",
     "outside-window",

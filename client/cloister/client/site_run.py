@@ -118,6 +118,8 @@ class SiteRun:
             return "not-enrolled"
         if self._connected() != connection.Connection(None):
             return "connecting"
+        if not run_control.is_ready(self._folder):
+            return "loading"
         if run_control.is_paused(self._folder):
             return "paused"
         is_in_window = is_open(self._site.config.run.windows, _now().astimezone().time())

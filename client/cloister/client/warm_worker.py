@@ -9,7 +9,8 @@ not its model either, which takes 0.14 s to build (67 million parameters, 2 CPU 
 
 Only a process of one thread may be copied like that. Where a library has started another one, the launcher is started
 as a program. Nothing listens here; the token of a message comes from the SuperNode's Runtime API, as Flower's own gets
-it. If this process dies, the script that started it starts it again (`start_files.py`).
+it. If this process dies, the script that started it starts it again (`start_files.py`), and until it is ready
+again, the site is not well (`site_health.py`).
 
 What it uses of Flower is private, and Flower's version pinned; `tests/client/test_warm_worker.py` holds it to that.
 """
@@ -29,7 +30,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from cloister.client import launcher, site_log
+from cloister.client import launcher, run_control, site_log
 from cloister.client.polling_pause import polling_pause
 from cloister.study.error_origin import ErrorOrigin
 
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = ["--runtime-api-address", options.runtime_api_address, "--parent-pid", str(options.parent_pid)]
     given += ["--insecure"] if options.insecure else ["--root-certificates", options.root_certificates]
     load()
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), run_control.ready(Path.cwd()):
         serve(
             launcher.connect(options.runtime_api_address, options.insecure, options.root_certificates),
             lambda name, token: start([name, *given, "--token", token]),

@@ -110,7 +110,10 @@ class Ledger:
         with cls.open(path, site_key) as ledger:
             anchor = Anchor(anchors, ledger._balance.ledger, ledger._key)
             if anchor.read() is not None:
-                raise LedgerError(f"{anchor.path}: there is an anchor.", "It decides: open the ledger with it.")
+                raise LedgerError(
+                    f"{anchor.path}: there is an anchor, and it decides.",
+                    "`cloister site ledger --verify` says whether the ledger is older than it, and what to do then.",
+                )
             with ledger._writing():
                 ledger._append("anchored", {"reason": reason})
             anchor.advance(ledger._committed)
