@@ -1,7 +1,9 @@
 """The coordinator's checkpoints: the newest readable one of this very study."""
 
+import fcntl
 import os
 import signal
+import time
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -107,12 +109,29 @@ def test_two_coordinators_do_not_run_one_study(coordinator: CoordinatorFolder) -
             os._exit(7 if str(os.getppid()) in problem.message and problem.remedy else 8)
 
     with coordinator.locked():
+        assert coordinator.is_running
         process = get_context("fork").Process(target=second)
         process.start()
         process.join(30)
         assert process.exitcode == 7
     with coordinator.locked():
         pass
+
+
+def test_whoever_looks_whether_a_study_runs_keeps_nobody_from_running_it(
+    coordinator: CoordinatorFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with coordinator.locked():
+        pass
+    path = coordinator.folder / coordinator.config.checkpoints / "lock"
+    with path.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        monkeypatch.setattr(time, "sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        with coordinator.locked():
+            assert coordinator.is_running
+    path.unlink()
+    assert not coordinator.is_running
+    assert not path.exists()
 
 
 def test_a_killed_coordinator_leaves_no_lock(coordinator: CoordinatorFolder) -> None:
@@ -124,5 +143,6 @@ def test_a_killed_coordinator_leaves_no_lock(coordinator: CoordinatorFolder) -> 
     process.start()
     process.join(30)
     assert process.exitcode == -signal.SIGKILL
+    assert not coordinator.is_running
     with coordinator.locked():
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -123,23 +124,39 @@ class CoordinatorFolder:
         Raises:
             RunningElsewhereError: another process runs it.
         """
-        path = self.folder / self.config.checkpoints / "lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _hold(handle):
                 holder = os.read(handle, 20).decode(errors="replace") or "unknown"
                 raise RunningElsewhereError(
                     f"{self.folder}: another coordinator runs this study (process {holder}).",
                     "Wait for its end, or end it: nothing is lost, and this one then goes on in the same round.",
-                ) from None
+                )
             os.ftruncate(handle, 0)
             os.pwrite(handle, str(os.getpid()).encode(), 0)
             yield
         finally:
             os.close(handle)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process runs this folder's study, or releases it."""
+        try:
+            handle = os.open(self._lock, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+    @property
+    def _lock(self) -> Path:
+        return self.folder / self.config.checkpoints / "lock"
 
     def save(self, state: ServerState) -> None:
         """Write a checkpoint, then remove those that are no longer needed."""
@@ -176,3 +193,15 @@ class CoordinatorFolder:
 
     def _checkpoints(self) -> list[Path]:
         return sorted((self.folder / self.config.checkpoints).glob("round-*.safetensors"))
+
+
+def _hold(handle: int) -> bool:
+    """Lock a file alone, if nobody else does; `is_running` holds it for an instant only."""
+    for seconds in (0.1, 0.1, 0.0):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(seconds)
+        else:
+            return True
+    return False

@@ -77,7 +77,7 @@ def save(folder: Path, rounds: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(people: People, tmp_path_factory: pytest.TempPathFactory) -> tuple[ServerFolder, Submission]:
+def made(people: People, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerFolder, Submission]]:
     folder = tmp_path_factory.mktemp("coordinator")
     server = create_server(folder / "server", Server(name="heart", hosts=("h.example",), anchors="../anchors"), NOW)
     for name in (*SITES, "left"):
@@ -99,7 +99,8 @@ def made(people: People, tmp_path_factory: pytest.TempPathFactory) -> tuple[Serv
     revoke(server, "left", "it left", NOW)
     (server.folder / "studies" / "broken").mkdir()
     people.accounts.write(server.folder / ACCOUNTS_FILE)
-    return server, submissions[1]
+    with CoordinatorFolder.open(submissions[1].folder).locked():
+        yield server, submissions[1]
 
 
 @pytest.fixture(scope="module")

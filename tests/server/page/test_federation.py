@@ -118,9 +118,20 @@ def test_a_node_that_is_refused_does_not_end_the_run(made: Made, tmp_path: Path)
     server, folder = copied(made, tmp_path)
     study = made[1].study
     record(server, "node-refused", NOW, study=study.name, study_sha256=study.sha256, node=7, code=9400)
-    row = Federation(server.folder).study(folder.name)
+    with CoordinatorFolder.open(folder).locked():
+        row = Federation(server.folder).study(folder.name)
     assert row is not None
     assert row.state == "under way"
+
+
+def test_a_run_that_was_killed_or_stopped_is_not_called_under_way(made: Made, tmp_path: Path) -> None:
+    """It does not get to log its end, and whoever watches the page would wait for ever."""
+    server, folder = copied(made, tmp_path)
+    federation = Federation(server.folder)
+    row = federation.study(folder.name)
+    assert row is not None
+    assert row.state == "interrupted"
+    assert f'cloister_run_under_way{{study="{folder.name}"}} 0\n' in federation_metrics(federation, NOW)
 
 
 def test_a_sites_epsilon_is_that_of_the_rounds_it_joined(made: Made) -> None:

@@ -27,7 +27,7 @@ from cloister.study.schema import Study
 RELEASES = "releases"
 """Folder of the server's in which the page looks for releases."""
 EXPIRES_SOON = timedelta(days=30)
-State = Literal["submitted", "under way", "ended early", "failed", "finished"]
+State = Literal["submitted", "under way", "interrupted", "ended early", "failed", "finished"]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ _ReleaseStamp = tuple[tuple[str, int, int, int, int], ...]
 class _Known:
     """What a study's folder holds, until one of its files changes."""
 
-    study: Study
+    coordinator: CoordinatorFolder
     sha256: str
     progress: Progress | None
 
@@ -224,22 +224,25 @@ class Federation:
         return found, broken
 
     def _study(self, folder: Path, entries: list[dict[str, Any]]) -> StudyRow:
-        known = self._read(folder)
+        known, is_running = self._read(folder)
+        study = known.coordinator.study
         mine = [entry for entry in entries if entry.get("study_sha256") == known.sha256]
         submitted = [entry for entry in mine if entry["event"] == "study-submitted"]
         return StudyRow(
             _shown(folder.name),
-            known.study,
-            _state(known.study, known.progress, mine),
+            study,
+            _state(study, known.progress, mine, is_running=is_running),
             known.progress,
             submitted[-1]["until"] if submitted else None,
             mine[-1]["at"] if mine else None,
             refusing_in(mine, known.sha256),
         )
 
-    def _read(self, folder: Path) -> _Known:
+    def _read(self, folder: Path) -> tuple[_Known, bool]:
+        """What the folder holds, and whether a process runs its study."""
         try:
-            return self._current(folder)
+            known = self._current(folder)
+            return known, known.coordinator.is_running
         except (OSError, ValueError) as problem:  # the latter of a name that no file can have
             remedy = "Restore what it names, or move the folder away."
             raise InputError(f"{folder}: cannot be read ({problem}).", remedy) from None
@@ -251,8 +254,7 @@ class Federation:
         cached = self._known.get(folder.name)
         if cached is None or cached[0] != stamp:
             coordinator = CoordinatorFolder.open(folder)
-            study = coordinator.study
-            cached = (stamp, _Known(study, study.sha256, read_progress(coordinator)))
+            cached = (stamp, _Known(coordinator, coordinator.study.sha256, read_progress(coordinator)))
             self._known[folder.name] = cached
         return cached[1]
 
@@ -283,7 +285,7 @@ def _release_stamp(path: Path) -> _ReleaseStamp:
     return tuple(found)
 
 
-def _state(study: Study, progress: Progress | None, entries: list[dict[str, Any]]) -> State:
+def _state(study: Study, progress: Progress | None, entries: list[dict[str, Any]], *, is_running: bool) -> State:
     told = [entry["event"] for entry in entries if entry["event"] in {"run-started", "run-ended"}]
     if progress is not None and progress.finished >= study.rounds:
         return "finished"
@@ -291,7 +293,9 @@ def _state(study: Study, progress: Progress | None, entries: list[dict[str, Any]
         return "ended early"
     if not told:
         return "submitted"
-    return "under way" if told[-1] == "run-started" else "failed"
+    if told[-1] == "run-ended":
+        return "failed"
+    return "under way" if is_running else "interrupted"
 
 
 @lru_cache(maxsize=256)
