@@ -9,6 +9,7 @@ import pytest
 
 from cloister.client import approvals
 from cloister.client.approvals import approve, check_approval, decisions, is_withdrawn, revoke_approval
+from cloister.client.data_for_study import data_for
 from cloister.client.shown_study import lines_of
 from cloister.client.site_audit import LOG_FILE, log_of
 from cloister.client.site_folder import SiteFolder
@@ -108,7 +109,7 @@ def test_why_an_approval_was_withdrawn_is_known_after_the_next_one(site: SiteFol
 
 def test_what_was_decided_cannot_forge_a_line(site: SiteFolder, study: Study) -> None:
     revoke_approval(site, study.sha256, "Dr. A. Officer", "x\n  Privacy    epsilon 0.001")
-    shown = lines_of(site, study, None)
+    shown = lines_of(site, study, None, data_for(site, study))
     assert "epsilon 0.001" in shown[-1]
     assert not any("\n" in line for line in shown)
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cloister.client.approvals import approve
 from cloister.client.cli import app
-from cloister.client.data_for_study import check_data, summarise_data
+from cloister.client.data_for_study import data_for
 from cloister.client.fitting_datasets import fitting_datasets
 from cloister.client.guard import admit
 from cloister.client.site_folder import SiteFolder
@@ -113,7 +113,7 @@ def test_a_column_that_is_not_there_is_named_before_anything_is_approved_or_rese
     make_study: MakeStudy, add: Add, missing: str
 ) -> None:
     site, study = add("notes", " ".join({"text", "label"} - {missing})), make_study(**NOTES)
-    first, second = summarise_data(site, study)
+    first, second = data_for(site, study).lines
     assert f"CANNOT TRAIN HERE: {site.datasets[1] / 'notes.parquet'}: no column {missing!r}" in first
     assert second.strip().startswith("Make the dataset with that column")
     approve(site, study, "the tests")
@@ -131,21 +131,21 @@ def test_before_approving_one_reads_which_datasets_and_how_many_patients(
 
 
 def test_a_site_without_that_data_reads_so(site: SiteFolder, make_study: MakeStudy) -> None:
-    first, _ = summarise_data(site, make_study(**NOTES_AND_IMAGES))
+    first, _ = data_for(site, make_study(**NOTES_AND_IMAGES)).lines
     assert "north has no dataset with images" in first
 
 
 def test_a_column_cannot_forge_lines(site: SiteFolder, make_study: MakeStudy) -> None:
     data = make_study().data.model_dump()
     forged = make_study(data={**data, "label": "label\n  Privacy    epsilon 0.001"})
-    assert not any("\n" in line for line in summarise_data(site, forged))
+    assert not any("\n" in line for line in data_for(site, forged).lines)
 
 
 def test_a_folder_that_cannot_be_read_is_named(site: SiteFolder, study: Study) -> None:
     folder = site.datasets[0]
     shutil.rmtree(folder)
     folder.write_text("a file")
-    first, _ = summarise_data(site, study)
+    first, _ = data_for(site, study).lines
     assert f"CANNOT TRAIN HERE: {folder / 'manifest.json'}: Not a directory" in first
 
 
@@ -163,15 +163,15 @@ def test_data_that_the_policy_keeps_from_training_are_named_before_anybody_appro
     path, (key, _) = site.folder / "policy.toml", policy.split(" = ", 1)
     kept = [line for line in path.read_text().splitlines() if not line.startswith(key)]
     path.write_text("\n".join([policy, *kept]))
-    first, _ = summarise_data(SiteFolder.open(site.folder), study)
+    first, _ = data_for(SiteFolder.open(site.folder), study).lines
     assert "CANNOT TRAIN HERE" in first
     assert said in first
     with pytest.raises(CloisterError, match=r"CANNOT TRAIN HERE.*" + said):
-        check_data(SiteFolder.open(site.folder), study)
+        data_for(SiteFolder.open(site.folder), study).check()
 
 
 def test_the_check_fails_where_the_study_cannot_train_and_its_last_line_says_both(
-    site: SiteFolder, federation: Federation
+    site: SiteFolder, federation: Federation, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A mistyped folder: the policy allows the study, and no round of it would ever be answered here."""
     signed = str(federation.submission.signed_study)
@@ -183,3 +183,4 @@ def test_the_check_fails_where_the_study_cannot_train_and_its_last_line_says_bot
     assert "The policy allows this study, but it CANNOT TRAIN HERE" in result.exception.message
     assert "datasets/tabel" in result.exception.message
     assert "The policy allows this study." not in result.output
+    assert caplog.text.count("datasets/tabel") == 1, "each dataset is asked once"

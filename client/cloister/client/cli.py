@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from cloister.client.data_for_study import DataForStudy
     from cloister.client.site_folder import SiteFolder
     from cloister.study.schema import Study
 
@@ -103,14 +104,13 @@ def identity(site: SiteOption) -> None:
 @app.command(epilog="Example: cloister site check study.toml --site /srv/cloister")
 def check(study: StudyArgument, site: SiteOption) -> None:
     """Say in plain words what a study asks for, whether this site's policy allows it, and whether its data fit."""
-    from cloister.client.data_for_study import check_data
     from cloister.client.site_folder import SiteFolder
     from cloister.study.policy import check_study
 
     opened = SiteFolder.open(site)
-    document = _show(opened, study)
+    document, data = _show(opened, study)
     check_study(document, opened.policy)
-    check_data(opened, document)
+    data.check()
     typer.echo("The policy allows this study.")
 
 
@@ -125,7 +125,7 @@ def approve(
     from cloister.client.site_folder import SiteFolder
 
     opened = SiteFolder.open(site)
-    document = _show(opened, study)
+    document, _ = _show(opened, study)
     record_approval(opened, document, _who(by))
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
 
@@ -386,8 +386,9 @@ def _request(site: SiteFolder, *, new_node_key: bool) -> None:
     typer.echo(f"  {asked.fingerprint}")
 
 
-def _show(site: SiteFolder, path: Path) -> Study:
-    """A study in plain words; one that a coordinator signed is verified first."""
+def _show(site: SiteFolder, path: Path) -> tuple[Study, DataForStudy]:
+    """A study in plain words, and what it would train on; one that a coordinator signed is verified first."""
+    from cloister.client.data_for_study import data_for
     from cloister.client.shown_study import lines_of
     from cloister.client.signed_studies import open_signed_study
     from cloister.study.errors import OtherStudyError, StudySignatureError
@@ -400,9 +401,10 @@ def _show(site: SiteFolder, path: Path) -> Study:
             signed, study = open_signed_study(site, content, _now())
     else:
         signed, study = None, Study.read(path)
-    for line in lines_of(site, study, signed):
+    data = data_for(site, study)
+    for line in lines_of(site, study, signed, data):
         typer.echo(line)
-    return study
+    return study, data
 
 
 def _who(by: str) -> str:

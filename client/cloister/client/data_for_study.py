@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,32 +14,39 @@ from cloister.study.printable import printable
 from cloister.study.schema import Study
 
 
-def summarise_data(site: SiteFolder, study: Study) -> list[str]:
-    """Lines that say which datasets the study would train on here, or why it cannot. Files are not hashed."""
+@dataclass(frozen=True)
+class DataForStudy:
+    """The answer for one study at one moment."""
+
+    lines: tuple[str, ...]
+    problem: CloisterError | None
+    """No registered dataset fits, one cannot be read, or the policy does not let it be used."""
+
+    def check(self) -> None:
+        """Refuse a study that the policy allows, and that could not train here.
+
+        Raises:
+            CloisterError: why it could not.
+        """
+        if self.problem is not None:
+            message = f"The policy allows this study, but it CANNOT TRAIN HERE: {printable(self.problem.message)}"
+            raise CloisterError(message, self.problem.remedy)
+
+
+def data_for(site: SiteFolder, study: Study) -> DataForStudy:
+    """Ask the registered datasets. Files are not hashed."""
     try:
         chosen = _trained_on(site, study)
     except CloisterError as problem:
-        return [f"  Data       CANNOT TRAIN HERE: {printable(problem.message)}", f"             {problem.remedy}"]
-    said = [
+        said = (f"  Data       CANNOT TRAIN HERE: {printable(problem.message)}", f"             {problem.remedy}")
+        return DataForStudy(said, problem)
+    first, *others = [
         f"{folder}: {table.rows} rows of {table.patients} patients"
         for folder, manifest in chosen.items()
         for table in manifest.tables
         if table.kind in study.data.columns
     ]
-    return [f"  Data       {said[0]}", *(f"             {line}" for line in said[1:])]
-
-
-def check_data(site: SiteFolder, study: Study) -> None:
-    """Refuse a study that the policy allows, and that could not train here. Files are not hashed.
-
-    Raises:
-        CloisterError: no registered dataset fits, one cannot be read, or the policy does not let it be used.
-    """
-    try:
-        _trained_on(site, study)
-    except CloisterError as problem:
-        message = f"The policy allows this study, but it CANNOT TRAIN HERE: {printable(problem.message)}"
-        raise CloisterError(message, problem.remedy) from None
+    return DataForStudy((f"  Data       {first}", *(f"             {line}" for line in others)), None)
 
 
 def _trained_on(site: SiteFolder, study: Study) -> dict[Path, Manifest]:

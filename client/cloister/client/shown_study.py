@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloister.client.approvals import decisions
-from cloister.client.data_for_study import summarise_data
+from cloister.client.data_for_study import DataForStudy
 from cloister.client.site_folder import SiteFolder
 from cloister.client.study_summary import summarise, summarise_signature
 from cloister.study.printable import printable
@@ -11,13 +11,14 @@ from cloister.study.schema import Study
 from cloister.study.signed_study import SignedStudy
 
 
-def lines_of(site: SiteFolder, study: Study, signed: SignedStudy | None) -> list[str]:
+def lines_of(site: SiteFolder, study: Study, signed: SignedStudy | None, data: DataForStudy) -> list[str]:
     """What it asks for, what it would train on here, who signed it, and what was decided here so far.
 
     Args:
         site: the opened site.
         study: the study.
         signed: the coordinator's document that holds it; None if it came without one.
+        data: what it would train on here.
 
     Raises:
         StudyError: the study's privacy target cannot be met.
@@ -29,4 +30,4 @@ def lines_of(site: SiteFolder, study: Study, signed: SignedStudy | None) -> list
         f"  {'Decided' if number == 0 else '':<10} {printable(said)}"
         for number, said in enumerate(decisions(site, study.sha256))
     ]
-    return [*summarise(study), *summarise_data(site, study), *origin, *decided]
+    return [*summarise(study), *data.lines, *origin, *decided]

@@ -75,7 +75,7 @@ def test_the_supervisors_state_is_what_its_health_endpoint_tells(furnished: Furn
         found = told(site)
     states = {name: value for name, value in found.items() if name.startswith("cloister_supervisor_state")}
     assert {name for name, value in states.items() if value} == {'cloister_supervisor_state{state="paused"}'}
-    assert len(states) == 9
+    assert len(states) == 10
     assert found["cloister_node_restarts"] == 3
     assert found["cloister_working"] == 1
     assert found["cloister_paused"] == 1

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cloister.client.approvals import check_approval, is_withdrawn
+from cloister.client.data_for_study import data_for
 from cloister.client.planning import plan_at_site
 from cloister.client.shown_study import lines_of
 from cloister.client.signed_studies import open_signed_study
@@ -50,7 +51,7 @@ class Waiting:
         Raises:
             StudyError: the study's privacy target cannot be met.
         """
-        return lines_of(self.site, self.study, self.signed)
+        return lines_of(self.site, self.study, self.signed, data_for(self.site, self.study))
 
 
 @dataclass(frozen=True)
