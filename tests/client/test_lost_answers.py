@@ -61,9 +61,17 @@ class Link:
         }  # fmt: skip
         with locked(_database(self._state)) if fate == "busy" else nullcontext():
             answer = handlers[path](request, self._state)
-        if fate == "answer-lost":
+        if fate == "taken":
+            self._take(request.messages_list[0].metadata)
+        if fate in {"answer-lost", "taken"}:
             raise httpx.ReadError("broken off")
         return answer
+
+    def _take(self, reply: Any) -> None:
+        """As the coordinator's app does, which looks for replies all the time."""
+        question = reply.reply_to_message_id
+        assert self._state.get_message_res({question}, reply.run_id)
+        self._state.delete_messages(message_ins_ids={question})
 
 
 def _database(state: Any) -> Path:
@@ -119,7 +127,8 @@ def hand_over(state: LinkState, lost: dict[int, str], monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def _ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FleetHttpClient, "PushObject", FleetHttpClient.PushObject)
+    for method in ("PushMessages", "PushObject"):
+        monkeypatch.setattr(FleetHttpClient, method, getattr(FleetHttpClient, method))
     survive_lost_answers(lambda _: None)
 
 
@@ -137,6 +146,17 @@ def test_whichever_is_lost_the_reply_is_there(
 def test_all_of_them_may_be_lost(state: LinkState, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = dict.fromkeys(range(0, 40, 2), "answer-lost") | {1: "request-lost"}
     assert hand_over(state, lost, monkeypatch) == (CHUNKS, True)
+
+
+@pytest.mark.usefixtures("_ours")
+@pytest.mark.parametrize("state", [False, True], indirect=True)
+@pytest.mark.parametrize(
+    "others", [{}, {1: "answer-lost"}, {3: "request-lost"}, dict.fromkeys(range(1, 12, 2), "answer-lost")]
+)
+def test_also_if_the_coordinators_app_has_heard_of_it_when_it_is_announced_again(
+    others: dict[int, str], state: LinkState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hand_over(state, {0: "taken"} | others, monkeypatch) == (CHUNKS, True)
 
 
 @pytest.mark.usefixtures("_ours")
@@ -168,6 +188,7 @@ def test_one_that_is_refused_for_ever_is_not_told_as_stored(state: LinkState, mo
     [
         ({}, (CHUNKS, True)),
         ({0: "answer-lost"}, (CHUNKS, True)),
+        ({0: "taken"}, (0, True)),
         ({1: "answer-lost"}, (1, False)),
         ({1: "busy"}, (0, False)),
     ],
