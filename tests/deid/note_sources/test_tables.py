@@ -212,6 +212,18 @@ def test_a_small_file_with_room_for_gigabytes_is_refused(
     assert counted.max_memory() < 2**28
 
 
+def test_a_column_that_does_not_fit_what_the_file_says_of_it_ends_no_process(tmp_path: Path) -> None:
+    """The schema was damaged: values that may be missing are now never missing, and their statistics count levels."""
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"text": ["Stable."], "patient_id": ["p1"]}), path)
+    optional, required = (bytes([0x25, kind, 0x18, 10]) + b"patient_id" for kind in (2, 0))
+    damaged = path.read_bytes().replace(optional, required)
+    assert damaged != path.read_bytes()
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=r"t\.parquet: not a Parquet file that can be read"):
+        list(read_parquet(path, Columns()))
+
+
 def test_a_table_lies_in_a_folder_of_any_name(tmp_path: Path) -> None:
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
