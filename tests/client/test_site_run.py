@@ -514,14 +514,20 @@ def test_a_site_that_is_turned_away_tries_often_while_its_predecessor_is_missed_
     assert delays[-1] > 0.99 * LONGEST
 
 
+def with_node(federation: "Federation", monkeypatch: pytest.MonkeyPatch) -> tuple[SiteFolder, SiteRun]:
+    """A site that has a node, as far as it knows."""
+    site = configure(federation.site, "health_port = 0")
+    running = SiteRun(site.folder)
+    monkeypatch.setattr(running, "_node", object())
+    return site, running
+
+
 def test_a_site_whose_enrolment_ran_out_while_it_runs_is_not_well(
     federation: "Federation", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its node is connected, and refuses every message."""
-    site = configure(federation.site, "health_port = 0")
+    site, running = with_node(federation, monkeypatch)
     expires = accepted_enrolment(site).expires
-    running = SiteRun(site.folder)
-    monkeypatch.setattr(running, "_node", object())
     note(site, None)
     with run_control.ready(site.folder):
         assert running.health().state == "running"
@@ -542,9 +548,7 @@ def test_a_node_that_the_coordinator_does_not_answer_is_not_well(
     federation: "Federation", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It runs, and no study ever reaches it: the coordinator is gone, turns it away, or is somebody else."""
-    site = configure(federation.site, "health_port = 0")
-    running = SiteRun(site.folder)
-    monkeypatch.setattr(running, "_node", object())
+    site, running = with_node(federation, monkeypatch)
     for problem in (False, "[Errno 111] Connection refused"):
         if problem:
             note(site, str(problem))
@@ -563,9 +567,7 @@ def test_a_site_whose_program_for_messages_is_not_there_is_not_well(
     federation: "Federation", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The node is connected and takes every message, and none gets an answer: the program dies again and again."""
-    site = configure(federation.site, "health_port = 0")
-    running = SiteRun(site.folder)
-    monkeypatch.setattr(running, "_node", object())
+    site, running = with_node(federation, monkeypatch)
     note(site, None)
     for _ in range(2):
         with run_control.ready(site.folder):

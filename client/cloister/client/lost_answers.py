@@ -8,8 +8,8 @@ whole upload has expired, and then the coordinator asks again.
 Before the chunks, a reply is announced. If the answer to that was lost, and the coordinator's app has heard of the
 announcement before it is sent again, the SuperLink no longer knows what it replies to, and wants no chunks. The app
 waits for them. So all are handed over, as nodes of earlier versions of Flower do: without saying to which upload they
-belong. Of 5,259 announcements, with 3 % of the answers lost, up to 65 ended so: the SuperLink's log
-counts those whose question it no longer knew.
+belong. Of 5,259 announcements, with 3 % of the answers lost, up to 65 ended so: the SuperLink's log counts those whose
+question it no longer knew.
 
 A SuperLink whose database is busy for more than 5 s also refuses a chunk, with the same words. One that is refused the
 first time is sent again, a few times.

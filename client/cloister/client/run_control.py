@@ -112,25 +112,26 @@ def carrying(folder: Path) -> Iterator[None]:
 
 def is_running(folder: Path) -> bool:
     """Whether a `cloister site run` holds the folder."""
-    with _lock(folder, "running.lock", ALONE_AT_ONCE) as alone:
-        return not alone
+    return _is_held(folder, "running.lock")
 
 
 def is_ready(folder: Path) -> bool:
     """Whether a message would be answered: the program that does it is there, and has loaded what it needs."""
-    with _lock(folder, "ready.lock", ALONE_AT_ONCE) as alone:
-        return not alone
+    return _is_held(folder, "ready.lock")
 
 
 def is_working(folder: Path) -> bool:
     """Whether a message is being answered."""
-    with _lock(folder, "working.lock", ALONE_AT_ONCE) as alone:
-        return not alone
+    return _is_held(folder, "working.lock")
 
 
 def is_carrying(folder: Path) -> bool:
     """Whether the node has a message or an answer that has not been sent."""
-    with _lock(folder, "carrying.lock", ALONE_AT_ONCE) as alone:
+    return _is_held(folder, "carrying.lock")
+
+
+def _is_held(folder: Path, name: str) -> bool:
+    with _lock(folder, name, ALONE_AT_ONCE) as alone:
         return not alone
 
 
