@@ -14,10 +14,12 @@ from cloister.client.site_setup import create_site
 from cloister.server.cli import app
 from cloister.server.coordinator_folder import CoordinatorFolder
 from cloister.server.enrolment import enroll, revoke
+from cloister.server.page.federation import Federation
 from cloister.server.server_audit import log_of, recorded_run, refusing
 from cloister.server.server_folder import Server, ServerFolder
 from cloister.server.server_setup import create_server, rotate
 from cloister.server.submission import Submission, submit
+from cloister.strategies.round_failure import naming
 from cloister.strategies.server_state import RoundRecord, ServerState
 from cloister.study.errors import (
     AuditLogError,
@@ -180,11 +182,30 @@ def test_a_site_that_refuses_to_begin_is_named_until_it_has_replied_or_the_run_e
             "cleveland": "not-approved", "hungary": "refused-by-policy", "node 9": "not-on-roster",
         }  # fmt: skip
         shown = CliRunner().invoke(app, ["status", "--coordinator", str(submission.folder)])
-        assert "cleveland refuses to begin: not-approved" in shown.output
+        assert "cleveland takes no part: not-approved" in shown.output
         done = RoundRecord(5, ("cleveland",), {}, 1.0, 1, 1)
         run.reached(ServerState(coordinator.study.sha256, run.run_id, 5, {}, history=(done,)))
         assert refusing(coordinator).keys() == {"hungary", "node 9"}
     assert refusing(coordinator) == {}
+
+
+def test_a_site_for_want_of_which_a_run_failed_is_named_until_the_next_begins(
+    made: tuple[ServerFolder, Submission],
+) -> None:
+    server, submission = made
+    coordinator, federation = CoordinatorFolder.open(submission.folder), Federation(server.folder)
+    before = {row.member.site: row.failures for row in federation.sites(NOW)}
+    with pytest.raises(TooFewSitesError), recorded_run(coordinator):
+        raise naming(TooFewSitesError("Round 1: 1 of the 2 sites needed gave keys."), {"hungary": "site-paused"})
+    assert log_of(server).entries()[-1]["failed"] == refusing(coordinator) == {"hungary": "site-paused"}
+    shown = CliRunner().invoke(app, ["status", "--coordinator", str(submission.folder)])
+    assert "hungary takes no part: site-paused" in shown.output
+    with recorded_run(coordinator):
+        assert refusing(coordinator) == {}
+    (row,), _ = federation.studies()
+    assert {budget.site: budget.failed for budget in row.budgets if budget.failed} == {"hungary": {"site-paused": 1}}
+    after = {row.member.site: row.failures for row in federation.sites(NOW)}
+    assert after == before | {"hungary": before["hungary"] + 1}
 
 
 def test_without_its_key_nothing_is_enrolled(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from cloister.study.errors import (
     BudgetExhaustedError,
     NotApprovedError,
     SecureAggregationError,
+    SitePausedError,
     StudyError,
     TooFewSitesError,
 )
@@ -242,6 +243,24 @@ def test_too_few_updates_stop_the_run_with_the_last_round_kept() -> None:
     with pytest.raises(TooFewSitesError, match="not-approved"):
         strategy.start(sites.grid(), to_record(MODEL), num_rounds=3)
     assert [state.round for state in saved] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("advertise", "Round 1: 3 of the 4 sites needed gave keys (west: site-paused)."),
+        ("share", "Round 1: 3 of the 4 sites needed shared their secrets (west: site-paused)."),
+    ],
+)
+def test_a_round_that_cannot_begin_names_the_site_that_refused(message: str, said: str) -> None:
+    settings = study(minimum=4)
+    sites = Sites(settings, lambda *where: where == ("west", message, 1))
+    sites.code = SitePausedError.wire_code
+    with pytest.raises(TooFewSitesError) as raised:
+        run(settings, sites)
+    assert raised.value.message == said
+    assert raised.value.failed == {"west": "site-paused"}
+    assert sites.sent == []
 
 
 def test_a_study_without_identities_does_not_start() -> None:

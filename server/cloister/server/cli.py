@@ -196,7 +196,7 @@ def status(
     try:
         refused = refusing(opened)
     except (CloisterError, OSError) as problem:  # how far a run is can be told without its server's log
-        typer.echo(f"Who refuses to begin is not known: {problem}", err=True)
+        typer.echo(f"Who takes no part is not known: {problem}", err=True)
     history = state.history if state else ()
     if as_json:
         typer.echo(
@@ -222,7 +222,7 @@ def status(
         failed += "" if record.accepted else "; rejected, the model before stays"
         typer.echo(f"round {record.round:>4}  {judged}  {', '.join(record.replied) or 'base'}{failed}")
     for site, code in sorted(refused.items()):
-        typer.echo(f"{site} refuses to begin: {code}")
+        typer.echo(f"{site} takes no part: {code}")
     ended = f"; ended: {state.stopped}" if state and state.stopped else ""
     typer.echo(f"Study {study.name}: {state.round if state else 0} of {study.rounds} rounds finished{ended}.")
 

@@ -93,16 +93,20 @@ def recorded_run(coordinator: CoordinatorFolder) -> Iterator[RecordedRun]:
     note("run-started")
     try:
         yield RecordedRun(run_id, reached, refused, registered_as)
-    except Exception as problem:
-        note("run-ended", code=problem.wire_code if isinstance(problem, CloisterError) else CloisterError.wire_code)
+    except CloisterError as problem:
+        note("run-ended", code=problem.wire_code, **({"failed": problem.failed} if problem.failed else {}))
+        raise
+    except Exception:
+        note("run-ended", code=CloisterError.wire_code)
         raise
     note("run-ended")
 
 
 def refusing(coordinator: CoordinatorFolder) -> dict[str, str]:
-    """Site -> the code with which its node refused to begin, or was refused, in the run that goes on.
+    """Site -> the code for which it takes no part in the run that goes on, or took none in the last if that failed.
 
-    Sites whose reply is in a round that was finished since are left out. Nothing, if no server made the folder.
+    Its node refused to begin or was refused, or the run ended in a round for want of the site. Sites whose reply is in
+    a round that was finished since are left out. Nothing, if no server made the folder.
 
     Raises:
         AuditLogError: the log was altered.
@@ -117,8 +121,10 @@ def refusing_in(entries: Sequence[dict[str, Any]], study_sha256: str) -> dict[st
     for entry in entries:
         if entry.get("study_sha256") != study_sha256:
             continue
-        if entry["event"] in {"run-started", "run-ended"}:
+        if entry["event"] == "run-started" or (entry["event"] == "run-ended" and "code" not in entry):
             found = {}
+        elif entry["event"] == "run-ended":
+            found |= entry.get("failed", {})
         elif entry["event"] == "node-refused":
             found[entry.get("site") or f"node {entry['node']}"] = text_of_wire_code(entry["code"])
         elif entry["event"] == "round-finished":

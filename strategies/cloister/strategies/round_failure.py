@@ -1,10 +1,12 @@
-"""Why a round brought too few updates: sites that are missing, or budgets that are spent."""
+"""Why a round failed: sites that are missing, or budgets that are spent. The coordinator's errors name them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from cloister.study.errors import BudgetExhaustedError, CloisterError, TooFewSitesError
+
+LOOK_INTO = "Look into the sites' own logs for the reason, then resume the run."
 
 
 def round_failure(
@@ -23,9 +25,19 @@ def round_failure(
         BudgetExhaustedError: without the sites whose budget is spent the roster is smaller than a round needs, so no
             later round can succeed either; TooFewSitesError: otherwise.
     """
-    codes = ", ".join(f"{site}: {code}" for site, code in sorted(failed.items()))
-    message = f"Round {number}: {arrived} of the {required} updates needed arrived ({codes})."
+    message = f"Round {number}: {arrived} of the {required} updates needed arrived."
     spent = sum(code == BudgetExhaustedError.code for code in failed.values())
+    problem: CloisterError
     if len(sites) - spent < required:
-        return BudgetExhaustedError(message, "The model of the last round is kept; it is the study's result.")
-    return TooFewSitesError(message, "Look into the sites' own logs for the reason, then resume the run.")
+        problem = BudgetExhaustedError(message, "The model of the last round is kept; it is the study's result.")
+    else:
+        problem = TooFewSitesError(message, LOOK_INTO)
+    return naming(problem, failed)
+
+
+def naming(problem: CloisterError, failed: Mapping[str, str]) -> CloisterError:
+    """The same error, which also says for which sites, and with which codes."""
+    codes = ", ".join(f"{site}: {code}" for site, code in sorted(failed.items()))
+    named = type(problem)(f"{problem.message.removesuffix('.')} ({codes}).", problem.remedy) if failed else problem
+    named.failed = dict(failed)
+    return named

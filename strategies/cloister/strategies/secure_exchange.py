@@ -35,7 +35,7 @@ from cloister.strategies.averaging import share_of_weight
 from cloister.strategies.in_flight import InFlight
 from cloister.strategies.reply_check import AT_ONCE, check_reply, content_bytes, empty
 from cloister.strategies.roster import Roster
-from cloister.strategies.round_failure import round_failure
+from cloister.strategies.round_failure import LOOK_INTO, naming, round_failure
 from cloister.study import atomic
 from cloister.study.arrays import Arrays, decoded, split
 from cloister.study.errors import (
@@ -174,9 +174,7 @@ class SecureExchange:
                     return current
             except TooFewSitesError:
                 pass
-        current = self._bootstrap(number, size, post)
-        current.close_cohort()
-        return current
+        return self._bootstrap(number, size, post)
 
     def _taken_up(self, flight: InFlight, size: int) -> CoordinatorRound:
         current = self._round(RoundId(flight.session, flight.number), flight.advertisements, size)
@@ -188,14 +186,29 @@ class SecureExchange:
         return current
 
     def _bootstrap(self, number: int, size: int, post: _Post) -> CoordinatorRound:
+        """The two exchanges before a round that nothing prepared: keys, and shares of secrets.
+
+        Raises:
+            TooFewSitesError: too few sites gave either. Nothing was trained.
+        """
         # Another session each time: what a failed round left behind fits nowhere.
         round_id = RoundId(f"{self._run_id}/{secrets.token_hex(8)}", number)
-        replies, _ = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
+        replies, failed = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
         ads = [ad for site, reply in replies.items() for ad in _own_advertisement(site, reply)]
-        current = self._round(round_id, ads, size)
-        asked = {ad.site: self._share_request(current) for ad in current.advertisements}
-        replies, _ = post.ask(SHARE, asked)
+        required = self._study.federation.required_sites
+        try:
+            current = self._round(round_id, ads, size)
+            if (count := len(current.advertisements)) < required:  # who has keys would refuse to share secrets
+                raise TooFewSitesError(f"Round {number}: {count} of the {required} sites needed gave keys.", LOOK_INTO)
+        except TooFewSitesError as problem:
+            genuine = {ad.site for ad in ads if ad.is_genuine(round_id, self._identities)}
+            raise naming(problem, failed | _unfit(replies.keys() - genuine)) from None
+        replies, failed = post.ask(SHARE, {ad.site: self._share_request(current) for ad in current.advertisements})
         _take_shares(current, replies)
+        try:
+            current.close_cohort()
+        except TooFewSitesError as problem:
+            raise naming(problem, failed | _unfit(replies.keys() - current.sealed.keys())) from None
         return current
 
     def _collect(self, current: CoordinatorRound, flight: InFlight, arrays: ArrayRecord, post: _Post) -> InFlight:
@@ -291,10 +304,10 @@ class SecureExchange:
             for site in sorted(survivors & replies.keys()):
                 answers += _revealed(site, replies[site])
             summed = current.unmask(answers)
-        except (TooFewSitesError, SecureAggregationError):
+        except (TooFewSitesError, SecureAggregationError) as problem:
             if flight.agreements.keys() <= survivors and NO_REPLY not in failed.values():
                 self.forget()
-            raise
+            raise naming(problem, failed) from None
         if following is not None:
             _take_shares(following, replies)
             self._prepared = following
@@ -405,6 +418,11 @@ class _Post:
 
 def _round_wire(round_id: RoundId) -> wire.Wire:
     return {"session": round_id.run_id, "number": round_id.number}
+
+
+def _unfit(sites: Iterable[str]) -> dict[str, str]:
+    """Site -> code, of those whose replies were of no use."""
+    return dict.fromkeys(sites, SecureAggregationError.code)
 
 
 def _secure(content: RecordDict) -> Mapping[str, object]:

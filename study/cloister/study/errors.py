@@ -8,6 +8,7 @@ words at the other end.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -27,6 +28,8 @@ class CloisterError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.failed: Mapping[str, str] = {}
+        """Site -> code, of the sites for which a round failed, if one did: for the coordinator's own records."""
 
     def __str__(self) -> str:
         return f"{self.message}\n  Remedy: {self.remedy}" if self.remedy else self.message

@@ -101,10 +101,10 @@ class CoordinatorRound:
             TooFewSitesError: too few to unmask.
         """
         self._cohort = tuple(sorted(self._sealed))
-        if len(self._cohort) < self._survivors_needed:
+        if (count := len(self._cohort)) < (needed := self._survivors_needed):
             raise TooFewSitesError(
-                f"Round {self.round_id.number}: only {len(self._cohort)} sites shared their secrets.",
-                "Wait for more sites, and start the round again.",
+                f"Round {self.round_id.number}: {count} of the {needed} sites needed shared their secrets.",
+                "Look into the sites' own logs for the reason, then resume the run.",
             )
         return self._cohort
 

@@ -7,6 +7,7 @@ is in; rounds that were given up, which only the site's own ledger knows, come o
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -51,13 +52,13 @@ class Budget:
     site: str
     contributed: int
     failed: dict[str, int]
-    """Code -> rounds."""
+    """Code -> rounds, and runs that ended in a round."""
     epsilon: float | None
     """None without differential privacy."""
     planned: float | None
     """If the site joins every round."""
     refuses: str | None
-    """The code with which its node refuses to begin, in a run that goes on."""
+    """The code for which it takes no part in a run that goes on, or took none in the last if that failed."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ class StudyRow:
     """Until when sites accept it."""
     last_event: str | None
     refusing: dict[str, str]
-    """Site -> the code with which its node refuses to begin, in a run that goes on."""
+    """Site -> the code for which it takes no part in a run that goes on, or took none in the last if that failed."""
+    lost: Counter[tuple[str, str]]
+    """Site and code -> runs that ended in a round for want of the site."""
 
     @property
     def finished(self) -> int:
@@ -94,7 +97,7 @@ class StudyRow:
     def budgets(self) -> list[Budget]:
         """For each site of the roster."""
         contributed = self.progress.contributions if self.progress else {}
-        failures = self.progress.failures if self.progress else {}
+        failures = (self.progress.failures if self.progress else Counter()) + self.lost
         return [
             Budget(
                 site,
@@ -177,6 +180,7 @@ class Federation:
     def sites(self, now: datetime) -> list[SiteRow]:
         """The roster, those that may take part first."""
         rounds = [entry for entry in self.entries() if entry["event"] == "round-finished"]
+        ended = [entry for entry in self.entries() if entry["event"] == "run-ended"]
         rows = []
         for member in self.server.roster.members:
             with_it = [entry["at"] for entry in rounds if member.site in entry["replied"]]
@@ -187,7 +191,7 @@ class Federation:
                     soon=member.holds(now) and member.expires - now < EXPIRES_SOON,
                     last_reply=with_it[-1] if with_it else None,
                     replies=len(with_it),
-                    failures=sum(member.site in entry["failed"] for entry in rounds),
+                    failures=sum(member.site in entry.get("failed", {}) for entry in (*rounds, *ended)),
                 )
             )
         return sorted(rows, key=lambda row: (not row.holds, row.member.site))
@@ -236,6 +240,9 @@ class Federation:
             submitted[-1]["until"] if submitted else None,
             mine[-1]["at"] if mine else None,
             refusing_in(mine, known.sha256),
+            Counter(
+                failed for entry in mine if entry["event"] == "run-ended" for failed in entry.get("failed", {}).items()
+            ),
         )
 
     def _read(self, folder: Path) -> tuple[_Known, bool]:

@@ -59,7 +59,12 @@ def _of_studies(studies: list[StudyRow]) -> list[Metric]:
             "model_metric", "The study's metric of the newest model.", ((row, row.latest_metric) for row in studies)
         ),
         Metric("cloister_site_replies", "gauge", "Rounds that have a site's update.", tuple(_replies(studies))),
-        Metric("cloister_site_failures", "gauge", "Rounds a site failed in, by code.", tuple(_failures(studies))),
+        Metric(
+            "cloister_site_failures",
+            "gauge",
+            "Rounds a site failed in, and runs that ended for want of it, by code.",
+            tuple(_failures(studies)),
+        ),
         Metric("cloister_site_epsilon", "gauge", "Epsilon of the rounds with a site's update.", tuple(_spent(studies))),
     ]
 
