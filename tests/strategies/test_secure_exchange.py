@@ -1,6 +1,8 @@
 """Rounds under secure aggregation over a Flower grid: the right mean, few messages, and no round lost to a drop-out."""
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,6 +74,7 @@ class Sites:
         self.settings, self.fails, self.code = settings, fails, BudgetExhaustedError.wire_code
         self.states: dict[tuple[str, RoundId], SiteRound] = {}
         self.sent: list[np.ndarray[Any, Any]] = []
+        self.answers: dict[tuple[str, RoundId], RecordDict] = {}
         self.app = ClientApp()
         self.app.query("identify")(self._handler("identify", identify))
         self.app.query("secure_advertise")(self._handler("advertise", self._advertise))
@@ -114,6 +117,13 @@ class Sites:
         return wire.by_site_to_wire("shared", sealed)
 
     def _mask(self, name: str, request: Any) -> RecordDict:
+        """What it answered once it answers again, as a site does."""
+        key = (name, round_of(request))
+        if key not in self.answers:
+            self.answers[key] = self._trained(name, request)
+        return deepcopy(self.answers[key])
+
+    def _trained(self, name: str, request: Any) -> RecordDict:
         round_id = round_of(request)
         weights = self.settings.strategy.weights
         weight = 1.0 if weights is None else weights[name] / max(weights.values())
@@ -261,6 +271,43 @@ def test_a_round_that_cannot_begin_names_the_site_that_refused(message: str, sai
     assert raised.value.message == said
     assert raised.value.failed == {"west": "site-paused"}
     assert sites.sent == []
+
+
+def test_a_round_waits_for_a_site_that_was_paused_and_nobody_trains_twice(tmp_path: Path) -> None:
+    settings = study(minimum=4, rounds=3)
+    paused = ["west"]
+    sites = Sites(settings, lambda site, message, number: message == "mask" and number == 2 and site in paused)
+    sites.code = SitePausedError.wire_code
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    for _ in range(2):
+        with pytest.raises(TooFewSitesError, match="west: site-paused"):
+            resume(settings, saved, sites, tmp_path)
+    paused.clear()
+    resume(settings, saved, sites, tmp_path)
+    assert saved[-1].round == 3
+    assert len(sites.sent) == 3 * len(NAMES)
+
+
+def test_a_round_does_not_wait_for_a_paused_site_where_the_others_suffice(tmp_path: Path) -> None:
+    """In round 2 west has no keys, and south, which has, is paused: the others go on with west."""
+    settings = study(minimum=3, rounds=3)
+    sites = Sites(
+        settings, lambda site, message, number: (site, message, number) == ("west", "mask", 1) or
+        (site == "south" and (number > 2 or (number == 2 and message in {"mask", "advertise"})))
+    )  # fmt: skip
+    sites.code = SitePausedError.wire_code
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    with pytest.raises(TooFewSitesError, match="south: site-paused"):
+        resume(settings, saved, sites, tmp_path)
+    resume(settings, saved, sites, tmp_path)
+    assert [record.replied for record in saved[-1].history[2:]] == [("east", "north", "west")] * 2
+
+
+def resume(settings: Study, saved: list[ServerState], sites: Sites, folder: Path) -> None:
+    """Go on from the newest of the states, and with the round in flight."""
+    strategy = FedAvg(settings, saved[-1], saved.append)
+    strategy.in_flight = folder / "in-flight.safetensors"
+    strategy.start(sites.grid(), to_record(MODEL), num_rounds=settings.rounds)
 
 
 def test_a_study_without_identities_does_not_start() -> None:

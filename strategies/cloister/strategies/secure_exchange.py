@@ -41,7 +41,11 @@ from cloister.study.arrays import Arrays, decoded, split
 from cloister.study.errors import (
     BudgetExhaustedError,
     CloisterError,
+    DiskFullError,
+    OutsideWindowError,
     SecureAggregationError,
+    SiteBusyError,
+    SitePausedError,
     StudyError,
     TooFewSitesError,
     UpdateRefusedError,
@@ -248,7 +252,7 @@ class SecureExchange:
 
         failed = post.receive_each(add, 4 * current.summed.size)
         failed = refused | failed | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
-        self._check_arrived(current, cohort, failed)
+        self._check_arrived(current, cohort, failed, post.sites)
         return replace(
             flight,
             summed=current.summed,
@@ -257,17 +261,21 @@ class SecureExchange:
             following=tuple(sorted(ads, key=lambda ad: ad.site)),
         )
 
-    def _check_arrived(self, current: CoordinatorRound, cohort: Iterable[str], failed: Mapping[str, str]) -> None:
-        federation, arrived = self._study.federation, len(current.agreements)
+    def _check_arrived(
+        self, current: CoordinatorRound, cohort: Iterable[str], failed: Mapping[str, str], connected: Iterable[str]
+    ) -> None:
+        arrived, required = len(current.agreements), self._study.federation.required_sites
         try:
-            if arrived < federation.required_sites:
-                number, required = current.round_id.number, federation.required_sites
-                raise round_failure(number, arrived, required, failed, federation.sites)
+            if arrived < required:
+                sites = self._study.federation.sites
+                raise round_failure(current.round_id.number, arrived, required, failed, sites)
             current.check_survivors()
         except CloisterError:
             missing = {failed.get(site, NO_REPLY) for site in cohort if site not in current.agreements}
-            # Who said nothing may still come, and a budget may be raised.
-            if not missing & {NO_REPLY, BudgetExhaustedError.code}:
+            # Who said nothing may still come, and a budget may be raised. A refusal that passes is waited for unless
+            # a new round, in which all train again, has sites enough without who refuses.
+            able = [site for site in connected if failed.get(site, NO_KEYS) == NO_KEYS]
+            if not missing & _MAY_COME and not (missing & _PASSING and len(able) < required):
                 self.forget()
             raise
 
@@ -474,6 +482,8 @@ def _masked_vector(site: str, reply: RecordDict, size: int) -> MaskedVector:
     return MaskedVector(site, vector, wire.bytes_from_wire(_secure(reply), "signature"))
 
 
+_MAY_COME = frozenset({NO_REPLY, BudgetExhaustedError.code})
+_PASSING = frozenset(each.code for each in (SitePausedError, OutsideWindowError, DiskFullError, SiteBusyError))
 _RECORDS = frozenset({MASKED, SECURE})
 _PIECE = 1 << 20
 """Words decoded at once."""
