@@ -184,3 +184,5 @@ def test_the_check_fails_where_the_study_cannot_train_and_its_last_line_says_bot
     assert "datasets/tabel" in result.exception.message
     assert "The policy allows this study." not in result.output
     assert caplog.text.count("datasets/tabel") == 1, "each dataset is asked once"
+    approved = CliRunner().invoke(app, ["approve", signed, "--site", str(site.folder)])
+    assert "It is refused until it can train here" in approved.stderr

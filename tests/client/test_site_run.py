@@ -414,10 +414,13 @@ def test_while_paused_a_begun_round_goes_on_and_no_other_begins(federation: "Fed
     answered(site, NOW)
     run_control.pause(site.folder, "Dr. A. Officer", NOW)
     gate(site, NOW)
-    with pytest.raises(SitePausedError):
+    with pytest.raises(SitePausedError, match="site resume"):
         gate(site, NOW, number=2)
     assert run_control.resume(site.folder)
     gate(site, NOW, number=2)
+    run_control.request_stop(site.folder)
+    with pytest.raises(SitePausedError, match="site run"):
+        gate(site, NOW, number=2)
 
 
 def test_while_paused_no_round_is_trained_twice_nor_another_studys_of_the_same_name(federation: "Federation") -> None:

@@ -440,6 +440,6 @@ def test_what_is_wrong_with_a_document_is_said_with_its_files_name(both: Path) -
 
 def test_a_login_name_that_goes_on_record_for_a_person_is_said(both: Path) -> None:
     for command in ("pause", "resume"):
-        assert "On record as done by" in said(run(site_app, command, "--site", both / "cleveland"))
+        assert "Goes on record as done by" in said(run(site_app, command, "--site", both / "cleveland"))
     named = said(run(site_app, "pause", "--site", both / "cleveland", "--by", "Dr. A. Officer"))
     assert "On record" not in named

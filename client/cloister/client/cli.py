@@ -125,9 +125,11 @@ def approve(
     from cloister.client.site_folder import SiteFolder
 
     opened = SiteFolder.open(site)
-    document, _ = _show(opened, study)
+    document, data = _show(opened, study)
     record_approval(opened, document, _who(by))
     typer.echo(f"Approved study {document.name}, SHA-256 {document.sha256}.")
+    if data.problem is not None:
+        typer.echo("It is refused until it can train here: `Data` above says what is missing.", err=True)
 
 
 @app.command(epilog="Example: cloister site revoke-approval 867bec5b --site /srv/cloister --reason 'consent withdrawn'")
@@ -418,7 +420,7 @@ def _who(by: str) -> str:
 
     who = person(by or login_name())
     if not by:
-        typer.echo(f"On record as done by {who}, the login name; --by names somebody else.", err=True)
+        typer.echo(f"Goes on record as done by {who}, the login name; --by names somebody else.", err=True)
     return who
 
 

@@ -42,8 +42,10 @@ def check_may_begin(
     """
     if _goes_on(log_of(site), asked, now, _EXCHANGES * timeout, trains):
         return
-    if run_control.is_paused(site.folder) or run_control.is_stopping(site.folder):
-        raise SitePausedError(f"{site.config.name} is paused, or is being stopped.", "`cloister site resume` ends it.")
+    if run_control.is_paused(site.folder):
+        raise SitePausedError(f"{site.config.name} is paused.", "`cloister site resume` ends it.")
+    if run_control.is_stopping(site.folder):
+        raise SitePausedError(f"{site.config.name} is being stopped.", "`cloister site run` starts it again.")
     windows = site.config.run.windows
     if not is_open(windows, now.astimezone().time()):
         raise OutsideWindowError(f"Rounds begin at {site.config.name} in {', '.join(windows)}.", "Wait until then.")

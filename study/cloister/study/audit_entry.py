@@ -25,7 +25,7 @@ _BESIDE_LETTERS = frozenset(" .,'’()-")
 def _person(name: str) -> str:
     letters = all(character in _BESIDE_LETTERS or unicodedata.category(character)[0] in "LM" for character in name)
     if not (letters and 0 < len(name) <= 64) and not _LOGIN.fullmatch(name):
-        raise ValueError("a person's name has letters and no digits, at most 64")
+        raise ValueError("a person's name has letters, spaces and . , ' ( ) - alone, at most 64 of them")
     return name
 
 
@@ -148,4 +148,6 @@ def person(name: str) -> str:
     try:
         return _person(name)
     except ValueError as problem:
-        raise InputError(f"{name!r} cannot stand in the audit log: {problem}.", "Give your name with --by.") from None
+        raise InputError(
+            f"{name!r} cannot stand in the audit log: {problem}.", "A name such as 'Dr. A. Officer' can."
+        ) from None

@@ -137,9 +137,13 @@ def check_certificate(certificate: Certificate, policy: Policy, now: datetime, *
     if faults:
         raise RefusedByPolicyError(
             "\n".join(f"collection {certificate.collection}: its certificate {fault}" for fault in faults),
-            "De-identify the data again with `cloister deid`, have a sample reviewed with `cloister deid review`, or "
-            "have the policy changed by those responsible for it.",
+            f"{_AGAIN if certificate.basis == 'cloister' else _HERE}, or have the policy changed by those responsible "
+            "for it.",
         )
+
+
+_AGAIN = "De-identify the data again with `cloister deid`, have a sample reviewed with `cloister deid review`"
+_HERE = "De-identify the data here with `cloister deid`"
 
 
 def _age(certificate: Certificate, policy: Policy, now: datetime) -> list[str]:

@@ -222,6 +222,7 @@ def test_accounts_are_made_and_taken_away_at_the_command_line(furnished: Furnish
 
     assert made() == ["mlee"]
     assert "at least 12" in ask("user", "ada", typed="short\nshort\n")[1]
+    assert "no terminal" in ask("user", "ada")[1]
     assert "no such role" in ask("user", "ada", "--role", "admin")[1]
     assert "cannot stand" in ask("user", "Maria 00482913")[1]
     assert ask("user", "mlee", "--remove", "--by", "Dr. A. Officer")[0] == 0
