@@ -6,6 +6,7 @@ import email
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -180,6 +181,7 @@ def test_quarantine_and_dataset_hold_no_identifier_in_any_byte(
     folder, _ = clean(write_lines("notes.jsonl", *lines))
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.suffix != ".parquet").lower()
     content += str(rows(folder)).lower().encode()
+    content = re.sub(rb"[0-9a-f]{32,}", b"", content)  # of signatures and digests: 1951 is in 1 of 180 by chance
     assert not [word for word in (b"kowalski", b"00482913", b"willow", b"maria", b"1951") if word in content]
 
 

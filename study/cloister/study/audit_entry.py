@@ -148,6 +148,5 @@ def person(name: str) -> str:
     try:
         return _person(name)
     except ValueError as problem:
-        raise InputError(
-            f"{name!r} cannot stand in the audit log: {problem}.", "A name such as 'Dr. A. Officer' can."
-        ) from None
+        remedy = "A name such as 'Dr. A. Officer' can; your own is given with --by."
+        raise InputError(f"{name!r} cannot stand in the audit log: {problem}.", remedy) from None
