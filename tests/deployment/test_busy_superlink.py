@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,34 +15,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.deployment.conftest import rounds_finished, wait_until
+from tests.deployment.tiny_masked_study import submitted
 from tests.locked_database import locked
-from tests.made_up_table import made_up_table
-
-from cloister.study.schema import Study
 
 if TYPE_CHECKING:
     from tests.deployment.conftest import Enrolled
 
 SITES = ("east", "north", "south")
-ROUNDS, PATIENTS = 6, 120
+ROUNDS = 6
 SECONDS = 600.0
 """Generous, because other work may share the cores."""
 FAILED = {part: re.compile(rf'"POST /v1/{part}/\S+ HTTP/1\.1" 500\b') for part in ("runtime", "fleet")}
-
-
-def study(identities: dict[str, str]) -> Study:
-    return Study.model_validate(
-        {
-            "name": "busy",
-            "title": "An example",
-            "rounds": ROUNDS,
-            "federation": {"sites": SITES, "secure_aggregation": True, "identities": identities},
-            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
-            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
-            "training": {"steps_per_round": 1, "sample_rate": 0.1, "batch_divisor": 12, "learning_rate": 0.1},
-            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 4.0, "delta": 1e-5},
-        }
-    )
 
 
 @pytest.mark.heavy
@@ -51,15 +33,8 @@ def test_a_run_goes_on_although_requests_failed_and_asks_nobody_in_vain(
     make_enrolled: Callable[[Sequence[str]], Enrolled],
 ) -> None:
     made = make_enrolled(SITES)
-    *tables, heldout_table = (made_up_table(seed, PATIENTS) for seed in range(len(SITES) + 1))
-    heldout = made.equip(tables, heldout_table)
     try:
-        made.bring_up()
-        identities = tomllib.loads(made.cloister("server", "roster", "--server", "server"))
-        file = made.folder / "study.json"
-        file.write_text(study(identities).canonical)
-        submission = made.submit(file, heldout)
-        made.approve(submission)
+        submission = submitted(made, "busy", ROUNDS)
         run = made.start_run(submission)
         for number in range(1, 4):
             wait_until(partial(has_finished, submission, number), SECONDS, f"round {number}")

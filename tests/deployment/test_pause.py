@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.deployment.conftest import rounds_finished, wait_until
-from tests.made_up_table import made_up_table
-
-from cloister.study.schema import Study
+from tests.deployment.tiny_masked_study import submitted
 
 if TYPE_CHECKING:
     from tests.deployment.conftest import Enrolled
 
 SITES = ("east", "north", "south")
-ROUNDS, PATIENTS = 10, 120
+ROUNDS = 10
 SECONDS = 300.0
 """Generous, because other work may share the cores."""
-
-
-def study(identities: dict[str, str]) -> Study:
-    return Study.model_validate(
-        {
-            "name": "paused",
-            "title": "An example",
-            "rounds": ROUNDS,
-            "federation": {"sites": SITES, "secure_aggregation": True, "identities": identities},
-            "data": {"kind": "table", "classes": ["no", "yes"], "features": [{"name": "x"}, {"name": "y"}]},
-            "task": {"name": "tabular_classification", "model": {"architecture": "linear"}},
-            "training": {"steps_per_round": 1, "sample_rate": 0.1, "batch_divisor": 12, "learning_rate": 0.1},
-            "privacy": {"mechanism": "dp-sgd", "noise_multiplier": 4.0, "delta": 1e-5},
-        }
-    )
 
 
 @pytest.mark.heavy
@@ -42,13 +24,7 @@ def test_a_run_waits_for_a_hospital_that_paused_and_nobody_pays_twice(
     make_enrolled: Callable[[Sequence[str]], Enrolled],
 ) -> None:
     made = make_enrolled(SITES)
-    *tables, heldout_table = (made_up_table(seed, PATIENTS) for seed in range(len(SITES) + 1))
-    heldout = made.equip(tables, heldout_table)
-    made.bring_up()
-    file = made.folder / "study.json"
-    file.write_text(study(tomllib.loads(made.cloister("server", "roster", "--server", "server"))).canonical)
-    submission = made.submit(file, heldout)
-    made.approve(submission)
+    submission = submitted(made, "paused", ROUNDS)
     run = made.start_run(submission)
     wait_until(lambda: rounds_finished(submission) >= 1, SECONDS, "round 1")
     made.cloister("site", "pause", "--site", "south", "--by", "Dr. A. Officer")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-import click
-
+from cloister.study.asked import asked
 from cloister.study.errors import InputError
 
 
@@ -21,12 +18,8 @@ def said_fingerprint(given: str, question: str) -> str:
     """
     if given:
         return given
-    try:
-        return str(click.prompt(question))
-    except click.Abort:
-        if sys.stdin is not None and sys.stdin.isatty():
-            raise
-        raise InputError(
-            "The fingerprint was not given, and there is no terminal to ask for it.",
-            "Give it, as the people at the other end say it, with --fingerprint 'babad gutih …'.",
-        ) from None
+    missing = InputError(
+        "The fingerprint was not given, and there is no terminal to ask for it.",
+        "Give it, as the people at the other end say it, with --fingerprint 'babad gutih …'.",
+    )
+    return asked(question, missing)

@@ -180,7 +180,7 @@ class Federation:
     def sites(self, now: datetime) -> list[SiteRow]:
         """The roster, those that may take part first."""
         rounds = [entry for entry in self.entries() if entry["event"] == "round-finished"]
-        ended = [entry for entry in self.entries() if entry["event"] == "run-ended"]
+        failed = [entry["failed"] for entry in self.entries() if "failed" in entry]
         rows = []
         for member in self.server.roster.members:
             with_it = [entry["at"] for entry in rounds if member.site in entry["replied"]]
@@ -191,7 +191,7 @@ class Federation:
                     soon=member.holds(now) and member.expires - now < EXPIRES_SOON,
                     last_reply=with_it[-1] if with_it else None,
                     replies=len(with_it),
-                    failures=sum(member.site in entry.get("failed", {}) for entry in (*rounds, *ended)),
+                    failures=sum(member.site in sites for sites in failed),
                 )
             )
         return sorted(rows, key=lambda row: (not row.holds, row.member.site))

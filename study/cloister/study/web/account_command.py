@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-import click
 import typer
 
+from cloister.study.asked import asked
 from cloister.study.audit_entry import Event, Role, person
 from cloister.study.errors import InputError
 from cloister.study.file_lock import ALONE, lock
@@ -55,7 +54,11 @@ def change_account(folder: Path, name: str, role: str, by: str, note: Note, *, r
     """
     wanted: Role = role_of(role)
     person(name)
-    password = "" if remove else _asked_password()
+    missing = InputError(
+        "The password was not given, and there is no terminal to ask for it.",
+        "Run this in a terminal; the password is asked for, and not shown.",
+    )
+    password = "" if remove else asked("Password", missing, secret=True)
     path = folder / ACCOUNTS_FILE
     with lock(folder / _LOCK, ALONE):
         accounts = Accounts.read(path)
@@ -64,16 +67,6 @@ def change_account(folder: Path, name: str, role: str, by: str, note: Note, *, r
         note(event, _now(), by=person(by), account=name, role=None if remove else wanted)
         changed.write(path)
     typer.echo(f"{name} can no longer sign in." if remove else f"{name} can sign in as {wanted}.")
-
-
-def _asked_password() -> str:
-    try:
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    except click.Abort:
-        if sys.stdin is not None and sys.stdin.isatty():
-            raise
-        message = "The password was not given, and there is no terminal to ask for it."
-        raise InputError(message, "Run this in a terminal; the password is asked for, and not shown.") from None
 
 
 def _now() -> datetime:
