@@ -442,4 +442,4 @@ def test_a_login_name_that_goes_on_record_for_a_person_is_said(both: Path) -> No
     for command in ("pause", "resume"):
         assert "Goes on record as done by" in said(run(site_app, command, "--site", both / "cleveland"))
     named = said(run(site_app, "pause", "--site", both / "cleveland", "--by", "Dr. A. Officer"))
-    assert "On record" not in named
+    assert "on record" not in named

@@ -23,8 +23,12 @@ from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays, to_record
 from cloister.study.errors import (
     BudgetExhaustedError,
+    CloisterError,
+    DiskFullError,
     NotApprovedError,
+    OutsideWindowError,
     SecureAggregationError,
+    SiteBusyError,
     SitePausedError,
     StudyError,
     TooFewSitesError,
@@ -36,7 +40,12 @@ NAMES = ("east", "north", "south", "west")
 KEYS = {name: Ed25519PrivateKey.generate() for name in NAMES}
 IDENTITIES = {name: key.public_key().public_bytes_raw() for name, key in KEYS.items()}
 TOLERANCE = 1e-6
-Fails = Callable[[str, str, int], bool]
+Fails = Callable[[str, str, int], int]
+SILENT = 5
+"""Flower's code for a site whose app crashed: it has not answered."""
+PAUSED, BUDGET, NOT_APPROVED, SECRETS_GONE = (
+    error.wire_code for error in (SitePausedError, BudgetExhaustedError, NotApprovedError, SecureAggregationError)
+)
 
 
 def study(minimum: int = 3, rounds: int = 4, weights: dict[str, float] | None = None, **federation: Any) -> Study:
@@ -68,19 +77,22 @@ def update_of(name: str) -> Arrays:
 
 
 class Sites:
-    """Four sites that train nothing: their updates are constants. `fails(site, message, round)` makes one drop out."""
+    """Four sites that train nothing: their updates are constants. `fails(site, message, round)` makes one drop out.
+
+    With the code that it returns, or the usual one for True.
+    """
 
     def __init__(self, settings: Study, fails: Fails = lambda *_: False) -> None:
         self.settings, self.fails, self.code = settings, fails, BudgetExhaustedError.wire_code
         self.states: dict[tuple[str, RoundId], SiteRound] = {}
         self.sent: list[np.ndarray[Any, Any]] = []
-        self.answers: dict[tuple[str, RoundId], RecordDict] = {}
+        self.answers: dict[tuple[str, str, RoundId], RecordDict] = {}
         self.app = ClientApp()
         self.app.query("identify")(self._handler("identify", identify))
         self.app.query("secure_advertise")(self._handler("advertise", self._advertise))
         self.app.query("secure_share")(self._handler("share", self._share))
-        self.app.query("secure_unmask")(self._handler("unmask", self._unmask))
-        self.app.train()(self._handler("mask", self._mask))
+        self.app.query("secure_unmask")(self._handler("unmask", self._once(self._unmask)))
+        self.app.train()(self._handler("mask", self._once(self._mask)))
 
     def grid(self) -> "CountingGrid":
         return CountingGrid(self.app, [{"name": name} for name in NAMES])
@@ -94,9 +106,12 @@ class Sites:
                 return Message(Error(code=SecureAggregationError.wire_code, reason=""), reply_to=message)
             if isinstance(number, int) and number > self.settings.rounds:
                 return Message(Error(code=StudyError.wire_code, reason=""), reply_to=message)
-            if isinstance(number, int) and self.fails(name, kind, number):
-                return Message(Error(code=self.code, reason=""), reply_to=message)
-            return Message(act(name, request), reply_to=message)
+            if isinstance(number, int) and (code := self.fails(name, kind, number)):
+                return Message(Error(code=self.code if code is True else code, reason=""), reply_to=message)
+            try:
+                return Message(act(name, request), reply_to=message)
+            except CloisterError as problem:
+                return Message(Error(code=problem.wire_code, reason=""), reply_to=message)
 
         return handle
 
@@ -116,14 +131,18 @@ class Sites:
         self.states[key], sealed = self.states[key].share(wire.advertisements_from_wire(request), IDENTITIES)
         return wire.by_site_to_wire("shared", sealed)
 
-    def _mask(self, name: str, request: Any) -> RecordDict:
+    def _once(self, act: Callable[[str, Any], RecordDict]) -> Callable[[str, Any], RecordDict]:
         """What it answered once it answers again, as a site does."""
-        key = (name, round_of(request))
-        if key not in self.answers:
-            self.answers[key] = self._trained(name, request)
-        return deepcopy(self.answers[key])
 
-    def _trained(self, name: str, request: Any) -> RecordDict:
+        def answer(name: str, request: Any) -> RecordDict:
+            key = (act.__name__, name, round_of(request))
+            if key not in self.answers:
+                self.answers[key] = act(name, request)
+            return deepcopy(self.answers[key])
+
+        return answer
+
+    def _mask(self, name: str, request: Any) -> RecordDict:
         round_id = round_of(request)
         weights = self.settings.strategy.weights
         weight = 1.0 if weights is None else weights[name] / max(weights.values())
@@ -303,11 +322,214 @@ def test_a_round_does_not_wait_for_a_paused_site_where_the_others_suffice(tmp_pa
     assert [record.replied for record in saved[-1].history[2:]] == [("east", "north", "west")] * 2
 
 
+@pytest.mark.parametrize("passing", [SitePausedError, OutsideWindowError, DiskFullError, SiteBusyError])
+def test_a_refusal_that_passes_is_waited_for(tmp_path: Path, passing: type[CloisterError]) -> None:
+    settings = study(minimum=4, rounds=2)
+    sites = Sites(settings, fails_at("mask", 1, {"west": passing.wire_code}))
+    assert failure(settings, sites, tmp_path).failed == {"west": passing.code}
+    assert is_kept(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "codes", "kept"),
+    [
+        # Whoever may come is enough, and the others are too few for a new round.
+        (4, {"west": PAUSED}, True),
+        (4, {"west": SILENT}, True),
+        (3, {"south": PAUSED, "west": PAUSED}, True),
+        (3, {"south": NOT_APPROVED, "west": PAUSED}, True),
+        (3, {"south": NOT_APPROVED, "west": SILENT}, True),
+        # Three of the four updates are needed whatever the minimum; but a new round can be had with two sites.
+        (2, {"south": SILENT, "west": SILENT}, True),
+        (2, {"south": PAUSED, "west": SILENT}, True),
+        (2, {"south": PAUSED, "west": PAUSED}, False),
+        (2, {"south": NOT_APPROVED, "west": SILENT}, False),
+        # Nobody who may come completes it.
+        (4, {"west": SECRETS_GONE}, False),
+        (4, {"south": SECRETS_GONE, "west": PAUSED}, False),
+        (4, {"south": SECRETS_GONE, "west": SILENT}, False),
+        (3, {"south": NOT_APPROVED, "west": SECRETS_GONE}, False),
+        # South takes part in a new round: west must not hold it up, whatever it did to south.
+        (3, {"south": SECRETS_GONE, "west": PAUSED}, False),
+        (3, {"south": SECRETS_GONE, "west": SILENT}, False),
+    ],
+)
+def test_a_round_is_kept_while_it_can_be_finished_unless_the_others_are_held_up(
+    tmp_path: Path, minimum: int, codes: dict[str, int], kept: bool
+) -> None:
+    settings = study(minimum=minimum, rounds=2)
+    problem = failure(settings, Sites(settings, fails_at("mask", 1, codes)), tmp_path)
+    assert isinstance(problem, TooFewSitesError)
+    assert problem.failed.keys() == codes.keys()
+    assert is_kept(tmp_path) == kept
+
+
+class GarbledShares(Sites):
+    """West sends south shares that cannot be opened, and trains nothing."""
+
+    def _shared(self, name: str, request: Any) -> wire.Wire:
+        sealed = super()._shared(name, request)
+        if name != "west":
+            return sealed
+        shares = wire.by_site_from_wire("shared", sealed)
+        return wire.by_site_to_wire("shared", {**shares, "south": bytes(len(shares["south"]))})
+
+
+@pytest.mark.parametrize("code", [PAUSED, SILENT])
+def test_a_site_that_spoils_a_round_and_is_gone_does_not_stop_the_others(tmp_path: Path, code: int) -> None:
+    settings = study(minimum=3, rounds=2)
+    sites = GarbledShares(settings, fails_at("mask", 1, {"west": code}))
+    assert failure(settings, sites, tmp_path).failed["south"] == SecureAggregationError.code
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    sites.fails = lambda site, *_: code if site == "west" else 0
+    resume(settings, saved, sites, tmp_path)
+    assert [record.replied for record in saved[-1].history[1:]] == [("east", "north", "south")] * 2
+
+
+def test_in_the_last_round_who_was_away_already_is_not_counted_on(tmp_path: Path) -> None:
+    settings = study(minimum=3, rounds=2)
+    paused = ["west"]
+    sites = Sites(
+        settings, lambda site, message, number: (site, message, number) == ("west", "mask", 1) or
+        (site in paused and number == 2)
+    )  # fmt: skip
+    sites.code = PAUSED
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    paused.append("south")
+    with pytest.raises(TooFewSitesError, match="south: site-paused"):
+        resume(settings, saved, sites, tmp_path)
+    paused.remove("south")
+    resume(settings, saved, sites, tmp_path)
+    assert saved[-1].history[-1].replied == ("east", "north", "south")
+    assert len(sites.sent) == 3 + 3
+
+
+def test_without_enough_budgets_to_take_the_masks_off_the_run_is_complete(tmp_path: Path) -> None:
+    """Two updates would be a round's minimum, but of four sites that gave keys three have to answer."""
+    settings = study(minimum=2, rounds=3)
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    resume(settings, saved, Sites(settings, fails_at("mask", 2, {"south": BUDGET, "west": BUDGET})), tmp_path)
+    assert (saved[-1].round, saved[-1].stopped) == (1, "budgets-exhausted")
+
+
+def test_a_round_that_cannot_be_unmasked_without_who_left_is_not_begun_with_their_keys() -> None:
+    """After round 1 two of the four leave: the keys they gave need three survivors, and the minimum is two."""
+    settings = study(minimum=2, rounds=3)
+    left = set[str]()
+
+    def leave(_site: str, message: str, number: int) -> int:
+        if (message, number) == ("unmask", 1):
+            left.update({"south", "west"})
+        return 0
+
+    class Grid(CountingGrid):
+        def get_node_ids(self) -> Iterable[int]:
+            return [node for node, name in zip(super().get_node_ids(), NAMES, strict=True) if name not in left]
+
+    sites = Sites(settings, leave)
+    strategy = FedAvg(settings, ServerState(settings.sha256, "run", 0, MODEL), lambda _: None)
+    grid = Grid(sites.app, [{"name": name} for name in NAMES])
+    strategy.start(grid, to_record(MODEL), num_rounds=settings.rounds, timeout=0.1)
+    assert [record.replied for record in strategy.state.history[1:]] == [NAMES, ("east", "north"), ("east", "north")]
+
+
+class ForgedKeys(Sites):
+    """Some give keys for the second round, beside their first update, that nobody can have signed."""
+
+    def __init__(self, settings: Study, fails: Fails, forgers: tuple[str, ...]) -> None:
+        super().__init__(settings, fails)
+        self.forgers = forgers
+
+    def _mask(self, name: str, request: Any) -> RecordDict:
+        answer = super()._mask(name, request)
+        if name in self.forgers and request["number"] == 1:
+            content = answer.config_records["secure"]
+            (field,) = (name for name in content if name.startswith("ad-") and "signature" in name)
+            content[field] = [bytes(64)]
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("minimum", "colluding", "away", "forgers"),
+    [(2, 0, ("west",), ("north", "south")), (2, 2, (), ("west",)), (3, 2, (), ("west",)), (4, 2, (), ("west",))],
+)
+def test_a_round_that_is_paid_for_is_finished_whatever_keys_came_for_the_next(
+    minimum: int, colluding: int, away: tuple[str, ...], forgers: tuple[str, ...]
+) -> None:
+    settings = study(minimum=minimum, rounds=2, colluding_sites=colluding)
+    state, _ = run(settings, ForgedKeys(settings, fails_at("mask", 1, dict.fromkeys(away, NOT_APPROVED)), forgers))
+    assert [record.replied for record in state.history[1:]] == [tuple(sorted({*NAMES} - {*away})), NAMES]
+
+
+@pytest.mark.parametrize(
+    ("settings", "refusals"),
+    [
+        (study(minimum=4, colluding_sites=2), {("west", "advertise"): PAUSED}),
+        (study(minimum=2, colluding_sites=2), {("west", "advertise"): PAUSED}),
+        (study(minimum=3), {("west", "advertise"): PAUSED, ("south", "share"): PAUSED}),
+        (study(minimum=2), {("west", "mask"): PAUSED, ("south", "mask"): PAUSED}),
+        (study(minimum=3), {("west", "unmask"): PAUSED, ("south", "unmask"): PAUSED}),
+    ],
+)
+def test_a_round_that_fails_names_all_that_refused_in_whatever_exchange(
+    settings: Study, refusals: dict[tuple[str, str], int]
+) -> None:
+    sites = Sites(settings, lambda site, message, _: refusals.get((site, message), 0))
+    with pytest.raises(TooFewSitesError) as raised:
+        run(settings, sites)
+    assert raised.value.failed == {site: "site-paused" for site, _ in refusals}
+
+
+class UselessAnswers(Sites):
+    """South and north reveal nothing."""
+
+    def _unmask(self, name: str, request: Any) -> RecordDict:
+        return secure({"x": b"1"}) if name in {"north", "south"} else super()._unmask(name, request)
+
+
+@pytest.mark.parametrize("west", [0, PAUSED, SILENT])
+def test_masks_that_cannot_come_off_any_more_are_given_up_and_all_who_left_them_on_are_named(
+    tmp_path: Path, west: int
+) -> None:
+    settings = study(minimum=3, rounds=2)
+    problem = failure(settings, UselessAnswers(settings, fails_at("unmask", 1, {"west": west})), tmp_path)
+    assert problem.failed.keys() == {"north", "south"} | ({"west"} if west else set())
+    assert not is_kept(tmp_path)
+
+
+@pytest.mark.parametrize("code", [PAUSED, SILENT])
+def test_masks_wait_for_who_may_still_take_them_off_and_nobody_trains_twice(tmp_path: Path, code: int) -> None:
+    settings = study(minimum=3, rounds=1)
+    sites = Sites(settings, fails_at("unmask", 1, {"south": code, "west": code}))
+    failure(settings, sites, tmp_path)
+    sites.fails = lambda *_: 0
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    resume(settings, saved, sites, tmp_path)
+    assert saved[-1].history[-1].replied == NAMES
+    assert len(sites.sent) == len(NAMES)
+
+
+def fails_at(message: str, number: int, codes: dict[str, int]) -> Fails:
+    return lambda site, kind, of: codes.get(site, 0) if (kind, of) == (message, number) else 0
+
+
+def failure(settings: Study, sites: Sites, folder: Path) -> CloisterError:
+    """With what the run ends."""
+    with pytest.raises((TooFewSitesError, SecureAggregationError)) as raised:
+        resume(settings, [ServerState(settings.sha256, "run", 0, MODEL)], sites, folder)
+    return raised.value
+
+
+def is_kept(folder: Path) -> bool:
+    return (folder / "in-flight.safetensors").exists()
+
+
 def resume(settings: Study, saved: list[ServerState], sites: Sites, folder: Path) -> None:
     """Go on from the newest of the states, and with the round in flight."""
     strategy = FedAvg(settings, saved[-1], saved.append)
     strategy.in_flight = folder / "in-flight.safetensors"
-    strategy.start(sites.grid(), to_record(MODEL), num_rounds=settings.rounds)
+    # All that answer do it in the first look; only who says nothing takes its time.
+    strategy.start(sites.grid(), to_record(MODEL), num_rounds=settings.rounds, timeout=0.1)
 
 
 def test_a_study_without_identities_does_not_start() -> None:

@@ -40,7 +40,6 @@ from cloister.study import atomic
 from cloister.study.arrays import Arrays, decoded, split
 from cloister.study.errors import (
     BudgetExhaustedError,
-    CloisterError,
     DiskFullError,
     OutsideWindowError,
     SecureAggregationError,
@@ -174,7 +173,7 @@ class SecureExchange:
         current, self._prepared = self._prepared, None
         if current is not None and current.round_id.number == number:
             try:
-                if len(set(current.close_cohort()) & set(post.sites)) >= self._study.federation.required_sites:
+                if len(set(current.close_cohort()) & set(post.sites)) >= current.survivors_needed:
                     return current
             except TooFewSitesError:
                 pass
@@ -197,22 +196,22 @@ class SecureExchange:
         """
         # Another session each time: what a failed round left behind fits nowhere.
         round_id = RoundId(f"{self._run_id}/{secrets.token_hex(8)}", number)
-        replies, failed = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
+        replies, no_keys = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
         ads = [ad for site, reply in replies.items() for ad in _own_advertisement(site, reply)]
+        no_keys |= _unfit(replies.keys() - self._advertised(round_id, ads))
         required = self._study.federation.required_sites
         try:
             current = self._round(round_id, ads, size)
             if (count := len(current.advertisements)) < required:  # who has keys would refuse to share secrets
                 raise TooFewSitesError(f"Round {number}: {count} of the {required} sites needed gave keys.", LOOK_INTO)
         except TooFewSitesError as problem:
-            genuine = {ad.site for ad in ads if ad.is_genuine(round_id, self._identities)}
-            raise naming(problem, failed | _unfit(replies.keys() - genuine)) from None
+            raise naming(problem, no_keys) from None
         replies, failed = post.ask(SHARE, {ad.site: self._share_request(current) for ad in current.advertisements})
         _take_shares(current, replies)
         try:
             current.close_cohort()
         except TooFewSitesError as problem:
-            raise naming(problem, failed | _unfit(replies.keys() - current.sealed.keys())) from None
+            raise naming(problem, no_keys | failed | _unfit(replies.keys() - current.sealed.keys())) from None
         return current
 
     def _collect(self, current: CoordinatorRound, flight: InFlight, arrays: ArrayRecord, post: _Post) -> InFlight:
@@ -252,7 +251,7 @@ class SecureExchange:
 
         failed = post.receive_each(add, 4 * current.summed.size)
         failed = refused | failed | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
-        self._check_arrived(current, cohort, failed, post.sites)
+        self._check_arrived(current, failed, self._advertised(following, ads) - cohort)
         return replace(
             flight,
             summed=current.summed,
@@ -261,23 +260,35 @@ class SecureExchange:
             following=tuple(sorted(ads, key=lambda ad: ad.site)),
         )
 
-    def _check_arrived(
-        self, current: CoordinatorRound, cohort: Iterable[str], failed: Mapping[str, str], connected: Iterable[str]
-    ) -> None:
-        arrived, required = len(current.agreements), self._study.federation.required_sites
-        try:
-            if arrived < required:
-                sites = self._study.federation.sites
-                raise round_failure(current.round_id.number, arrived, required, failed, sites)
-            current.check_survivors()
-        except CloisterError:
-            missing = {failed.get(site, NO_REPLY) for site in cohort if site not in current.agreements}
-            # Who said nothing may still come, and a budget may be raised. A refusal that passes is waited for unless
-            # a new round, in which all train again, has sites enough without who refuses.
-            able = [site for site in connected if failed.get(site, NO_KEYS) == NO_KEYS]
-            if not missing & _MAY_COME and not (missing & _PASSING and len(able) < required):
-                self.forget()
-            raise
+    def _check_arrived(self, current: CoordinatorRound, failed: Mapping[str, str], away: set[str]) -> None:
+        """Go on with the survivors, or fail: with the round kept, or given up.
+
+        Args:
+            current: the round, with what arrived.
+            failed: site -> code, of all others.
+            away: who is not in the cohort, and gave keys for the next round.
+        """
+        federation, needed = self._study.federation, current.survivors_needed
+        arrived = current.agreements.keys()
+        if len(arrived) >= needed:
+            return
+        missing = {site: failed.get(site, NO_REPLY) for site in current.sealed.keys() - arrived}
+        if not self._is_waited_for(set(arrived), missing, needed, away):
+            self.forget()
+        raise round_failure(current.round_id.number, len(arrived), needed, failed, federation.sites)
+
+    def _is_waited_for(self, arrived: set[str], missing: Mapping[str, str], needed: int, away: set[str]) -> bool:
+        """Whether resuming goes on with a round that failed. For a new one all of it train, and pay, again."""
+        waiting = [site for site, code in missing.items() if code in _MAY_COME | _PASSING]
+        if len(arrived) + len(waiting) < needed:
+            return False
+        able = arrived | away | {site for site, code in missing.items() if code == SecureAggregationError.code}
+        if len(able) < self._study.federation.required_sites:
+            return True
+        # A new round can be had without who is waited for. That is left to who said nothing and may come at any moment,
+        # or has no budget, which may be raised; not to who refuses, for now or for good.
+        codes = set(missing.values())
+        return codes <= _MAY_COME | _PASSING and not codes <= _PASSING
 
     def _unmask(self, current: CoordinatorRound, flight: InFlight, size: int, post: _Post) -> Words:
         """The second exchange: shares that take the masks off, and sealed shares for the next round.
@@ -286,10 +297,7 @@ class SecureExchange:
             TooFewSitesError: too few answered. If more can still come, the round is kept.
             SecureAggregationError: the answers do not fit; the round is given up.
         """
-        number, ads = flight.number, flight.following
-        following = None
-        if number < self._study.rounds and len(ads) >= max(2, self._study.federation.required_sites):
-            following = self._round(RoundId(flight.session, number + 1), ads, size)
+        following = self._following(flight, size)
         agreements = wire.by_site_to_wire("agreement", flight.agreements)
         sharing = self._share_request(following) if following else {}
         taking_part = {ad.site for ad in following.advertisements} if following else set()
@@ -307,19 +315,35 @@ class SecureExchange:
             },
         )
         replies, failed = post.receive()
-        answers = []
+        answers = [answer for site in sorted(survivors & replies.keys()) for answer in _revealed(site, replies[site])]
         try:
-            for site in sorted(survivors & replies.keys()):
-                answers += _revealed(site, replies[site])
             summed = current.unmask(answers)
         except (TooFewSitesError, SecureAggregationError) as problem:
-            if flight.agreements.keys() <= survivors and NO_REPLY not in failed.values():
+            helped = {answer.site for answer in answers if current.is_whole(answer)}
+            failed |= _unfit(replies.keys())
+            missing = {site: failed.get(site, NO_REPLY) for site in flight.agreements.keys() - helped}
+            waiting = [site for site, code in missing.items() if code in _MAY_COME | _PASSING]
+            if not waiting or len(helped) + len(waiting) < current.threshold:
                 self.forget()
-            raise naming(problem, failed) from None
+            raise naming(problem, missing) from None
         if following is not None:
             _take_shares(following, replies)
             self._prepared = following
         return summed
+
+    def _following(self, flight: InFlight, size: int) -> CoordinatorRound | None:
+        """The next round, if enough sites gave keys for it; otherwise it begins with keys of its own."""
+        if flight.number >= self._study.rounds:
+            return None
+        try:
+            following = self._round(RoundId(flight.session, flight.number + 1), flight.following, size)
+        except TooFewSitesError:
+            return None
+        return following if len(following.advertisements) >= self._study.federation.required_sites else None
+
+    def _advertised(self, round_id: RoundId, ads: Iterable[Advertisement]) -> set[str]:
+        """Who gave keys that are its own, and of use."""
+        return {ad.site for ad in ads if ad.is_genuine(round_id, self._identities) and ad.is_usable}
 
     def _round(self, round_id: RoundId, ads: Iterable[Advertisement], size: int) -> CoordinatorRound:
         federation = self._study.federation

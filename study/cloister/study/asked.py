@@ -21,9 +21,11 @@ def asked(question: str, missing: InputError, *, secret: bool = False) -> str:
     Raises:
         InputError: `missing`.
     """
+    if sys.stdin is None:
+        raise missing
     try:
         return str(typer.prompt(question, hide_input=secret, confirmation_prompt=secret))
     except click.Abort:
-        if sys.stdin is not None and sys.stdin.isatty():
+        if sys.stdin.isatty():
             raise
         raise missing from None

@@ -49,7 +49,7 @@ class CoordinatorRound:
         colluding: as the sites have it.
 
     Raises:
-        TooFewSitesError: fewer than two sites.
+        TooFewSitesError: without those that may collude, fewer than two sites.
     """
 
     def __init__(
@@ -68,12 +68,14 @@ class CoordinatorRound:
         for site in sorted({ad.site for ad in genuine} - self._by_name.keys()):
             log.warning("round %d: %s advertises keys of no use; left out", round_id.number, site)
         self.advertisements = tuple(self._by_name[site] for site in sorted(self._by_name))
-        if len(self.advertisements) < 2:
+        if (count := len(self.advertisements)) < (needed := 2 + colluding):
             raise TooFewSitesError(
-                f"Round {round_id.number}: secure aggregation needs at least two sites.", "Wait for more sites."
+                f"Round {round_id.number}: {count} of the {needed} sites needed for secure aggregation gave keys.",
+                "Wait for more sites.",
             )
         self._minimum, self._colluding = max(minimum, 2), colluding
-        self._threshold = threshold_of(len(self.advertisements), colluding)
+        self.threshold = threshold_of(len(self.advertisements), colluding)
+        """How many have to answer for the masks to come off."""
         self._sealed: dict[str, Mapping[str, bytes]] = {}
         self._cohort: tuple[str, ...] = ()
         self._sum: Words = np.zeros(size, np.uint32)
@@ -101,7 +103,7 @@ class CoordinatorRound:
             TooFewSitesError: too few to unmask.
         """
         self._cohort = tuple(sorted(self._sealed))
-        if (count := len(self._cohort)) < (needed := self._survivors_needed):
+        if (count := len(self._cohort)) < (needed := self.survivors_needed):
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {count} of the {needed} sites needed shared their secrets.",
                 "Look into the sites' own logs for the reason, then resume the run.",
@@ -152,18 +154,28 @@ class CoordinatorRound:
         self._sum += masked.vector
         self.agreements[masked.site] = masked.signature
 
+    @property
+    def survivors_needed(self) -> int:
+        """How many vectors have to arrive; for a closed cohort."""
+        return survivors_needed(len(self.advertisements), len(self._cohort), self._minimum, self._colluding)
+
     def check_survivors(self) -> None:
         """Before asking to unmask.
 
         Raises:
             TooFewSitesError: the survivors will not take the masks off.
         """
-        if len(self.agreements) < self._survivors_needed:
+        if len(self.agreements) < self.survivors_needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {len(self.agreements)} of {len(self._cohort)} vectors arrived, and "
-                f"{self._survivors_needed} are needed to take the masks off.",
+                f"{self.survivors_needed} are needed to take the masks off.",
                 "Start the round again; nothing was revealed.",
             )
+
+    def is_whole(self, answer: Revealed) -> bool:
+        """Whether it has a share of every secret that is needed; whether these are right shows once they are joined."""
+        survived = self.agreements.keys()
+        return answer.seeds.keys() >= survived and answer.mask_keys.keys() >= set(self._cohort) - survived
 
     def unmask(self, answers: Sequence[Revealed]) -> Words:
         """The sum of the survivors' vectors, modulo 2^32. The round is then over, and its sum given away.
@@ -191,10 +203,6 @@ class CoordinatorRound:
             add_mask(total, key, sign)
         return total
 
-    @property
-    def _survivors_needed(self) -> int:
-        return survivors_needed(len(self.advertisements), len(self._cohort), self._minimum, self._colluding)
-
     def _pair_keys(self, dropped: str, private: bytes) -> Iterator[tuple[str, bytes]]:
         run_id, number = self.round_id.run_id, self.round_id.number
         for peer in self.agreements:
@@ -206,7 +214,7 @@ class CoordinatorRound:
         holders = [name for name in point_of if name in answers and site in answers[name]]
         holders.sort(key=lambda name: name in self._liars)
         shares = {name: answers[name][site] for name in holders}
-        needed = self._threshold
+        needed = self.threshold
         if len(shares) < needed:
             raise TooFewSitesError(
                 f"Round {self.round_id.number}: {len(shares)} shares of a secret of {site}, and {needed} are needed.",
