@@ -1,6 +1,7 @@
 """Rounds under secure aggregation over a Flower grid: the right mean, few messages, and no round lost to a drop-out."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cloister.privacy.secure_aggregation.messages import RoundId
 from cloister.privacy.secure_aggregation.site import SiteRound, Terms
 from cloister.simulation.process_engine import ProcessGrid
 from cloister.strategies.fedavg import FedAvg
+from cloister.strategies.patience import TRIES
 from cloister.strategies.secure_exchange import NO_KEYS
 from cloister.strategies.server_state import ServerState
 from cloister.study.arrays import Arrays, to_record
@@ -87,6 +89,7 @@ class Sites:
         self.states: dict[tuple[str, RoundId], SiteRound] = {}
         self.sent: list[np.ndarray[Any, Any]] = []
         self.answers: dict[tuple[str, str, RoundId], RecordDict] = {}
+        self.names: tuple[str, ...] = NAMES
         self.app = ClientApp()
         self.app.query("identify")(self._handler("identify", identify))
         self.app.query("secure_advertise")(self._handler("advertise", self._advertise))
@@ -95,7 +98,7 @@ class Sites:
         self.app.train()(self._handler("mask", self._once(self._mask)))
 
     def grid(self) -> "CountingGrid":
-        return CountingGrid(self.app, [{"name": name} for name in NAMES])
+        return CountingGrid(self.app, [{"name": name} for name in self.names])
 
     def _handler(self, kind: str, act: Callable[[str, Any], RecordDict]) -> Any:
         def handle(message: Message, context: Context) -> Message:
@@ -330,60 +333,85 @@ def test_a_refusal_that_passes_is_waited_for(tmp_path: Path, passing: type[Clois
     assert is_kept(tmp_path)
 
 
+AS_OFTEN_AS_IT_TAKES = 99
+
+
 @pytest.mark.parametrize(
-    ("minimum", "codes", "kept"),
+    ("minimum", "colluding", "codes", "tries"),
     [
         # Whoever may come is enough, and the others are too few for a new round.
-        (4, {"west": PAUSED}, True),
-        (4, {"west": SILENT}, True),
-        (3, {"south": PAUSED, "west": PAUSED}, True),
-        (3, {"south": NOT_APPROVED, "west": PAUSED}, True),
-        (3, {"south": NOT_APPROVED, "west": SILENT}, True),
+        (4, 0, {"west": PAUSED}, AS_OFTEN_AS_IT_TAKES),
+        (4, 0, {"west": SILENT}, AS_OFTEN_AS_IT_TAKES),
+        (3, 0, {"south": PAUSED, "west": PAUSED}, AS_OFTEN_AS_IT_TAKES),
+        (3, 0, {"south": NOT_APPROVED, "west": PAUSED}, AS_OFTEN_AS_IT_TAKES),
+        (3, 0, {"south": NOT_APPROVED, "west": SILENT}, AS_OFTEN_AS_IT_TAKES),
+        (2, 2, {"west": PAUSED}, AS_OFTEN_AS_IT_TAKES),
+        (2, 1, {"south": PAUSED, "west": PAUSED}, AS_OFTEN_AS_IT_TAKES),
         # Three of the four updates are needed whatever the minimum; but a new round can be had with two sites.
-        (2, {"south": SILENT, "west": SILENT}, True),
-        (2, {"south": PAUSED, "west": SILENT}, True),
-        (2, {"south": PAUSED, "west": PAUSED}, False),
-        (2, {"south": NOT_APPROVED, "west": SILENT}, False),
+        (2, 0, {"south": SILENT, "west": SILENT}, TRIES),
+        (2, 0, {"south": PAUSED, "west": SILENT}, TRIES),
+        (2, 0, {"south": NOT_APPROVED, "west": SILENT}, TRIES),
+        (2, 0, {"south": PAUSED, "west": PAUSED}, 1),
+        # Without a budget they give keys all the same, and a new round needs three again.
+        (2, 0, {"south": BUDGET, "west": BUDGET}, AS_OFTEN_AS_IT_TAKES),
         # Nobody who may come completes it.
-        (4, {"west": SECRETS_GONE}, False),
-        (4, {"south": SECRETS_GONE, "west": PAUSED}, False),
-        (4, {"south": SECRETS_GONE, "west": SILENT}, False),
-        (3, {"south": NOT_APPROVED, "west": SECRETS_GONE}, False),
+        (4, 0, {"west": SECRETS_GONE}, 1),
+        (4, 0, {"south": SECRETS_GONE, "west": PAUSED}, 1),
+        (4, 0, {"south": SECRETS_GONE, "west": SILENT}, 1),
+        (3, 0, {"south": NOT_APPROVED, "west": SECRETS_GONE}, 1),
         # South takes part in a new round: west must not hold it up, whatever it did to south.
-        (3, {"south": SECRETS_GONE, "west": PAUSED}, False),
-        (3, {"south": SECRETS_GONE, "west": SILENT}, False),
+        (3, 0, {"south": SECRETS_GONE, "west": PAUSED}, 1),
+        (3, 0, {"south": SECRETS_GONE, "west": SILENT}, TRIES),
+        (3, 0, {"south": SECRETS_GONE, "west": BUDGET}, TRIES),
     ],
 )
-def test_a_round_is_kept_while_it_can_be_finished_unless_the_others_are_held_up(
-    tmp_path: Path, minimum: int, codes: dict[str, int], kept: bool
+def test_a_round_is_kept_while_it_can_be_finished_and_nobody_is_held_up_for_ever(
+    tmp_path: Path, minimum: int, colluding: int, codes: dict[str, int], tries: int
 ) -> None:
-    settings = study(minimum=minimum, rounds=2)
-    problem = failure(settings, Sites(settings, fails_at("mask", 1, codes)), tmp_path)
-    assert isinstance(problem, TooFewSitesError)
-    assert problem.failed.keys() == codes.keys()
-    assert is_kept(tmp_path) == kept
+    settings = study(minimum=minimum, rounds=2, colluding_sites=colluding)
+    sites = Sites(settings, fails_at("mask", 1, codes))
+    for tried in range(1, min(tries, TRIES + 1) + 1):
+        problem = failure(settings, sites, tmp_path)
+        assert isinstance(problem, TooFewSitesError)
+        assert problem.failed.keys() == codes.keys()
+        assert is_kept(tmp_path) == (tried < tries)
 
 
 class GarbledShares(Sites):
-    """West sends south shares that cannot be opened, and trains nothing."""
+    """In the first round west sends south shares that cannot be opened."""
 
     def _shared(self, name: str, request: Any) -> wire.Wire:
         sealed = super()._shared(name, request)
-        if name != "west":
+        if name != "west" or round_of(request).number > 1:
             return sealed
         shares = wire.by_site_from_wire("shared", sealed)
         return wire.by_site_to_wire("shared", {**shares, "south": bytes(len(shares["south"]))})
 
 
-@pytest.mark.parametrize("code", [PAUSED, SILENT])
-def test_a_site_that_spoils_a_round_and_is_gone_does_not_stop_the_others(tmp_path: Path, code: int) -> None:
+@pytest.mark.parametrize("code", [PAUSED, BUDGET, SILENT])
+@pytest.mark.parametrize("goes_at", ["mask", "unmask"])
+def test_a_site_that_spoils_a_round_and_goes_does_not_stop_the_others(tmp_path: Path, code: int, goes_at: str) -> None:
     settings = study(minimum=3, rounds=2)
-    sites = GarbledShares(settings, fails_at("mask", 1, {"west": code}))
-    assert failure(settings, sites, tmp_path).failed["south"] == SecureAggregationError.code
+    sites = GarbledShares(settings, fails_at(goes_at, 1, {"west": code}))
     saved = [ServerState(settings.sha256, "run", 0, MODEL)]
-    sites.fails = lambda site, *_: code if site == "west" else 0
+    failures_of(TRIES, settings, saved, sites, tmp_path)
+    sites.fails = lambda site, message, _: code if site == "west" and message != "identify" else 0
     resume(settings, saved, sites, tmp_path)
     assert [record.replied for record in saved[-1].history[1:]] == [("east", "north", "south")] * 2
+
+
+@pytest.mark.parametrize("code", [PAUSED, BUDGET, SILENT])
+def test_a_site_that_has_another_one_miss_the_last_round_does_not_stop_the_run(tmp_path: Path, code: int) -> None:
+    """South could not open west's shares, so it is away from the last round, for which three are needed."""
+    settings = study(minimum=3, rounds=2)
+    sites = GarbledShares(settings, lambda site, _, number: code if (site, number) == ("west", 2) else 0)
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    failures_of(TRIES, settings, saved, sites, tmp_path)
+    resume(settings, saved, sites, tmp_path)
+    assert [record.replied for record in saved[-1].history[1:]] == [
+        ("east", "north", "west"),
+        ("east", "north", "south"),
+    ]
 
 
 def test_in_the_last_round_who_was_away_already_is_not_counted_on(tmp_path: Path) -> None:
@@ -404,9 +432,22 @@ def test_in_the_last_round_who_was_away_already_is_not_counted_on(tmp_path: Path
     assert len(sites.sent) == 3 + 3
 
 
-def test_without_enough_budgets_to_take_the_masks_off_the_run_is_complete(tmp_path: Path) -> None:
-    """Two updates would be a round's minimum, but of four sites that gave keys three have to answer."""
+def test_without_two_sites_whose_budgets_are_spent_the_others_go_on_once_these_leave(tmp_path: Path) -> None:
+    """As long as they are there they give keys, and of four sites that gave keys three have to answer."""
     settings = study(minimum=2, rounds=3)
+    spent = {"south": BUDGET, "west": BUDGET}
+    sites = Sites(settings, fails_at("mask", 2, spent))
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    failures_of(TRIES + 1, settings, saved, sites, tmp_path)
+    assert is_kept(tmp_path)
+    sites.fails = lambda site, message, _: SILENT if site in spent and message != "identify" else 0
+    failures_of(TRIES, settings, saved, sites, tmp_path)
+    resume(settings, saved, sites, tmp_path)
+    assert [record.replied for record in saved[-1].history[1:]] == [NAMES, ("east", "north"), ("east", "north")]
+
+
+def test_the_run_is_complete_once_fewer_than_any_round_needs_have_a_budget(tmp_path: Path) -> None:
+    settings = study(minimum=2, colluding_sites=1, rounds=3)
     saved = [ServerState(settings.sha256, "run", 0, MODEL)]
     resume(settings, saved, Sites(settings, fails_at("mask", 2, {"south": BUDGET, "west": BUDGET})), tmp_path)
     assert (saved[-1].round, saved[-1].stopped) == (1, "budgets-exhausted")
@@ -434,19 +475,19 @@ def test_a_round_that_cannot_be_unmasked_without_who_left_is_not_begun_with_thei
 
 
 class ForgedKeys(Sites):
-    """Some give keys for the second round, beside their first update, that nobody can have signed."""
+    """Some give, once, keys for some rounds that nobody can have signed."""
 
-    def __init__(self, settings: Study, fails: Fails, forgers: tuple[str, ...]) -> None:
+    def __init__(self, settings: Study, fails: Fails, forged: set[tuple[str, int]]) -> None:
         super().__init__(settings, fails)
-        self.forgers = forgers
+        self.forged = forged
 
-    def _mask(self, name: str, request: Any) -> RecordDict:
-        answer = super()._mask(name, request)
-        if name in self.forgers and request["number"] == 1:
-            content = answer.config_records["secure"]
-            (field,) = (name for name in content if name.startswith("ad-") and "signature" in name)
-            content[field] = [bytes(64)]
-        return answer
+    def _fresh(self, name: str, round_id: RoundId) -> wire.Wire:
+        content = super()._fresh(name, round_id)
+        if (name, round_id.number) in self.forged:
+            self.forged.remove((name, round_id.number))
+            (field,) = (field for field in content if "signature" in field)
+            content = {**content, field: [bytes(64)]}
+        return content
 
 
 @pytest.mark.parametrize(
@@ -457,8 +498,25 @@ def test_a_round_that_is_paid_for_is_finished_whatever_keys_came_for_the_next(
     minimum: int, colluding: int, away: tuple[str, ...], forgers: tuple[str, ...]
 ) -> None:
     settings = study(minimum=minimum, rounds=2, colluding_sites=colluding)
-    state, _ = run(settings, ForgedKeys(settings, fails_at("mask", 1, dict.fromkeys(away, NOT_APPROVED)), forgers))
+    refuse = fails_at("mask", 1, dict.fromkeys(away, NOT_APPROVED))
+    sites = ForgedKeys(settings, refuse, {(name, 2) for name in forgers})
+    state, _ = run(settings, sites)
     assert [record.replied for record in state.history[1:]] == [tuple(sorted({*NAMES} - {*away})), NAMES]
+
+
+def test_who_was_away_and_forges_its_keys_is_not_counted_on(tmp_path: Path) -> None:
+    settings = study(minimum=3, rounds=3)
+    refused = {("west", "mask", 1), ("south", "mask", 2)}
+    sites = ForgedKeys(settings, lambda *where: PAUSED if where in refused else 0, {("west", 3)})
+    assert failure(settings, sites, tmp_path).failed.keys() == {"south", "west"}
+    assert is_kept(tmp_path)
+
+
+def test_whose_keys_are_forged_and_who_is_not_connected_is_named(tmp_path: Path) -> None:
+    settings = study(minimum=3)
+    sites = ForgedKeys(settings, lambda *_: 0, {("south", 1)})
+    sites.names = NAMES[:3]
+    assert failure(settings, sites, tmp_path).failed == {"south": "secure-aggregation-refused", "west": "no-reply"}
 
 
 @pytest.mark.parametrize(
@@ -481,10 +539,39 @@ def test_a_round_that_fails_names_all_that_refused_in_whatever_exchange(
 
 
 class UselessAnswers(Sites):
-    """South and north reveal nothing."""
+    """South and north reveal nothing, or not all, or something else."""
+
+    def __init__(self, settings: Study, fails: Fails, kind: str = "seed", answer: bytes | None = None) -> None:
+        super().__init__(settings, fails)
+        self.kind, self.answer = kind, answer
 
     def _unmask(self, name: str, request: Any) -> RecordDict:
-        return secure({"x": b"1"}) if name in {"north", "south"} else super()._unmask(name, request)
+        revealed = super()._unmask(name, request)
+        if name not in {"north", "south"}:
+            return revealed
+        content: Any = dict(revealed.config_records["secure"])
+        shares = wire.by_site_from_wire(self.kind, content)
+        kept = {field: value for field, value in content.items() if not field.startswith(self.kind)}
+        wrong = {} if self.answer is None else {site: self.answer * len(share) for site, share in shares.items()}
+        return secure({**kept, **wire.by_site_to_wire(self.kind, wrong)})
+
+
+def test_who_keeps_back_the_shares_of_who_dropped_out_is_named(tmp_path: Path) -> None:
+    settings = study(minimum=3, rounds=2)
+    sites = UselessAnswers(settings, fails_at("mask", 1, {"west": NOT_APPROVED}), "mask-key")
+    assert failure(settings, sites, tmp_path).failed.keys() == {"north", "south"}
+    assert not is_kept(tmp_path)
+
+
+@pytest.mark.parametrize(("minimum", "message"), [(3, "mask"), (4, "unmask")])
+def test_wrong_shares_that_nobody_can_make_up_for_end_the_round_and_all_in_question_are_said(
+    tmp_path: Path, minimum: int, message: str
+) -> None:
+    settings = study(minimum=minimum, rounds=2)
+    sites = UselessAnswers(settings, fails_at(message, 1, {"west": NOT_APPROVED}), "seed", b"\1")
+    with pytest.raises(SecureAggregationError, match=r"a secret of east .* one of these .*: east, north, south"):
+        resume(settings, [ServerState(settings.sha256, "run", 0, MODEL)], sites, tmp_path)
+    assert not is_kept(tmp_path)
 
 
 @pytest.mark.parametrize("west", [0, PAUSED, SILENT])
@@ -509,6 +596,16 @@ def test_masks_wait_for_who_may_still_take_them_off_and_nobody_trains_twice(tmp_
     assert len(sites.sent) == len(NAMES)
 
 
+def test_masks_wait_as_often_as_it_takes_where_the_others_are_too_few_for_a_new_round(tmp_path: Path) -> None:
+    """West gave keys for the next round; but it is west that says nothing."""
+    settings = study(minimum=3, rounds=2)
+    refused = {("south", "mask"): NOT_APPROVED, ("west", "unmask"): SILENT}
+    sites = Sites(settings, lambda site, message, _: refused.get((site, message), 0))
+    for _ in range(TRIES):
+        assert failure(settings, sites, tmp_path).failed == {"west": "no-reply"}
+        assert is_kept(tmp_path)
+
+
 def fails_at(message: str, number: int, codes: dict[str, int]) -> Fails:
     return lambda site, kind, of: codes.get(site, 0) if (kind, of) == (message, number) else 0
 
@@ -518,6 +615,14 @@ def failure(settings: Study, sites: Sites, folder: Path) -> CloisterError:
     with pytest.raises((TooFewSitesError, SecureAggregationError)) as raised:
         resume(settings, [ServerState(settings.sha256, "run", 0, MODEL)], sites, folder)
     return raised.value
+
+
+def failures_of(times: int, settings: Study, saved: list[ServerState], sites: Sites, folder: Path) -> None:
+    """Resume until the run is at its end, or has failed so often."""
+    for _ in range(times):
+        with suppress(TooFewSitesError, SecureAggregationError):
+            resume(settings, saved, sites, folder)
+            return
 
 
 def is_kept(folder: Path) -> bool:

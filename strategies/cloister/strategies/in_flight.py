@@ -39,6 +39,7 @@ class InFlight:
         agreements: survivor -> its signature over the set-up.
         failed: site -> code, of those asked that are no survivors.
         following: advertisements for the next round.
+        tries: how often it was given a try with the sites that are missing, and failed for want of them.
     """
 
     run_id: str
@@ -50,6 +51,7 @@ class InFlight:
     agreements: Mapping[str, bytes] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     following: tuple[Advertisement, ...] = ()
+    tries: int = 0
 
     def save(self, path: Path) -> None:
         """Write it, atomically."""
@@ -95,3 +97,4 @@ class _Kept(BaseModel):
     agreements: dict[str, bytes]
     failed: dict[str, Failure]
     following: tuple[Advertisement, ...]
+    tries: Count = 0

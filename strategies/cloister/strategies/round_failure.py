@@ -10,7 +10,7 @@ LOOK_INTO = "Look into the sites' own logs for the reason, then resume the run."
 
 
 def round_failure(
-    number: int, arrived: int, required: int, failed: Mapping[str, str], sites: tuple[str, ...]
+    number: int, arrived: int, required: int, failed: Mapping[str, str], sites: tuple[str, ...], fewest: int
 ) -> CloisterError:
     """The error to raise.
 
@@ -20,15 +20,16 @@ def round_failure(
         required: how many the round needs.
         failed: site -> code, of those asked that sent none.
         sites: the roster.
+        fewest: sites with which any round succeeds; not more than `required`.
 
     Returns:
-        BudgetExhaustedError: without the sites whose budget is spent the roster is smaller than a round needs, so no
-            later round can succeed either; TooFewSitesError: otherwise.
+        BudgetExhaustedError: without the sites whose budget is spent the roster is smaller than that, so no later
+            round can succeed either; TooFewSitesError: otherwise.
     """
     message = f"Round {number}: {arrived} of the {required} updates needed arrived."
     spent = sum(code == BudgetExhaustedError.code for code in failed.values())
     problem: CloisterError
-    if len(sites) - spent < required:
+    if len(sites) - spent < fewest:
         problem = BudgetExhaustedError(message, "The model of the last round is kept; it is the study's result.")
     else:
         problem = TooFewSitesError(message, LOOK_INTO)

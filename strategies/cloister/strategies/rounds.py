@@ -187,7 +187,8 @@ class RoundStrategy(Strategy):
         self._record = replace(self._record, replied=tuple(sorted(self._taken)), failed=failed, bytes_up=bytes_up)
         required = self.updates_needed
         if len(self._taken) < required:
-            raise round_failure(server_round, len(self._taken), required, failed, self.study.federation.sites)
+            sites = self.study.federation.sites
+            raise round_failure(server_round, len(self._taken), required, failed, sites, required)
         self._step(server_round, gathering.combined())
 
     def _gathering(self) -> Gathering:

@@ -29,10 +29,12 @@ from cloister.privacy.secure_aggregation.compressed_sum import CompressedSum, co
 from cloister.privacy.secure_aggregation.coordinator import CoordinatorRound
 from cloister.privacy.secure_aggregation.fixed_point import FixedPoint, Words
 from cloister.privacy.secure_aggregation.messages import Advertisement, MaskedVector, Revealed, RoundId
+from cloister.privacy.secure_aggregation.thresholds import survivors_needed
 from cloister.privacy.secure_aggregation.wire import MASKED, SECURE
 from cloister.strategies.asking import NO_REPLY, replies_to
 from cloister.strategies.averaging import share_of_weight
 from cloister.strategies.in_flight import InFlight
+from cloister.strategies.patience import tries_of
 from cloister.strategies.reply_check import AT_ONCE, check_reply, content_bytes, empty
 from cloister.strategies.roster import Roster
 from cloister.strategies.round_failure import LOOK_INTO, naming, round_failure
@@ -40,11 +42,7 @@ from cloister.study import atomic
 from cloister.study.arrays import Arrays, decoded, split
 from cloister.study.errors import (
     BudgetExhaustedError,
-    DiskFullError,
-    OutsideWindowError,
     SecureAggregationError,
-    SiteBusyError,
-    SitePausedError,
     StudyError,
     TooFewSitesError,
     UpdateRefusedError,
@@ -100,6 +98,8 @@ class SecureExchange:
             )
         self._study, self._roster, self._kept = study, roster, kept
         self._identities = {site: bytes.fromhex(key) for site, key in study.federation.identities.items()}
+        # With fewer sites no secret of two that do not collude could be shared.
+        self._fewest = max(study.federation.required_sites, 2 + study.federation.colluding_sites)
         self._run_id = run_id
         self._prepared: CoordinatorRound | None = None
 
@@ -132,7 +132,7 @@ class SecureExchange:
             StudyError: the study's noise leaves no room for vectors of this size.
         """
         federation = self._study.federation
-        nodes = self._roster.connected(grid, federation.required_sites, federation.connect_timeout)
+        nodes = self._roster.connected(grid, self._fewest, federation.connect_timeout)
         post = _Post(grid, nodes, config, receipts, timeout)
         values = sum(value.size for value in like.values())
         # A study whose vectors cannot be encoded is refused here, before a site spends anything on it.
@@ -194,18 +194,15 @@ class SecureExchange:
         Raises:
             TooFewSitesError: too few sites gave either. Nothing was trained.
         """
-        # Another session each time: what a failed round left behind fits nowhere.
-        round_id = RoundId(f"{self._run_id}/{secrets.token_hex(8)}", number)
-        replies, no_keys = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
+        round_id = self._new_session(number)
+        replies, failed = post.ask(ADVERTISE, {site: _round_wire(round_id) for site in post.sites})
         ads = [ad for site, reply in replies.items() for ad in _own_advertisement(site, reply)]
-        no_keys |= _unfit(replies.keys() - self._advertised(round_id, ads))
-        required = self._study.federation.required_sites
-        try:
-            current = self._round(round_id, ads, size)
-            if (count := len(current.advertisements)) < required:  # who has keys would refuse to share secrets
-                raise TooFewSitesError(f"Round {number}: {count} of the {required} sites needed gave keys.", LOOK_INTO)
-        except TooFewSitesError as problem:
-            raise naming(problem, no_keys) from None
+        gave_keys = self._advertised(round_id, ads)
+        no_keys = self._absent(post) | failed | _unfit(replies.keys() - gave_keys)
+        if (count := len(gave_keys)) < self._fewest:  # who has keys would refuse to share secrets
+            message = f"Round {number}: {count} of the {self._fewest} sites needed gave keys."
+            raise naming(TooFewSitesError(message, LOOK_INTO), no_keys)
+        current = self._round(round_id, ads, size)
         replies, failed = post.ask(SHARE, {ad.site: self._share_request(current) for ad in current.advertisements})
         _take_shares(current, replies)
         try:
@@ -222,11 +219,13 @@ class SecureExchange:
             BudgetExhaustedError: too few sites have a budget left.
         """
         cohort = flight.sealed.keys()
-        following = RoundId(current.round_id.run_id, current.round_id.number + 1)
+        number = current.round_id.number
         away = [site for site in post.sites if site not in cohort]
-        if following.number <= self._study.rounds:
-            # Who is away from this round gives its keys for the next one, in the same exchange.
-            post.send(ADVERTISE, dict.fromkeys(away, _round_wire(following)))
+        # Who is away from this round gives its keys for the next one, in the same exchange; or, in the last, for the
+        # one that would replace it: it shows whether that could be had.
+        is_last = number == self._study.rounds
+        following = self._new_session(number) if is_last else RoundId(current.round_id.run_id, number + 1)
+        post.send(ADVERTISE, dict.fromkeys(away, _round_wire(following)))
         requests: dict[str, wire.Wire] = {
             site: {
                 **_round_wire(current.round_id),
@@ -251,7 +250,7 @@ class SecureExchange:
 
         failed = post.receive_each(add, 4 * current.summed.size)
         failed = refused | failed | dict.fromkeys(cohort - requests.keys(), NO_REPLY)
-        self._check_arrived(current, failed, self._advertised(following, ads) - cohort)
+        self._check_arrived(current, flight, failed, self._advertised(following, ads) - cohort)
         return replace(
             flight,
             summed=current.summed,
@@ -260,35 +259,52 @@ class SecureExchange:
             following=tuple(sorted(ads, key=lambda ad: ad.site)),
         )
 
-    def _check_arrived(self, current: CoordinatorRound, failed: Mapping[str, str], away: set[str]) -> None:
+    def _check_arrived(
+        self, current: CoordinatorRound, flight: InFlight, failed: Mapping[str, str], away: set[str]
+    ) -> None:
         """Go on with the survivors, or fail: with the round kept, or given up.
 
         Args:
             current: the round, with what arrived.
+            flight: the same, as it was kept.
             failed: site -> code, of all others.
-            away: who is not in the cohort, and gave keys for the next round.
+            away: who is not in the cohort, and gave keys.
         """
-        federation, needed = self._study.federation, current.survivors_needed
-        arrived = current.agreements.keys()
+        arrived, needed = current.agreements.keys(), current.survivors_needed
         if len(arrived) >= needed:
             return
         missing = {site: failed.get(site, NO_REPLY) for site in current.sealed.keys() - arrived}
-        if not self._is_waited_for(set(arrived), missing, needed, away):
-            self.forget()
-        raise round_failure(current.round_id.number, len(arrived), needed, failed, federation.sites)
+        self._keep_or_give_up(flight, needed - len(arrived), missing, arrived | away)
+        sites = self._study.federation.sites
+        raise round_failure(current.round_id.number, len(arrived), needed, failed, sites, self._fewest)
 
-    def _is_waited_for(self, arrived: set[str], missing: Mapping[str, str], needed: int, away: set[str]) -> bool:
-        """Whether resuming goes on with a round that failed. For a new one all of it train, and pay, again."""
-        waiting = [site for site, code in missing.items() if code in _MAY_COME | _PASSING]
-        if len(arrived) + len(waiting) < needed:
+    def _keep_or_give_up(self, flight: InFlight, lacking: int, missing: Mapping[str, str], able: set[str]) -> None:
+        """After a round that failed: resuming goes on with it, or begins a new one.
+
+        Args:
+            flight: the round, as it was kept.
+            lacking: how many more have to answer.
+            missing: site -> code, of those that did not, in this exchange or the one before.
+            able: who took part, or gave keys.
+        """
+        # A refusal of this round's secrets alone does not keep a site from a new round, with new ones.
+        able = able | {site for site, code in missing.items() if code == SecureAggregationError.code}
+        # Without a budget a site gives keys all the same, and is missing again.
+        spent = {site for site, code in missing.items() if code == BudgetExhaustedError.code}
+        tries = tries_of(missing, lacking, others_suffice=self._suffice(len(able), len(able | spent)))
+        if tries is None:
+            return
+        if flight.tries + 1 >= tries:
+            self.forget()
+        else:
+            self._keep(replace(flight, tries=flight.tries + 1))
+
+    def _suffice(self, able: int, cohort: int) -> bool:
+        """Whether so many updates take the masks off, in a round in which so many sites mask."""
+        if able < self._fewest:
             return False
-        able = arrived | away | {site for site, code in missing.items() if code == SecureAggregationError.code}
-        if len(able) < self._study.federation.required_sites:
-            return True
-        # A new round can be had without who is waited for. That is left to who said nothing and may come at any moment,
-        # or has no budget, which may be raised; not to who refuses, for now or for good.
-        codes = set(missing.values())
-        return codes <= _MAY_COME | _PASSING and not codes <= _PASSING
+        federation = self._study.federation
+        return able >= survivors_needed(cohort, cohort, federation.required_sites, federation.colluding_sites)
 
     def _unmask(self, current: CoordinatorRound, flight: InFlight, size: int, post: _Post) -> Words:
         """The second exchange: shares that take the masks off, and sealed shares for the next round.
@@ -319,12 +335,13 @@ class SecureExchange:
         try:
             summed = current.unmask(answers)
         except (TooFewSitesError, SecureAggregationError) as problem:
+            failed |= self._absent(post) | _unfit(replies.keys())
             helped = {answer.site for answer in answers if current.is_whole(answer)}
-            failed |= _unfit(replies.keys())
-            missing = {site: failed.get(site, NO_REPLY) for site in flight.agreements.keys() - helped}
-            waiting = [site for site, code in missing.items() if code in _MAY_COME | _PASSING]
-            if not waiting or len(helped) + len(waiting) < current.threshold:
-                self.forget()
+            missing = {site: failed[site] for site in flight.agreements.keys() - helped}
+            # Whose secrets were gone before takes no part in this round any more; in a new one it does.
+            lost = {site: code for site, code in flight.failed.items() if code == SecureAggregationError.code}
+            able = helped | (taking_part - flight.agreements.keys())
+            self._keep_or_give_up(flight, current.threshold - len(helped), missing | lost, able)
             raise naming(problem, missing) from None
         if following is not None:
             _take_shares(following, replies)
@@ -339,7 +356,15 @@ class SecureExchange:
             following = self._round(RoundId(flight.session, flight.number + 1), flight.following, size)
         except TooFewSitesError:
             return None
-        return following if len(following.advertisements) >= self._study.federation.required_sites else None
+        return following if len(following.advertisements) >= self._fewest else None
+
+    def _new_session(self, number: int) -> RoundId:
+        """Another one each time: what a failed round left behind fits nowhere."""
+        return RoundId(f"{self._run_id}/{secrets.token_hex(8)}", number)
+
+    def _absent(self, post: _Post) -> dict[str, str]:
+        """Site -> code, of those that are not connected."""
+        return dict.fromkeys(set(self._study.federation.sites) - set(post.sites), NO_REPLY)
 
     def _advertised(self, round_id: RoundId, ads: Iterable[Advertisement]) -> set[str]:
         """Who gave keys that are its own, and of use."""
@@ -506,8 +531,6 @@ def _masked_vector(site: str, reply: RecordDict, size: int) -> MaskedVector:
     return MaskedVector(site, vector, wire.bytes_from_wire(_secure(reply), "signature"))
 
 
-_MAY_COME = frozenset({NO_REPLY, BudgetExhaustedError.code})
-_PASSING = frozenset(each.code for each in (SitePausedError, OutsideWindowError, DiskFullError, SiteBusyError))
 _RECORDS = frozenset({MASKED, SECURE})
 _PIECE = 1 << 20
 """Words decoded at once."""

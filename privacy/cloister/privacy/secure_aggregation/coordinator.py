@@ -226,7 +226,10 @@ class CoordinatorRound:
             if secret is not None and check(site, secret):
                 self._found_out(left_out)
                 return secret
-        raise self._refusal(f"the shares of a secret of {site} do not give back what it advertised")
+        raise self._refusal(
+            f"the shares of a secret of {site} do not give back what it advertised: it dealt wrong ones, or one of "
+            f"these reveals wrong ones: {', '.join(sorted(holders))}"
+        )
 
     def _found_out(self, liars: Sequence[str]) -> None:
         for name in sorted(set(liars) - self._liars):
