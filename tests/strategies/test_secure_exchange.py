@@ -597,13 +597,69 @@ def test_masks_wait_for_who_may_still_take_them_off_and_nobody_trains_twice(tmp_
 
 
 def test_masks_wait_as_often_as_it_takes_where_the_others_are_too_few_for_a_new_round(tmp_path: Path) -> None:
-    """West gave keys for the next round; but it is west that says nothing."""
+    """South withdrew its approval; west gave keys for the next round, but it is west that says nothing."""
     settings = study(minimum=3, rounds=2)
-    refused = {("south", "mask"): NOT_APPROVED, ("west", "unmask"): SILENT}
-    sites = Sites(settings, lambda site, message, _: refused.get((site, message), 0))
+    sites = Sites(settings)
+
+    def fails(site: str, message: str, _: int) -> int:
+        if site == "south" and (message == "mask" or (message == "advertise" and sites.sent)):
+            return NOT_APPROVED
+        return SILENT if (site, message) == ("west", "unmask") else 0
+
+    sites.fails = fails
     for _ in range(TRIES):
         assert failure(settings, sites, tmp_path).failed == {"west": "no-reply"}
         assert is_kept(tmp_path)
+
+
+@pytest.mark.parametrize("code", [PAUSED, BUDGET, SILENT])
+@pytest.mark.parametrize(("colluding", "rounds"), [(0, 1), (0, 2), (1, 1), (1, 2)])
+def test_masks_do_not_wait_for_ever_where_who_missed_the_round_is_back_for_a_new_one(
+    tmp_path: Path, code: int, colluding: int, rounds: int
+) -> None:
+    """South missed the first exchange; west trained, and goes before the masks come off."""
+    settings = study(minimum=3, rounds=rounds, colluding_sites=colluding)
+    missed, gone = fails_at("mask", 1, {"south": PAUSED}), fails_at("unmask", 1, {"west": code})
+    sites = Sites(settings, lambda *where: missed(*where) or gone(*where))
+    saved = [ServerState(settings.sha256, "run", 0, MODEL)]
+    failures_of(1, settings, saved, sites, tmp_path)
+    sites.fails = lambda site, message, _: code if site == "west" and message != "identify" else 0
+    failures_of(TRIES - 1, settings, saved, sites, tmp_path)
+    resume(settings, saved, sites, tmp_path)
+    assert [record.replied for record in saved[-1].history[1:]] == [("east", "north", "south")] * rounds
+
+
+def test_each_exchange_has_its_own_tries(tmp_path: Path) -> None:
+    settings = study(minimum=2, rounds=1)
+    silent = {"south": SILENT, "west": SILENT}
+    sites = Sites(settings, fails_at("mask", 1, silent))
+    for message in ("mask", "unmask"):
+        sites.fails = fails_at(message, 1, silent)
+        for _ in range(TRIES - 1):
+            failure(settings, sites, tmp_path)
+    sites.fails = lambda *_: 0
+    resume(settings, [ServerState(settings.sha256, "run", 0, MODEL)], sites, tmp_path)
+    assert len(sites.sent) == len(NAMES)
+
+
+def test_a_round_in_flight_has_time_until_its_sites_are_back(tmp_path: Path) -> None:
+    """Two of three nodes that are needed are there at the first look; the third comes a look later."""
+    settings = study(minimum=2, rounds=1, connect_timeout=60.0)
+    sites = Sites(settings, fails_at("mask", 1, {"south": SILENT, "west": SILENT}))
+    failure(settings, sites, tmp_path)
+    looks = iter([2])
+
+    class Grid(CountingGrid):
+        def get_node_ids(self) -> Iterable[int]:
+            nodes = list(super().get_node_ids())
+            return nodes[: next(looks, len(nodes))]
+
+    sites.fails = lambda *_: 0
+    strategy = FedAvg(settings, ServerState(settings.sha256, "run", 0, MODEL), lambda _: None)
+    strategy.in_flight = tmp_path / "in-flight.safetensors"
+    strategy.start(Grid(sites.app, [{"name": name} for name in NAMES]), to_record(MODEL), num_rounds=1, timeout=0.1)
+    assert strategy.state.history[-1].replied == NAMES
+    assert len(sites.sent) == len(NAMES)
 
 
 def fails_at(message: str, number: int, codes: dict[str, int]) -> Fails:

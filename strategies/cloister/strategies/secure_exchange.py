@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -131,15 +132,13 @@ class SecureExchange:
             InputError: the round that was kept is damaged.
             StudyError: the study's noise leaves no room for vectors of this size.
         """
-        federation = self._study.federation
-        nodes = self._roster.connected(grid, self._fewest, federation.connect_timeout)
-        post = _Post(grid, nodes, config, receipts, timeout)
+        flight = self._in_flight(number)
+        post = _Post(grid, self._connected(grid, flight), config, receipts, timeout)
         values = sum(value.size for value in like.values())
         # A study whose vectors cannot be encoded is refused here, before a site spends anything on it.
         encoding_of(self._study, values)
         compressed = compressed_sum_of(self._study, number, values)
         size = values if compressed is None else compressed.words
-        flight = self._in_flight(number)
         if flight is None:
             current = self._begin(number, size, post)
             flight = _flight_of(self._run_id, current)
@@ -159,6 +158,15 @@ class SecureExchange:
         self._prepared = None
         if self._kept is not None and self._kept.exists():
             atomic.remove(self._kept)
+
+    def _connected(self, grid: Grid, flight: InFlight | None) -> dict[int, str]:
+        """Node -> site. A round in flight has time until those are back without whom it fails."""
+        federation = self._study.federation
+        if flight is not None:
+            needed = self._survivors_needed(len(flight.advertisements), len(flight.sealed))
+            with suppress(TooFewSitesError):
+                return self._roster.connected(grid, needed, federation.connect_timeout)
+        return self._roster.connected(grid, self._fewest, federation.connect_timeout)
 
     def _in_flight(self, number: int) -> InFlight | None:
         flight = InFlight.load(self._kept) if self._kept is not None else None
@@ -257,6 +265,7 @@ class SecureExchange:
             agreements=dict(sorted(current.agreements.items())),
             failed=failed,
             following=tuple(sorted(ads, key=lambda ad: ad.site)),
+            tries=0,
         )
 
     def _check_arrived(
@@ -301,10 +310,11 @@ class SecureExchange:
 
     def _suffice(self, able: int, cohort: int) -> bool:
         """Whether so many updates take the masks off, in a round in which so many sites mask."""
-        if able < self._fewest:
-            return False
+        return able >= self._fewest and able >= self._survivors_needed(cohort, cohort)
+
+    def _survivors_needed(self, sites: int, cohort: int) -> int:
         federation = self._study.federation
-        return able >= survivors_needed(cohort, cohort, federation.required_sites, federation.colluding_sites)
+        return survivors_needed(sites, cohort, federation.required_sites, federation.colluding_sites)
 
     def _unmask(self, current: CoordinatorRound, flight: InFlight, size: int, post: _Post) -> Words:
         """The second exchange: shares that take the masks off, and sealed shares for the next round.
@@ -313,7 +323,7 @@ class SecureExchange:
             TooFewSitesError: too few answered. If more can still come, the round is kept.
             SecureAggregationError: the answers do not fit; the round is given up.
         """
-        following = self._following(flight, size)
+        number, following = flight.number, self._following(flight, size)
         agreements = wire.by_site_to_wire("agreement", flight.agreements)
         sharing = self._share_request(following) if following else {}
         taking_part = {ad.site for ad in following.advertisements} if following else set()
@@ -338,10 +348,10 @@ class SecureExchange:
             failed |= self._absent(post) | _unfit(replies.keys())
             helped = {answer.site for answer in answers if current.is_whole(answer)}
             missing = {site: failed[site] for site in flight.agreements.keys() - helped}
-            # Whose secrets were gone before takes no part in this round any more; in a new one it does.
-            lost = {site: code for site, code in flight.failed.items() if code == SecureAggregationError.code}
-            able = helped | (taking_part - flight.agreements.keys())
-            self._keep_or_give_up(flight, current.threshold - len(helped), missing | lost, able)
+            # Who is no survivor, and gave no keys for the next round, may be able to take part in a new one.
+            others = set(post.sites) - flight.agreements.keys() - taking_part
+            able = helped | (taking_part - flight.agreements.keys()) | self._asked(number, others, post)
+            self._keep_or_give_up(flight, current.threshold - len(helped), missing, able)
             raise naming(problem, missing) from None
         if following is not None:
             _take_shares(following, replies)
@@ -357,6 +367,12 @@ class SecureExchange:
         except TooFewSitesError:
             return None
         return following if len(following.advertisements) >= self._fewest else None
+
+    def _asked(self, number: int, sites: Iterable[str], post: _Post) -> set[str]:
+        """Who of the sites gives keys for a round, asked for them in a session of their own."""
+        round_id = self._new_session(number)
+        replies, _ = post.ask(ADVERTISE, dict.fromkeys(sites, _round_wire(round_id)))
+        return self._advertised(round_id, [ad for site in replies for ad in _own_advertisement(site, replies[site])])
 
     def _new_session(self, number: int) -> RoundId:
         """Another one each time: what a failed round left behind fits nowhere."""
