@@ -161,12 +161,13 @@ class SecureExchange:
 
     def _connected(self, grid: Grid, flight: InFlight | None) -> dict[int, str]:
         """Node -> site. A round in flight has time until those are back without whom it fails."""
-        federation = self._study.federation
+        timeout = self._study.federation.connect_timeout
         if flight is not None:
             needed = self._survivors_needed(len(flight.advertisements), len(flight.sealed))
             with suppress(TooFewSitesError):
-                return self._roster.connected(grid, needed, federation.connect_timeout)
-        return self._roster.connected(grid, self._fewest, federation.connect_timeout)
+                return self._roster.connected(grid, needed, timeout)
+            timeout = 0.0  # it was waited for already
+        return self._roster.connected(grid, self._fewest, timeout)
 
     def _in_flight(self, number: int) -> InFlight | None:
         flight = InFlight.load(self._kept) if self._kept is not None else None
